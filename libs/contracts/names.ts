@@ -1,0 +1,42 @@
+/**
+ * Names that reach a Temporal history or a client of another version: contracts for ever.
+ * Since 0.1.0, all of them. Never rename; add.
+ */
+
+/** Task queue per worker pool. A worker's own queue for workspaces is `workspace-<worker id>`. */
+export const QUEUES = {
+  orchestration: 'orchestration',
+  http: 'http',
+  command: 'command',
+} as const;
+
+export type QueueName = keyof typeof QUEUES;
+
+export const WORKSPACE_QUEUE_PREFIX = 'workspace-';
+
+/** Workflow type of the interpreter. */
+export const INTERPRETER = 'interpret';
+
+/** Workflow id of a run. */
+export function workflowIdOf(runId: string): string {
+  return `run-${runId}`;
+}
+
+/** Activities that are not catalogue actions. */
+export const ACTIVITIES = {
+  /** Final write of a run, local, on the interpreter's worker. */
+  recordResult: 'recordResult',
+  /** Finds or makes the workspace of a run and answers with the queue of its worker. */
+  assignWorkspace: 'assignWorkspace',
+} as const;
+
+/** Queries of the interpreter. */
+export const QUERIES = { describe: 'describe' } as const;
+
+/** Search attributes, all of type Keyword. */
+export const SEARCH_ATTRIBUTES = {
+  workflow: 'SluiceWorkflow',
+  version: 'SluiceVersion',
+  status: 'SluiceStatus',
+  trigger: 'SluiceTrigger',
+} as const;

@@ -1,0 +1,89 @@
+import type { StepError } from '#domain/execution/step-error.js';
+import type { Json } from '#domain/json.js';
+import type { FinalRecord, TransitionBatch } from './run.js';
+
+/** Where workers write what they see of a run. Every method is idempotent and may be repeated. */
+export interface RunRecorder {
+  /** Upserts by (run, sequence); one that a later transition of the same step has overtaken changes nothing. */
+  recordTransitions(batches: readonly TransitionBatch[]): Promise<void>;
+  /** Upserts by (run, step, attempt); earlier attempts of the step still open become `lost`. */
+  recordAttemptStarted(attempt: AttemptStart): Promise<void>;
+  recordAttemptEnded(attempt: AttemptEnd): Promise<void>;
+  /** Appends by (run, step, attempt, first line's number); a repeated chunk changes nothing. */
+  appendLog(chunk: LogChunk): Promise<void>;
+  /** The complete truth of an ended run: replaces what the projection holds of it. */
+  recordResult(record: FinalRecord): Promise<void>;
+}
+
+export interface AttemptKey {
+  readonly run: string;
+  readonly step: string;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+export interface AttemptStart extends AttemptKey {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly action: string;
+  /** Worker and process, for people. */
+  readonly worker: string;
+  /** Not the step's turn: a lost workspace being made anew. */
+  readonly rebuild: boolean;
+  /** `with` as resolved; holds references to secrets, never secrets. */
+  readonly input: Json;
+}
+
+export interface AttemptEnd extends AttemptKey {
+  readonly at: number;
+  readonly status: 'succeeded' | 'failed' | 'canceled';
+  readonly error?: StepError;
+}
+
+export interface LogChunk extends AttemptKey {
+  /** Number of the first line in this attempt, from 1. */
+  readonly firstLine: number;
+  readonly lines: readonly LogLine[];
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr' | 'sluice';
+  /** Without the line's end; at most 16 KiB, secrets masked. */
+  readonly text: string;
+}
+
+/** Which workers live, and which of them holds a run's workspace. */
+export interface WorkspaceRegistry {
+  /** Call every few seconds. */
+  beat(worker: { readonly queue: string; readonly identity: string }): Promise<void>;
+  /** Assigns the run's workspace to `queue`, unless a live worker (seen within `aliveMs`) holds it already. */
+  assign(run: string, queue: string, aliveMs: number): Promise<{ readonly queue: string; readonly fresh: boolean }>;
+  /** Runs whose workspace on `queue` may be removed: ended longer than `retentionMs` ago. */
+  removable(queue: string, retentionMs: number): Promise<readonly string[]>;
+  /** The workspace of `run` on `queue` no longer exists. */
+  released(run: string, queue: string): Promise<void>;
+}
+
+/** Resolves `env:NAME` and `file:/path`. Throws SluiceError `secret-not-found`, `secret-reference-invalid`. */
+export interface SecretResolver {
+  resolve(reference: string): Promise<string>;
+}
+
+/** What every action gets beside its input. */
+export interface ActionContext {
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  /** Aborted when the step is canceled, timed out, or the worker shuts down. */
+  readonly signal: AbortSignal;
+  /** Folder of the run's workspace; only for actions of the catalogue with `workspace`. */
+  readonly workspace: string;
+  readonly secrets: SecretResolver;
+  /** One line for the run's log. */
+  log(stream: LogLine['stream'], text: string): void;
+  /** From now on this value appears as `***` in logs and errors. */
+  mask(secret: string): void;
+}
+
+/** An action: given its input (already valid by its schema), does the work and answers with its output. */
+export type Action<I = Json, O = Json> = (input: I, context: ActionContext) => Promise<O>;

@@ -1,0 +1,71 @@
+import type { Json, JsonObject } from '#domain/json.js';
+import type { FinalStatus, Transition } from '#domain/execution/command.js';
+import type { RunFacts, RunStatus, StepState } from '#domain/execution/state.js';
+import type { StepError } from '#domain/execution/step-error.js';
+import type { Plan } from '#domain/plan/plan.js';
+
+/** Argument of the interpreter: with it alone a history replays. */
+export interface InterpretInput {
+  readonly plan: Plan;
+  readonly inputs: JsonObject;
+  readonly run: RunFacts;
+  readonly project: string;
+}
+
+/** What the interpreter returns, and (as details of its failure) what a failed run leaves. */
+export interface RunResult {
+  readonly status: FinalStatus;
+  readonly output?: Json;
+  readonly error?: StepError;
+}
+
+/** Argument of every action. */
+export interface ActionInput {
+  readonly run: Pick<RunFacts, 'id' | 'workflow' | 'version'>;
+  readonly project: string;
+  readonly step: string;
+  /** Attempts of this step made under earlier activity executions. */
+  readonly attemptsBefore: number;
+  /** The same for every attempt of this step of this run. */
+  readonly idempotencyKey: string;
+  readonly with: JsonObject;
+  /** Set when this is not the step's turn but a lost workspace being made anew. */
+  readonly rebuild?: true;
+}
+
+/** Transitions on their way to the projection: idempotent by (run, sequence). */
+export interface TransitionBatch {
+  readonly run: string;
+  readonly transitions: readonly Transition[];
+}
+
+/** Argument of `recordResult`: the complete truth of an ended run. */
+export interface FinalRecord {
+  readonly run: string;
+  readonly result: RunResult;
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+  /** Number of the last transition. */
+  readonly sequence: number;
+  readonly steps: Readonly<Record<string, StepState>>;
+}
+
+/** Argument and result of `assignWorkspace`. */
+export interface WorkspaceRequest {
+  readonly run: string;
+  /** The queue that no longer answers, when one was assigned before. */
+  readonly lost?: string;
+}
+
+export interface WorkspaceAssignment {
+  readonly queue: string;
+  /** False when the earlier worker still lives: nothing has to be made anew. */
+  readonly fresh: boolean;
+}
+
+/** Answer of the `describe` query. */
+export interface RunDescription {
+  readonly status: RunStatus;
+  readonly sequence: number;
+  readonly steps: Readonly<Record<string, { readonly status: string; readonly attempts: number }>>;
+}

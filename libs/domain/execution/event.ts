@@ -1,0 +1,16 @@
+import type { Json } from '../json.js';
+import type { StepKey } from './state.js';
+import type { StepError } from './step-error.js';
+
+/** What happened. Each is handed to `decide` once, in the order in which it became known. */
+export type RunEvent =
+  | { readonly type: 'run-started' }
+  | { readonly type: 'action-succeeded'; readonly step: StepKey; readonly output: Json }
+  | { readonly type: 'action-failed'; readonly step: StepKey; readonly error: StepError }
+  /** The worker confirms that it stopped the action. */
+  | { readonly type: 'action-canceled'; readonly step: StepKey }
+  | { readonly type: 'timer-fired'; readonly step: StepKey; readonly timer: TimerPurpose }
+  | { readonly type: 'cancel-requested'; readonly by?: string; readonly reason?: string };
+
+/** `wait`: the step's own business; `timeout`: its limit; `retry`: the pause before a container's next attempt. */
+export type TimerPurpose = 'wait' | 'timeout' | 'retry';
