@@ -30,6 +30,9 @@ export const ACTIVITIES = {
   assignWorkspace: 'assignWorkspace',
 } as const;
 
+/** What Temporal allows an action over its own limit, so that the worker can stop it in good order and say so. */
+export const TIMEOUT_GRACE_MS = 10_000;
+
 /** Queries of the interpreter. */
 export const QUERIES = { describe: 'describe' } as const;
 

@@ -33,6 +33,13 @@ export interface ActionInput {
   readonly rebuild?: true;
 }
 
+/** What an action's activity returns. A failed one throws ApplicationFailure: type = code, details = [StepError, attempts]. */
+export interface ActionResult {
+  readonly output: Json;
+  /** Attempts of the step so far, `attemptsBefore` included. */
+  readonly attempts: number;
+}
+
 /** Transitions on their way to the projection: idempotent by (run, sequence). */
 export interface TransitionBatch {
   readonly run: string;

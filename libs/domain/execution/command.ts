@@ -1,4 +1,4 @@
-import type { Json } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import type { NodeOf } from '../plan/plan.js';
 import type { TimerPurpose } from './event.js';
 import type { RunStatus, SkipReason, StepKey, StepStatus } from './state.js';
@@ -10,7 +10,7 @@ export type Command =
       readonly type: 'run-action';
       readonly step: StepKey;
       readonly node: NodeOf<'uses'>;
-      readonly with: Json;
+      readonly with: JsonObject;
     }
   | { readonly type: 'cancel-action'; readonly step: StepKey }
   | {

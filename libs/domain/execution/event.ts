@@ -2,11 +2,21 @@ import type { Json } from '../json.js';
 import type { StepKey } from './state.js';
 import type { StepError } from './step-error.js';
 
-/** What happened. Each is handed to `decide` once, in the order in which it became known. */
+/** What happened. `attempts`: of the step, this one included. Each is handed to `decide` once, in the order in which it became known. */
 export type RunEvent =
   | { readonly type: 'run-started' }
-  | { readonly type: 'action-succeeded'; readonly step: StepKey; readonly output: Json }
-  | { readonly type: 'action-failed'; readonly step: StepKey; readonly error: StepError }
+  | {
+      readonly type: 'action-succeeded';
+      readonly step: StepKey;
+      readonly output: Json;
+      readonly attempts: number;
+    }
+  | {
+      readonly type: 'action-failed';
+      readonly step: StepKey;
+      readonly error: StepError;
+      readonly attempts: number;
+    }
   /** The worker confirms that it stopped the action. */
   | { readonly type: 'action-canceled'; readonly step: StepKey }
   | { readonly type: 'timer-fired'; readonly step: StepKey; readonly timer: TimerPurpose }

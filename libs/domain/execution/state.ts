@@ -31,8 +31,10 @@ export interface StepState {
   continued?: true;
   /** Set while a container ends early: its open children are being stopped. */
   stopping?: StopReason;
-  /** A forEach's list, its next item and the outputs so far. */
-  loop?: { items: readonly Json[]; next: number; outputs: Json[] };
+  /** A forEach's list and its next item. */
+  loop?: { items: readonly Json[]; next: number };
+  /** Between two attempts of a container. */
+  retrying?: true;
   /** Blocks of this container not yet closed, and the next branch to open. */
   open?: number;
   nextBranch?: number;
@@ -40,7 +42,7 @@ export interface StepState {
   failure?: StepError;
 }
 
-export type StopReason = 'timeout' | 'fail-fast' | 'canceled';
+export type StopReason = 'timeout' | 'fail-fast';
 
 /** A block being run. */
 export interface FrameState {

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.js';
 import type { OnFailure } from '../definition/definition.js';
+import type { Json, JsonObject } from '../json.js';
 
 /**
  * What the interpreter runs: flat, numbered nodes with their edges; no names left to resolve but those in
@@ -58,6 +58,8 @@ export interface NodeCommon {
   readonly name?: string;
   /** The container, or null for a node of the root block. */
   readonly parent: NodeIndex | null;
+  /** Number of the container's block in which it stands (branch, case); 0 where there is only one. */
+  readonly branch: number;
   /** Enclosing forEach nodes, outermost first: a step has one instance per combination of their items. */
   readonly loops: readonly NodeIndex[];
   /** Nodes of the same block that must settle first. */

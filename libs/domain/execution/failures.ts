@@ -1,0 +1,76 @@
+import type { StepError } from './step-error.js';
+
+/** Errors that the engine itself makes, by code; the reference in docs is made of this table. */
+const ENGINE_ERRORS = {
+  canceled: { class: 'canceled', message: 'Stopped because the run was canceled.' },
+  'stopped-by-sibling': { class: 'canceled', message: 'Stopped because a step beside it failed (failFast).' },
+  'step-timeout': {
+    class: 'timeout',
+    message: 'Did not end within its time limit.',
+    hint: 'Raise `timeout`, or find out what it waited for.',
+  },
+  'expression-failed': {
+    class: 'configuration',
+    message: 'An expression could not be evaluated.',
+    hint: 'Check the names and types that it uses; `has(x.y)` asks whether a member exists.',
+  },
+  'expression-too-costly': {
+    class: 'configuration',
+    message: 'An expression took too many steps.',
+    hint: 'Loop over fewer elements, or compute this in an action.',
+  },
+  'expression-result-invalid': {
+    class: 'configuration',
+    message: 'An expression gave a value that JSON cannot hold.',
+    hint: 'Convert it, for instance with string(…).',
+  },
+  'condition-not-boolean': {
+    class: 'configuration',
+    message: '`if` gave something other than true or false.',
+    hint: 'Compare the value: `inputs.name != ""`.',
+  },
+  'for-each-not-a-list': {
+    class: 'configuration',
+    message: '`forEach.in` gave something other than a list.',
+    hint: 'Give a list, or an expression that yields one.',
+  },
+  'for-each-too-long': {
+    class: 'configuration',
+    message: '`forEach.in` gave too many elements.',
+    hint: 'At most 10,000; split the list over several runs.',
+  },
+  'wait-invalid': {
+    class: 'configuration',
+    message: '`wait` gave neither a duration nor a moment.',
+    hint: 'Durations: 500ms, 10s, 5m, 2h, 1d, at most 366 days; moments: RFC 3339.',
+  },
+  'text-expected': {
+    class: 'configuration',
+    message: 'Text was expected here.',
+    hint: 'Convert the value with string(…).',
+  },
+  'input-too-large': {
+    class: 'configuration',
+    message: 'The input of the step is larger than 256 KiB of JSON.',
+    hint: 'Hand over a reference (a file in the workspace, a URL) instead of the data.',
+  },
+  'output-too-large': {
+    class: 'configuration',
+    message: 'The output is larger than 256 KiB of JSON.',
+    hint: 'Write the data to the workspace and put out what later steps need of it.',
+  },
+} as const satisfies Record<string, Omit<StepError, 'code'>>;
+
+export type EngineErrorCode = keyof typeof ENGINE_ERRORS;
+
+export const ENGINE_ERROR_CODES = Object.keys(ENGINE_ERRORS) as readonly EngineErrorCode[];
+
+/** The error of that code, with what is particular to this case put after the general message. */
+export function engineError(code: EngineErrorCode, particulars?: string): StepError {
+  const error = ENGINE_ERRORS[code];
+  return {
+    ...error,
+    code,
+    message: particulars === undefined ? error.message : `${error.message} ${particulars}`,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Behaviour } from '../behaviour.js';
+import type { InstanceOf } from '../instance.js';
+import type { Turn } from '../turn.js';
+
+/** All branches, at most `limit` at a time, begun in written order. */
+export const parallel: Behaviour<'parallel'> = {
+  start(turn, instance) {
+    const step = turn.requireState(instance);
+    step.open = 0;
+    step.nextBranch = 0;
+    openMore(turn, instance);
+  },
+  blockClosed(turn, instance, { failure }) {
+    const step = turn.requireState(instance);
+    step.open!--;
+    if (failure !== undefined) {
+      step.failure ??= failure;
+      if (instance.node.failFast) turn.stop(instance, 'fail-fast');
+      // Stopping may have closed the other branches, and with them this step.
+      if (!turn.isRunning(instance)) return;
+    }
+    openMore(turn, instance);
+    if (step.open === 0) turn.settleContainer(instance, step.failure, collectOutputs(turn, instance));
+  },
+};
+
+function openMore(turn: Turn, instance: InstanceOf<'parallel'>): void {
+  const step = turn.requireState(instance);
+  const { branches, limit = Infinity } = instance.node;
+  while (step.nextBranch! < branches.length && step.open! < limit && !turn.isEnding(instance)) {
+    step.open!++;
+    const number = step.nextBranch!++;
+    turn.openBlock(instance, number, branches[number]!.block);
+  }
+}
+
+function collectOutputs(turn: Turn, instance: InstanceOf<'parallel'>) {
+  return Object.fromEntries(
+    instance.node.branches.map(({ name, block }) => [name, turn.outputsOf(block, instance.iterations)]),
+  );
+}

@@ -1,0 +1,137 @@
+import type { Definition, StageDefinition, StepDefinition } from '../../definition/definition.js';
+import type { Json, JsonObject } from '../../json.js';
+import type { PlanActions } from '../../plan/action.js';
+import { compile } from '../../plan/compile.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Command, Transition } from '../command.js';
+import { createState, decide } from '../decide.js';
+import type { RunEvent } from '../event.js';
+import type { RunState } from '../state.js';
+import type { StepError } from '../step-error.js';
+
+/** Something under way outside the engine; `choose` says which of them comes to an end next. */
+export interface Pending {
+  readonly kind: 'action' | 'timer';
+  readonly step: string;
+  readonly canceling: boolean;
+  readonly command: Extract<Command, { type: 'run-action' | 'start-timer' }>;
+}
+
+export interface World {
+  /** Outcome of an action; an Error-like object fails it. */
+  readonly act?: (
+    step: string,
+    input: JsonObject,
+  ) => { readonly output: Json } | { readonly error: StepError };
+  /** Index of the pending thing that ends next; the oldest when absent. */
+  readonly choose?: (pending: readonly Pending[]) => number;
+  /** Events put in before the n-th end, by n. */
+  readonly interrupt?: (ends: number) => RunEvent | undefined;
+}
+
+export interface Simulation {
+  readonly state: RunState;
+  readonly transitions: readonly Transition[];
+  /** Steps in the order in which their actions were started, with their inputs. */
+  readonly actions: readonly { readonly step: string; readonly with: JsonObject }[];
+  /** Every command in order. */
+  readonly commands: readonly Command[];
+}
+
+const RUN = {
+  id: 'r1',
+  workflow: 'w',
+  version: 1,
+  trigger: 'api',
+  startedBy: 'ann',
+  startedAt: '2026-01-01T00:00:00Z',
+};
+
+/** Runs a Plan to its end with `decide` alone: what is outside is played by `world`; timers jump the clock. */
+export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = {}): Simulation {
+  let state = createState(RUN, inputs);
+  let now = Date.parse(RUN.startedAt);
+  const pending: Pending[] = [];
+  const commands: Command[] = [];
+  const give = (event: RunEvent): void => {
+    const decision = decide(plan, state, event, now);
+    state = decision.state;
+    commands.push(...decision.commands);
+    for (const command of decision.commands) carryOut(pending, command);
+  };
+  give({ type: 'run-started' });
+  for (let ends = 0; pending.length > 0; ends++) {
+    if (ends > 100_000) throw new Error('the run does not end');
+    const interruption = world.interrupt?.(ends);
+    if (interruption !== undefined) give(interruption);
+    const [next] = pending.splice(world.choose?.(pending) ?? 0, 1);
+    if (next === undefined) break;
+    if (next.command.type === 'start-timer') now += next.command.ms;
+    give(endOf(next, world));
+  }
+  return {
+    state,
+    commands,
+    transitions: commands.flatMap((command) => (command.type === 'record' ? [command.transition] : [])),
+    actions: commands.flatMap((command) =>
+      command.type === 'run-action' ? [{ step: command.step, with: command.with }] : [],
+    ),
+  };
+}
+
+function carryOut(pending: Pending[], command: Command): void {
+  const { type } = command;
+  if (type === 'run-action') pending.push({ kind: 'action', step: command.step, canceling: false, command });
+  if (type === 'start-timer') pending.push({ kind: 'timer', step: command.step, canceling: false, command });
+  if (type === 'cancel-action') {
+    const at = pending.findIndex((item) => item.kind === 'action' && item.step === command.step);
+    if (at !== -1) pending[at] = { ...pending[at]!, canceling: true };
+  }
+  if (type === 'cancel-timer') {
+    const at = pending.findIndex(
+      ({ command: started }) =>
+        started.type === 'start-timer' && started.step === command.step && started.timer === command.timer,
+    );
+    if (at !== -1) pending.splice(at, 1);
+  }
+}
+
+function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
+  if (command.type === 'start-timer') return { type: 'timer-fired', step, timer: command.timer };
+  if (canceling) return { type: 'action-canceled', step };
+  const outcome = world.act?.(step, command.with) ?? { output: {} };
+  return 'error' in outcome
+    ? { type: 'action-failed', step, error: outcome.error, attempts: 1 }
+    : { type: 'action-succeeded', step, output: outcome.output, attempts: 1 };
+}
+
+const ACTIONS: PlanActions = new Map([
+  [
+    'test/do',
+    { name: 'test/do', queue: 'command', workspace: false, fillsWorkspace: 'never', quick: true, input: {} },
+  ],
+]);
+
+type StepBody = StepDefinition extends infer S ? (S extends StepDefinition ? Omit<S, 'id'> : never) : never;
+
+/** Plan of one stage `main` with these steps, by id. */
+export function planOf(steps: Record<string, StepBody>, more: Partial<Definition> = {}): Plan {
+  return planOfStages({ main: { kind: 'stage', steps: stepsOf(steps) } }, more);
+}
+
+export function planOfStages(
+  stages: Record<string, Omit<StageDefinition, 'id'>>,
+  more: Partial<Definition> = {},
+): Plan {
+  const byId = new Map(Object.entries(stages).map(([id, stage]) => [id, { ...stage, id }]));
+  return compile({ sluice: 1, name: 'test', inputs: {}, defaults: {}, stages: byId, ...more }, ACTIONS);
+}
+
+export function stepsOf(steps: Record<string, StepBody>): ReadonlyMap<string, StepDefinition> {
+  return new Map(Object.entries(steps).map(([id, step]) => [id, { ...step, id } as StepDefinition]));
+}
+
+/** A step that does `test/do`. */
+export function act(common: Partial<StepBody> = {}, input: JsonObject = {}): StepBody {
+  return { kind: 'uses', uses: 'test/do', with: input, ...common } as StepBody;
+}

@@ -1,0 +1,14 @@
+import type { JsonObject } from '../json.js';
+
+/** What validation and compilation need to know of an action; the catalogue's entries are assignable to it. */
+export interface PlanAction {
+  readonly name: string;
+  readonly queue: string;
+  readonly workspace: boolean;
+  readonly fillsWorkspace: 'always' | 'never' | 'on-request';
+  readonly quick: boolean;
+  /** JSON Schema 2020-12 of `with` after templates are resolved. */
+  readonly input: JsonObject;
+}
+
+export type PlanActions = ReadonlyMap<string, PlanAction>;

@@ -1,0 +1,10 @@
+import type { CompileStep } from '../compile-step.js';
+
+export const compileParallel: CompileStep<'parallel'> = ({ parallel }, compiler, place) => ({
+  ...(parallel.limit === undefined ? {} : { limit: parallel.limit }),
+  failFast: parallel.failFast,
+  branches: [...parallel.branches].map(([name, steps], branch) => ({
+    name,
+    block: compiler.compileSteps(steps, { ...place, branch }),
+  })),
+});

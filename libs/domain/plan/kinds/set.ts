@@ -1,0 +1,3 @@
+import { type CompileStep, compileTemplate } from '../compile-step.js';
+
+export const compileSet: CompileStep<'set'> = (step) => ({ values: compileTemplate(step.set) });

@@ -1,0 +1,11 @@
+import type { Json } from '#domain/json.js';
+
+/** The value with `mask` applied to every text in it, member names included. */
+export function maskJson(value: Json, mask: (text: string) => string): Json {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskJson(item, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [mask(key), maskJson(member, mask)]),
+  );
+}

@@ -1,0 +1,163 @@
+import { hostname } from 'node:os';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
+import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
+import type { Action, RunRecorder, WorkspaceRegistry } from '#contracts/ports.js';
+import type { TransitionBatch } from '#contracts/run.js';
+import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
+import { createRecordResult } from '../activities/orchestration/record-result.js';
+import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
+import { compressingCodec } from '../payload-codec.js';
+import type { RecordingQueue } from './recording-queue.js';
+
+export interface WorkersOptions {
+  readonly address: string;
+  readonly namespace: string;
+  readonly queues: readonly QueueName[];
+  /** Stable over restarts: names this worker's own queue, and so where its workspaces are found. */
+  readonly workerId: string;
+  /** Commands at once. */
+  readonly commandSlots: number;
+  readonly bundle: { readonly code: string };
+  readonly actions: Actions;
+  readonly recorder: RunRecorder;
+  readonly recording: RecordingQueue;
+  readonly registry: WorkspaceRegistry;
+  readonly world: Omit<ActionWorld, 'recorder' | 'worker'>;
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: object) => void;
+}
+
+/** One row per action of the catalogue. */
+export type Actions = { readonly [N in ActionName]: Action };
+
+export interface RunningWorkers {
+  /** Settles when all have stopped; rejects when one broke. */
+  readonly done: Promise<void>;
+  /** Lets what runs finish for a moment, then cuts it; it is begun again after the restart. */
+  stop(): void;
+}
+
+/** Starts one Temporal worker per queue, on one connection. Throws when the server cannot be reached. */
+export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
+  installRuntime(options.log);
+  const connection = await NativeConnection.connect({ address: options.address });
+  const pools = [...new Set(options.queues)].flatMap((queue) => POOLS[queue](options));
+  const workers: Worker[] = [];
+  for (const pool of pools) {
+    workers.push(
+      await Worker.create({
+        connection,
+        namespace: options.namespace,
+        identity: identityOf(options.workerId),
+        dataConverter: { payloadCodecs: [compressingCodec] },
+        shutdownGraceTime: '2s',
+        shutdownForceTime: '15s',
+        // Cancellation reaches an action with the answer to its heartbeat.
+        maxHeartbeatThrottleInterval: '1s',
+        defaultHeartbeatThrottleInterval: '1s',
+        ...pool,
+      }),
+    );
+  }
+  const done = Promise.all(workers.map((worker) => worker.run()))
+    .then(() => undefined)
+    .finally(() => connection.close());
+  return {
+    done,
+    stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+export function workspaceQueueOf(workerId: string): string {
+  return `${WORKSPACE_QUEUE_PREFIX}${workerId}`;
+}
+
+export function identityOf(workerId: string): string {
+  return `${workerId.slice(0, 8)}@${hostname()} pid ${process.pid}`;
+}
+
+type Pool = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
+
+/** What each pool serves; one row per queue. */
+const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly Pool[] } = {
+  orchestration: (options) => [
+    {
+      taskQueue: QUEUES.orchestration,
+      workflowBundle: options.bundle,
+      activities: {
+        ...activitiesOf(options, 'orchestration', false),
+        [ACTIVITIES.recordResult]: createRecordResult(options.recorder),
+      },
+      sinks: {
+        projection: {
+          record: {
+            // Idempotent; what a killed worker did not write comes again when its runs are replayed elsewhere.
+            callDuringReplay: true,
+            fn: (_info: unknown, batch: TransitionBatch) => options.recording.recordTransitions(batch),
+          },
+        },
+      },
+      maxConcurrentWorkflowTaskExecutions: 100,
+      maxCachedWorkflows: 500,
+    },
+  ],
+  http: (options) => [
+    {
+      taskQueue: QUEUES.http,
+      activities: activitiesOf(options, 'http', false),
+      maxConcurrentActivityTaskExecutions: 50,
+    },
+  ],
+  command: (options) => [
+    {
+      taskQueue: QUEUES.command,
+      activities: {
+        ...activitiesOf(options, 'command', false),
+        [ACTIVITIES.assignWorkspace]: createAssignWorkspace(
+          options.registry,
+          workspaceQueueOf(options.workerId),
+        ),
+      },
+    },
+    {
+      taskQueue: workspaceQueueOf(options.workerId),
+      activities: activitiesOf(options, 'command', true),
+      maxConcurrentActivityTaskExecutions: options.commandSlots,
+    },
+  ],
+};
+
+/** Activities of the queue's actions that do, or do not, work in a workspace. */
+function activitiesOf<Q extends keyof typeof QUEUES>(
+  { actions, world, recording, workerId }: WorkersOptions,
+  queue: Q,
+  workspace: boolean,
+): Record<string, ActionActivity> {
+  const whole: ActionWorld = { ...world, recorder: recording, worker: identityOf(workerId) };
+  const served = [...ACTIONS.values()].filter(
+    (action) => action.queue === queue && action.workspace === workspace,
+  );
+  return Object.fromEntries(
+    served.map((description) => [
+      description.name,
+      createActionActivity(description, actions[description.name as ActionNameOf<Q>], whole),
+    ]),
+  );
+}
+
+let runtimeInstalled = false;
+
+function installRuntime(log: WorkersOptions['log']): void {
+  if (runtimeInstalled) return;
+  runtimeInstalled = true;
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const name = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info';
+      log(name, message, meta);
+    }),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+  });
+}

@@ -1,0 +1,72 @@
+import {
+  ActivityFailure,
+  type ActivityOptions,
+  ApplicationFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
+import type { RunAction } from './action-dispatch.js';
+
+/** Limit of one attempt where the definition gives none. */
+const DEFAULT_TIMEOUT_MS = 60 * 60 * 1000;
+const QUICK_TIMEOUT_MS = 10_000;
+
+/** A worker that is silent for this long is taken for lost. */
+const HEARTBEAT_MS = 10_000;
+
+/** How long a step waits for the one worker that holds its workspace before somebody looks whether it lives. */
+const WORKSPACE_WAIT_MS = 20_000;
+const MAX_WORKSPACE_WAIT_MS = 5 * 60 * 1000;
+
+export function chooseOptions({ node, step }: RunAction, queue: string, losses: number): ActivityOptions {
+  const { retry } = node;
+  const quick = node.quick && node.timeoutMs === undefined;
+  return {
+    taskQueue: queue,
+    summary: node.name === undefined ? step : `${step}: ${node.name}`,
+    startToCloseTimeout: quick ? QUICK_TIMEOUT_MS : (node.timeoutMs ?? DEFAULT_TIMEOUT_MS) + TIMEOUT_GRACE_MS,
+    ...(quick ? {} : { heartbeatTimeout: HEARTBEAT_MS }),
+    ...(node.workspace
+      ? { scheduleToStartTimeout: Math.min(WORKSPACE_WAIT_MS * 2 ** losses, MAX_WORKSPACE_WAIT_MS) }
+      : {}),
+    retry:
+      retry === undefined
+        ? { maximumAttempts: 1 }
+        : {
+            maximumAttempts: retry.attempts,
+            initialInterval: Math.max(1, retry.delayMs),
+            backoffCoefficient: retry.factor,
+            maximumInterval: Math.max(1, retry.delayMs, retry.maxDelayMs),
+          },
+  };
+}
+
+/**
+ * Whether the failure says nothing about the step, only that its worker vanished: then it is begun anew, however
+ * few attempts its author allowed.
+ */
+export function isWorkerLoss(command: RunAction, error: unknown): boolean {
+  if (isShutdown(error)) return true;
+  const timeout = timeoutOf(error);
+  if (timeout === 'HEARTBEAT' || timeout === 'SCHEDULE_TO_START') return true;
+  return timeout === 'START_TO_CLOSE' && command.node.quick && command.node.timeoutMs === undefined;
+}
+
+/** Attempts that the activity has made at most, so that the next one's number is free. */
+export function attemptsUsed({ node }: RunAction, error: unknown): number {
+  const allowed = node.retry?.attempts ?? 1;
+  return timeoutOf(error) === 'SCHEDULE_TO_START' ? allowed - 1 : allowed;
+}
+
+function isShutdown(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'worker-shutdown'
+  );
+}
+
+function timeoutOf(error: unknown): TimeoutFailure['timeoutType'] | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof TimeoutFailure)) return undefined;
+  return error.cause.timeoutType;
+}

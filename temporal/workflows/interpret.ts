@@ -1,0 +1,91 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineQuery,
+  scheduleLocalActivity,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { ACTIVITIES, QUERIES, SEARCH_ATTRIBUTES } from '#contracts/names.js';
+import type { FinalRecord, InterpretInput, RunDescription, RunResult } from '#contracts/run.js';
+import { createState, decide } from '#domain/execution/decide.js';
+import type { RunEvent } from '#domain/execution/event.js';
+import type { RunState } from '#domain/execution/state.js';
+import { CommandCarrier } from './command-carrier.js';
+
+/**
+ * Runs a Plan: asks `decide` what follows from each event, carries it out, and turns what comes back into events.
+ * It decides nothing itself, so a change here cannot change the meaning of a definition.
+ *
+ * Fails (type = the error's code, details = RunResult) where the run failed; ends canceled where it was canceled.
+ */
+export async function interpret(input: InterpretInput): Promise<RunResult> {
+  const inbox: RunEvent[] = [{ type: 'run-started' }];
+  let state = createState(input.run, input.inputs);
+  setHandler(defineQuery<RunDescription>(QUERIES.describe), () => describe(state), {
+    description: 'Status of the run and of each step so far.',
+  });
+  const root = CancellationScope.current();
+  root.cancelRequested.catch(() => inbox.push({ type: 'cancel-requested' }));
+
+  return CancellationScope.nonCancellable(async () => {
+    const carrier = new CommandCarrier(input, (event) => inbox.push(event));
+    while (!carrier.finished) {
+      await condition(() => inbox.length > 0);
+      for (const event of inbox.splice(0)) {
+        const decision = decide(input.plan, state, event, Date.now());
+        state = decision.state;
+        for (const command of decision.commands) carrier.carryOut(command);
+      }
+      carrier.flush();
+    }
+    return finish(state);
+  });
+}
+
+/** The last two events of a history: the complete record (local, so one marker), and the status to search by. */
+async function finish(state: RunState): Promise<RunResult> {
+  const result = resultOf(state);
+  upsertSearchAttributes({ [SEARCH_ATTRIBUTES.status]: [result.status] });
+  const record: FinalRecord = {
+    run: state.run.id,
+    result,
+    endedAt: Date.now(),
+    sequence: state.sequence,
+    steps: state.steps,
+  };
+  await scheduleLocalActivity(ACTIVITIES.recordResult, [record], {
+    startToCloseTimeout: '1 minute',
+    retry: { initialInterval: '200ms', maximumInterval: '10s' },
+  });
+  if (result.status === 'succeeded') return result;
+  const message = result.error?.step === undefined ? '' : `Step "${result.error.step}": `;
+  if (result.status === 'canceled')
+    throw new CancelledFailure(result.error?.message ?? 'Canceled.', [result]);
+  throw ApplicationFailure.create({
+    message: `${message}${result.error?.message ?? 'The run failed.'}`,
+    type: result.error?.code ?? 'run-failed',
+    nonRetryable: true,
+    details: [result],
+  });
+}
+
+function resultOf(state: RunState): RunResult {
+  return {
+    status: state.status as RunResult['status'],
+    ...(state.output === undefined ? {} : { output: state.output }),
+    ...(state.error === undefined ? {} : { error: state.error }),
+  };
+}
+
+function describe(state: RunState): RunDescription {
+  return {
+    status: state.status,
+    sequence: state.sequence,
+    steps: Object.fromEntries(
+      Object.entries(state.steps).map(([key, { status, attempts }]) => [key, { status, attempts }]),
+    ),
+  };
+}

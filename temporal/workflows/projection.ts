@@ -1,0 +1,26 @@
+import { proxySinks, type Sinks } from '@temporalio/workflow';
+import type { TransitionBatch } from '#contracts/run.js';
+import type { Transition } from '#domain/execution/command.js';
+
+/** What the worker offers to workflows; calls leave nothing in the history and may be repeated on replay. */
+export interface InterpreterSinks extends Sinks {
+  projection: { record(batch: TransitionBatch): void };
+}
+
+const sinks = proxySinks<InterpreterSinks>();
+
+export class Projection {
+  private transitions: Transition[] = [];
+
+  constructor(private readonly run: string) {}
+
+  add(transition: Transition): void {
+    this.transitions.push(transition);
+  }
+
+  flush(): void {
+    if (this.transitions.length === 0) return;
+    sinks.projection.record({ run: this.run, transitions: this.transitions });
+    this.transitions = [];
+  }
+}
