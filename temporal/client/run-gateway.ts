@@ -12,9 +12,11 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } fro
 import { INTERPRETER, QUEUES, SEARCH_ATTRIBUTES, workflowIdOf } from '#contracts/names.js';
 import type { InterpretInput, RunResult } from '#contracts/run.js';
 import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
+import { SluiceError } from '#domain/errors.js';
 import { compressingCodec } from '../payload-codec.js';
 
 const CHECK_DEADLINE_MS = 2_000;
+const GRPC_INVALID_ARGUMENT = 3;
 const GRPC_NOT_FOUND = 5;
 
 const ATTRIBUTES = {
@@ -72,8 +74,26 @@ async function start(client: Client, input: InterpretInput): Promise<void> {
       ],
     });
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return;
+    throw isTooLarge(error) ? tooLarge(error) : error;
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return (
+    isGrpcServiceError(error) && error.code === GRPC_INVALID_ARGUMENT && error.details.includes('size limit')
+  );
+}
+
+function tooLarge(cause: unknown): SluiceError {
+  return new SluiceError({
+    code: 'run-too-large',
+    fault: 'user',
+    message:
+      'The plan and the inputs of the run are together larger than Temporal takes (2 MiB, compressed).',
+    hint: 'Split the definition, or hand over large inputs by reference.',
+    cause,
+  });
 }
 
 async function cancel(

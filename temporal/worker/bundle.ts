@@ -2,6 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
+/**
+ * The engine is loaded once for all runs of a worker instead of once per run: it keeps nothing of a run but caches
+ * that no result depends on.
+ */
+export const PRELOADED = [fileURLToPath(new URL('../../libs/domain/execution/decide.js', import.meta.url))];
+
 const BUNDLE_FILE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
 /** The compiled workflows as one file beside the build, so that a worker starts without bundling. */
@@ -9,10 +15,11 @@ export async function readBundle(): Promise<{ code: string }> {
   return { code: await readFile(BUNDLE_FILE, 'utf8') };
 }
 
-/** Bundles the compiled workflows; about a second. Answers with the file. */
+/** Bundles the compiled workflows; some seconds. Answers with the file in which a worker looks for it. */
 export async function buildBundle(): Promise<{ file: string; code: string }> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/workflows.js', import.meta.url)),
+    preloadModules: PRELOADED,
     logger: new DefaultLogger('WARN'),
   });
   return { file: BUNDLE_FILE, code };

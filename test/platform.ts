@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogView, Page, RunView, StepView, WorkflowView } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import type { JsonObject } from '#domain/json.js';
+import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { TestProcess } from './process.js';
+import { createTestNamespace, requireTemporalAddress } from './temporal.js';
+
+export interface PlatformOptions {
+  /** A server of the test's own; the shared one otherwise. */
+  readonly temporalAddress?: string;
+  readonly worker?: Readonly<Record<string, string>>;
+  readonly api?: Readonly<Record<string, string>>;
+}
+
+/** API and worker as real processes on a database and a namespace of their own. */
+export class TestPlatform {
+  url = '';
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly temporal: { readonly address: string; readonly namespace: string },
+    readonly home: string,
+    readonly api: TestProcess,
+    readonly worker: TestProcess,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  static async start(options: PlatformOptions = {}): Promise<TestPlatform> {
+    const address = options.temporalAddress ?? requireTemporalAddress();
+    const database = await createTestDatabase();
+    const namespace = await createTestNamespace(address);
+    const home = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+    const environment = {
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      SLUICE_LOG_LEVEL: 'warn',
+    };
+    const api = new TestProcess('apps/api/main.js', { ...environment, SLUICE_PORT: '0', ...options.api });
+    const worker = new TestProcess('apps/worker/main.js', {
+      ...environment,
+      SLUICE_WORKER_HOME: join(home, 'worker'),
+      ...options.worker,
+    });
+    const platform = new TestPlatform(database, { address, namespace }, home, api, worker, environment);
+    await Promise.all([platform.startApi(), worker.start()]);
+    return platform;
+  }
+
+  async startApi(): Promise<void> {
+    this.url = (await this.api.start()).url!;
+  }
+
+  /** One more worker, with a folder and so workspaces of its own. */
+  createWorker(name: string, more: Readonly<Record<string, string>> = {}): TestProcess {
+    return new TestProcess('apps/worker/main.js', {
+      ...this.environment,
+      SLUICE_WORKER_HOME: join(this.home, name),
+      ...more,
+    });
+  }
+
+  async request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: T }> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  /** Stores a definition. Throws with the findings where it is refused. */
+  async save(definition: string): Promise<WorkflowView> {
+    const saved = await this.request<WorkflowView>('POST', '/workflows', definition, {
+      'content-type': 'application/yaml',
+    });
+    if (saved.status >= 300) throw new Error(JSON.stringify(saved.body, null, 2));
+    return saved.body;
+  }
+
+  async saveExample(name: string): Promise<WorkflowView> {
+    return this.save(await readFile(new URL(`../examples/${name}.yaml`, import.meta.url), 'utf8'));
+  }
+
+  async execute(
+    workflow: string,
+    inputs: JsonObject = {},
+    headers: Record<string, string> = {},
+  ): Promise<RunView> {
+    const { status, body } = await this.request<RunView>(
+      'POST',
+      `/workflows/${workflow}/execute`,
+      { inputs },
+      headers,
+    );
+    if (status !== 202) throw new Error(`execute answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async run(id: string): Promise<RunView> {
+    return (await this.request<RunView>('GET', `/runs/${id}`)).body;
+  }
+
+  async steps(id: string): Promise<readonly StepView[]> {
+    return (await this.request<Page<StepView>>('GET', `/runs/${id}/steps`)).body.items;
+  }
+
+  async logs(id: string): Promise<readonly LogView[]> {
+    return (await this.request<Page<LogView>>('GET', `/runs/${id}/logs?limit=200`)).body.items;
+  }
+
+  /** The run after its end. The limit only keeps a broken test from hanging. */
+  async waitForEnd(id: string, limitMs = 120_000): Promise<RunView> {
+    return this.waitFor(id, (run) => FINAL_RUN_STATUSES.includes(run.status), limitMs);
+  }
+
+  async waitFor(
+    id: string,
+    condition: (run: RunView) => boolean | Promise<boolean>,
+    limitMs = 120_000,
+  ): Promise<RunView> {
+    for (const end = Date.now() + limitMs; ; ) {
+      const run = await this.run(id).catch(() => undefined);
+      if (run !== undefined && (await condition(run))) return run;
+      if (Date.now() > end) {
+        throw new Error(
+          `run ${id} did not come to it: ${JSON.stringify(run)}\n${this.worker.printed}\n${this.api.printed}`,
+        );
+      }
+      await sleep(100);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.worker.stop(), this.api.stop()]);
+    await this.database.close();
+    await rm(this.home, { recursive: true, force: true });
+  }
+}

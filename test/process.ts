@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const READY_MS = 60_000;
+const STOP_MS = 20_000;
+
+/** A real process of the product, run from the build; it ends with this one, because its IPC channel does. */
+export class TestProcess {
+  private child: ChildProcess | undefined;
+  private output = '';
+  /** Times that it was started. */
+  starts = 0;
+
+  /** @param entry below `dist/`, as `apps/api/main.js` */
+  constructor(
+    private readonly entry: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Resolves with what it says when it is ready. */
+  async start(): Promise<{ readonly type: 'ready'; readonly url?: string }> {
+    const file = fileURLToPath(new URL(`../dist/${this.entry}`, import.meta.url));
+    const child = fork(file, {
+      env: { ...basicEnvironment(), ...this.env },
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child = child;
+    this.starts++;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-20_000);
+      });
+    }
+    const timeout = AbortSignal.timeout(READY_MS);
+    const ready = once(child, 'message', { signal: timeout }).then(([message]) => message);
+    const exit = once(child, 'exit', { signal: timeout }).then(([code]) => {
+      throw new Error(`${this.entry} ended with ${code} before it was ready:\n${this.output}`);
+    });
+    return Promise.race([ready, exit]);
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error(`${this.entry} was not started`);
+    return this.child.pid;
+  }
+
+  /** What it printed last. */
+  get printed(): string {
+    return this.output;
+  }
+
+  /** As `kill -9` does: no chance to tidy up. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** In good order. */
+  async stop(): Promise<void> {
+    const timer = setTimeout(() => this.child?.kill('SIGKILL'), STOP_MS);
+    await this.end('SIGTERM');
+    clearTimeout(timer);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  }
+}
+
+function basicEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
+  return { PATH, HOME, LANG };
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { compressingCodec } from '#temporal/payload-codec.js';
+
+const HISTORIES = new URL('./histories/', import.meta.url);
+const DIST = new URL('../../dist/', import.meta.url);
+
+/** Files are named by the version that wrote them: `<version>.<definition>.json`. */
+const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+
+function replay(code: string, file: string): Promise<void> {
+  const history: unknown = JSON.parse(readFileSync(new URL(file, HISTORIES), 'utf8'));
+  return Worker.runReplayHistory(
+    { workflowBundle: { code }, dataConverter: { payloadCodecs: [compressingCodec] } },
+    history,
+    `run-${file}`,
+  );
+}
+
+describe('recorded histories', () => {
+  const today = readFileSync(new URL('workflow-bundle.js', DIST), 'utf8');
+
+  it.each([
+    '0.1.0.hello.json',
+    '0.1.0.fan-out.json',
+    '0.1.0.retry-then-succeed.json',
+    '0.1.0.parallel-checks.json',
+    '0.1.0.canceled.json',
+    '0.1.0.verify-repository.json',
+  ])('still has %s', (file) => expect(files).toContain(file));
+
+  it.each(files)('replays %s', async (file) => {
+    await expect(replay(today, file)).resolves.toBeUndefined();
+  });
+
+  it('refuses a history when the order of decisions is another', async () => {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('temporal/workflows/workflows.js', DIST)),
+      webpackConfigHook: (config) => ({
+        ...config,
+        resolve: {
+          ...config.resolve,
+          alias: {
+            ...config.resolve?.alias,
+            '#domain/execution/decide.js': fileURLToPath(new URL('test/replay/reversed-decide.js', DIST)),
+          },
+        },
+      }),
+    });
+    await expect(replay(code, '0.1.0.fan-out.json')).rejects.toThrow(DeterminismViolationError);
+  });
+});
