@@ -1,8 +1,8 @@
 import type { AttemptKey, LogChunk, LogLine } from '#contracts/ports.js';
+import { toLogLine } from './log-line.js';
 
 const MAX_LINES = 500;
 const FLUSH_MS = 250;
-const MAX_LINE_LENGTH = 16 * 1024;
 
 /** Gathers the lines of one attempt into chunks, numbered from 1, so that live output costs few writes. */
 export class AttemptLog {
@@ -18,7 +18,7 @@ export class AttemptLog {
   ) {}
 
   add(stream: LogLine['stream'], text: string): void {
-    this.lines.push({ at: Date.now(), stream, text: this.mask(text).slice(0, MAX_LINE_LENGTH) });
+    this.lines.push({ at: Date.now(), stream, text: toLogLine(this.mask(text)) });
     if (this.lines.length >= MAX_LINES) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }

@@ -6,9 +6,14 @@ export const MAX_LOG_LINE_BYTES = 16 * 1024;
 
 const CUT = ' … [line cut]';
 
-/** Text as one line of a log: without terminal sequences and control characters, cut to its limit. */
+/**
+ * Text as one line of a log: without terminal sequences and control characters, cut to its limit. Of a line that
+ * overwrites itself (a progress bar) the last state stays.
+ */
 export function toLogLine(text: string, alreadyCut = false): string {
-  const plain = stripVTControlCharacters(text).replace(/(?!\t)\p{Cc}/gu, '\ufffd');
+  const shown = text.replace(/\r+$/, '');
+  const last = shown.slice(shown.lastIndexOf('\r') + 1);
+  const plain = stripVTControlCharacters(last).replace(/(?!\t)\p{Cc}/gu, '\ufffd');
   const bytes = Buffer.from(plain);
   if (bytes.length <= MAX_LOG_LINE_BYTES && !alreadyCut) return plain;
   return `${cutBytes(bytes, MAX_LOG_LINE_BYTES - Buffer.byteLength(CUT))}${CUT}`;

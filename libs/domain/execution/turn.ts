@@ -1,15 +1,17 @@
 import { type Evaluation, evaluate, evaluateTemplate } from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
-import type { Block, Expression, Plan, Retry, Template } from '../plan/plan.js';
+import type { Block, Expression, Plan, Template } from '../plan/plan.js';
 import type { Behaviour, Behaviours } from './behaviour.js';
 import type { Command, Transition } from './command.js';
 import type { RunEvent, TimerPurpose } from './event.js';
 import { engineError } from './failures.js';
-import { frameKey, type Instance, instanceOf, stepKey } from './instance.js';
+import { frameKey, type Instance, instanceOf, parseStepKey, stepKey } from './instance.js';
 import { exceedsValueLimit } from './limits.js';
+import { blockNumber, containerOf, iterationsWithin, keysWithin } from './place.js';
 import { createScope } from './scope.js';
 import type { FrameState, RunState, SkipReason, StepKey, StepState, StopReason } from './state.js';
 import type { StepError } from './step-error.js';
+import { blame, computeRetryDelay, countsAsFailed } from './verdict.js';
 
 export type Outcome =
   | { readonly status: 'succeeded'; readonly output?: Json }
@@ -81,7 +83,7 @@ export class Turn {
   openBlock(container: Instance | undefined, number: number, block: Block): void {
     const frame: FrameState = { open: block.nodes.length, missing: {} };
     this.state.frames[frameKey(container, number)] = frame;
-    const iterations = this.iterationsWithin(container, number);
+    const iterations = iterationsWithin(container, number);
     for (const index of block.nodes) {
       const node = this.plan.nodes[index]!;
       if (node.needs.length === 0) this.agenda.push(instanceOf(node, iterations));
@@ -229,8 +231,8 @@ export class Turn {
 
   /** Tells the block that one of its nodes is over: releases what waited for it, closes the block after the last. */
   private leaveBlock(instance: Instance, failure: StepError | undefined): void {
-    const container = this.containerOf(instance);
-    const number = this.blockNumber(instance);
+    const container = containerOf(this.plan, instance);
+    const number = blockNumber(this.plan, instance);
     const frame = this.state.frames[frameKey(container, number)];
     if (frame === undefined) throw new Error(`step ${instance.key} settled outside an open block`);
     if (failure !== undefined) frame.failure ??= failure;
@@ -288,7 +290,7 @@ export class Turn {
     const { retry, kind } = instance.node;
     if (retry === undefined || kind === 'uses' || step.attempts >= retry.attempts) return false;
     if (this.isStopped(instance)) return false;
-    for (const key of this.keysWithin(instance)) delete this.state.steps[key];
+    for (const key of keysWithin(this.plan, this.state, instance)) delete this.state.steps[key];
     for (const key of ['stopping', 'loop', 'open', 'nextBranch', 'failure'] as const) delete step[key];
     step.retrying = true;
     step.error = error;
@@ -297,17 +299,11 @@ export class Turn {
   }
 
   private stopWithin(container: Instance | undefined): void {
-    for (const key of this.keysWithin(container)) {
+    for (const key of keysWithin(this.plan, this.state, container)) {
       const step = this.state.steps[key];
       if (step?.status !== 'running') continue;
       const node = this.plan.nodes[step.node]!;
-      const iterations = key.includes('[')
-        ? key
-            .slice(key.indexOf('[') + 1, -1)
-            .split('][')
-            .map(Number)
-        : [];
-      const instance = instanceOf(node, iterations);
+      const instance = instanceOf(node, parseStepKey(key).iterations);
       if (step.retrying === true) {
         delete step.retrying;
         this.cancelTimer(instance, 'retry');
@@ -325,25 +321,10 @@ export class Turn {
     this.settleStopped(instance);
   }
 
-  /** Keys of the steps inside a container instance (all steps when there is none), in order of creation. */
-  private keysWithin(container: Instance | undefined): StepKey[] {
-    const keys = Object.keys(this.state.steps);
-    if (container === undefined) return keys;
-    const { index, end, loops } = container.node;
-    const inside = container.node.kind === 'forEach' ? loops.length : container.iterations.length;
-    const prefix = container.iterations.map((iteration) => `[${iteration}]`).join('');
-    return keys.filter((key) => {
-      const { node } = this.state.steps[key]!;
-      if (node <= index || node >= end) return false;
-      const { id } = this.plan.nodes[node]!;
-      return inside === 0 || key.startsWith(`${id}${prefix}`);
-    });
-  }
-
   /** Whether what holds the instance, at any level, is ending early. */
   private isStopped(instance: Instance): boolean {
     if (this.state.status === 'canceling') return true;
-    for (let at = this.containerOf(instance); at !== undefined; at = this.containerOf(at)) {
+    for (let at = containerOf(this.plan, instance); at !== undefined; at = containerOf(this.plan, at)) {
       if (this.state.steps[at.key]?.stopping !== undefined) return true;
     }
     return false;
@@ -351,7 +332,7 @@ export class Turn {
 
   private stopError(instance: Instance): StepError {
     if (this.state.status === 'canceling') return engineError('canceled', this.state.cancel?.reason);
-    for (let at = this.containerOf(instance); at !== undefined; at = this.containerOf(at)) {
+    for (let at = containerOf(this.plan, instance); at !== undefined; at = containerOf(this.plan, at)) {
       if (this.state.steps[at.key]?.stopping === 'timeout')
         return engineError('step-timeout', `Limit of "${at.key}".`);
     }
@@ -364,24 +345,6 @@ export class Turn {
       step !== undefined &&
       (countsAsFailed(step) || (step.status === 'skipped' && step.skipped !== 'condition'))
     );
-  }
-
-  private containerOf(instance: Instance): Instance | undefined {
-    const { parent } = instance.node;
-    if (parent === null) return undefined;
-    const node = this.plan.nodes[parent]!;
-    return instanceOf(node, instance.iterations.slice(0, node.loops.length));
-  }
-
-  private blockNumber(instance: Instance): number {
-    const { node, iterations } = instance;
-    const parent = node.parent === null ? undefined : this.plan.nodes[node.parent];
-    return parent?.kind === 'forEach' ? iterations[iterations.length - 1]! : node.branch;
-  }
-
-  private iterationsWithin(container: Instance | undefined, number: number): readonly number[] {
-    if (container === undefined) return [];
-    return container.node.kind === 'forEach' ? [...container.iterations, number] : container.iterations;
   }
 
   private behaviourOf(instance: Instance): Behaviour<never> {
@@ -415,19 +378,4 @@ export class Turn {
       transition: { sequence: this.state.sequence, at: this.now, ...change },
     });
   }
-}
-
-/** Whether dependents and the block must take this step for failed. */
-function countsAsFailed(step: StepState): boolean {
-  return step.status === 'canceled' || (step.status === 'failed' && step.continued !== true);
-}
-
-/** The same error, naming the step in which it arose. */
-function blame(error: StepError | undefined, instance: Instance): StepError | undefined {
-  return error === undefined || error.step !== undefined ? error : { ...error, step: instance.key };
-}
-
-/** Pause before attempt `failed + 1`. */
-function computeRetryDelay(retry: Retry, failed: number): number {
-  return Math.min(retry.delayMs * retry.factor ** (failed - 1), retry.maxDelayMs);
 }

@@ -1,4 +1,197 @@
 /** Every code that a finding may carry, with its cause and cure; the reference in docs holds the same set. */
-export const FINDING_CODES = {} as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
+export const FINDING_CODES = {
+  // The text
+  'text-too-large': {
+    cause: 'The definition is larger than 1 MiB.',
+    cure: 'Move large values into inputs, files or a repository, or split the definition.',
+  },
+  'text-unprintable': {
+    cause: 'A text holds a NUL character or half of a surrogate pair, which no store keeps.',
+    cure: 'Remove the character.',
+  },
+  'yaml-syntax': {
+    cause: 'The text is neither YAML 1.2 nor JSON.',
+    cure: 'Correct the text at the position given; look for a missing quote, colon or indentation.',
+  },
+  'yaml-version': { cause: 'The text asks for another version of YAML.', cure: 'Remove the `%YAML` line.' },
+  'document-second': {
+    cause: 'The text holds more than one YAML document.',
+    cure: 'Send one definition per text; remove what stands after `---`.',
+  },
+  'tag-unsupported': {
+    cause: 'A value carries a YAML tag.',
+    cure: 'Remove the tag; quote the value to make it text.',
+  },
+  'merge-key-unsupported': {
+    cause: 'A map uses the merge key `<<`.',
+    cure: 'Write the keys out, or use an alias for the whole value.',
+  },
+  'alias-unknown': {
+    cause: 'An alias names an anchor that does not stand above it.',
+    cure: 'Define the anchor first.',
+  },
+  'alias-recursive': { cause: 'An alias stands inside its own anchor.', cure: 'Write the value out.' },
+  'alias-expansion': {
+    cause: 'Aliases repeat more than 10,000 values.',
+    cure: 'Use a forEach step, or fewer aliases.',
+  },
+  'key-duplicate': { cause: 'A map holds the same key twice.', cure: 'Remove or rename one of them.' },
+  'key-not-text': { cause: 'A key is not text.', cure: 'Put the key in quotes.' },
+  'key-forbidden': {
+    cause: 'A key is `__proto__`, `constructor` or `prototype`.',
+    cure: 'Choose another key.',
+  },
+  'number-out-of-range': {
+    cause: 'A number is not finite, or is a whole number beyond ±(2^53 − 1), which would lose digits.',
+    cure: 'Put it in quotes, as text.',
+  },
+  'tree-too-deep': { cause: 'Maps and lists nest more than 256 deep.', cure: 'Flatten the value.' },
+  'findings-omitted': {
+    cause: 'There are more than 500 findings.',
+    cure: 'Correct those shown; the others come next.',
+  },
 
-export type FindingCode = string;
+  // The shape
+  'definition-not-a-map': {
+    cause: 'The text is empty, or is not a map at its top.',
+    cure: 'Begin with `sluice: 1`, `name:` and `stages:`.',
+  },
+  'version-unsupported': { cause: '`sluice` is not 1.', cure: 'Write `sluice: 1`.' },
+  'key-missing': { cause: 'A required key is missing.', cure: 'Add the key.' },
+  'key-unknown': {
+    cause: 'A key has no meaning where it stands.',
+    cure: 'Use the key suggested, move it where it belongs, or remove it.',
+  },
+  'type-mismatch': { cause: 'A value has the wrong type.', cure: 'Write a value of the type named.' },
+  'value-out-of-range': {
+    cause: 'A number or text is outside its limits.',
+    cure: 'Choose a value within the limits.',
+  },
+  'value-not-allowed': {
+    cause: 'A value is none of those allowed.',
+    cure: 'Choose one of the values listed.',
+  },
+  'block-empty': { cause: 'A block holds nothing to do.', cure: 'Add a step, or remove the block.' },
+  'id-invalid': {
+    cause:
+      'The name of a definition, stage, step or branch has another form than `[a-z][a-z0-9-]*`, or is too long.',
+    cure: 'Use lower-case letters, digits and dashes, a letter first, at most 100 characters.',
+  },
+  'id-duplicate': {
+    cause: 'Two stages or steps have the same id.',
+    cure: 'Rename one of them: ids are unique in the whole definition.',
+  },
+  'identifier-invalid': {
+    cause: 'The name of an input or loop variable has another form than `[A-Za-z_][A-Za-z0-9_]*`.',
+    cure: 'Use letters, digits and underscores, no digit first.',
+  },
+  'loop-variable-taken': {
+    cause: 'A loop variable has the name of something already in scope.',
+    cure: 'Choose another name after `as`.',
+  },
+  'duration-invalid': {
+    cause: 'A duration cannot be read, is zero where that means nothing, or is longer than 366 days.',
+    cure: 'Write `500ms`, `10s`, `5m`, `2h`, `1d`, or ISO 8601 such as `PT1H30M`.',
+  },
+  'moment-invalid': {
+    cause: 'A moment is not in the form of RFC 3339.',
+    cure: 'Write `2030-01-31T08:00:00Z`, or with an offset, `2030-01-31T09:00:00+01:00`.',
+  },
+  'step-kind-missing': { cause: 'A step does not say what it does.', cure: 'Add one of the kinds of step.' },
+  'step-kind-ambiguous': {
+    cause: 'A step is of two kinds at once.',
+    cure: 'Keep one, and make a step of the other.',
+  },
+  'switch-default-not-last': {
+    cause: 'A case without `if` stands above others, which could never be chosen.',
+    cure: 'Move it to the end, or give it an `if`.',
+  },
+  'steps-too-many': {
+    cause: 'There are more than 10,000 steps.',
+    cure: 'Use forEach, or split the definition.',
+  },
+  'nesting-too-deep': { cause: 'Steps nest more than 32 deep.', cure: 'Flatten the steps.' },
+
+  // Order
+  'needs-unknown': {
+    cause: '`needs` names something that does not stand beside the node.',
+    cure: 'Name stages from a stage, and steps of the same block from a step.',
+  },
+  'needs-self': { cause: 'A node needs itself.', cure: 'Remove it from `needs`.' },
+  'needs-duplicate': { cause: '`needs` names the same node twice.', cure: 'Remove one.' },
+  'needs-cycle': {
+    cause: 'Nodes wait for one another, so that none could ever start.',
+    cure: 'Remove one `needs` of the circle shown.',
+  },
+
+  // Actions and inputs
+  'action-unknown': { cause: 'The catalogue has no such action.', cure: 'Use an action of the catalogue.' },
+  'action-input-invalid': {
+    cause: '`with` does not fit what the action takes.',
+    cure: "Correct the value as the message says; the catalogue shows the action's input.",
+  },
+  'input-schema-invalid': {
+    cause: 'An input is not described by a valid JSON Schema (2020-12).',
+    cure: 'Correct the schema, for example `{ type: string, default: main }`.',
+  },
+  'input-schema-reference': {
+    cause: 'The schema of an input refers to something outside itself, to itself, or to nothing.',
+    cure: 'Use `$ref` only as `#/$defs/…` of the same input, without a circle.',
+  },
+  'input-default-invalid': {
+    cause: 'The default of an input does not fit its schema.',
+    cure: 'Correct one of the two.',
+  },
+  'inputs-too-complex': {
+    cause: 'The schemas of all inputs together hold more than 500 schemas.',
+    cure: 'Describe large inputs less deeply, or pass them as one object.',
+  },
+
+  // Expressions
+  'expression-invalid': {
+    cause: 'An expression is not valid CEL.',
+    cure: 'Correct it at the position given.',
+  },
+  'expression-too-long': {
+    cause: 'An expression is longer than 4 KiB.',
+    cure: 'Compute parts of it in `set` steps above.',
+  },
+  'template-invalid': {
+    cause: 'A `${{` has no end, or stands in a key.',
+    cure: 'Write `${{ expression }}`, and `$${{` for the characters themselves.',
+  },
+  'condition-in-template': {
+    cause: 'A condition stands inside `${{ }}`.',
+    cure: 'Write the bare expression: `if: inputs.service == "api"`.',
+  },
+  'status-outside-if': {
+    cause: '`failed()`, `always()` or `succeeded()` is used elsewhere than in the `if` of a stage or step.',
+    cure: "Move it to the `if` of the step, or read another step's outcome: `steps.<id>.status`.",
+  },
+  'reference-unknown-input': {
+    cause: 'An expression names an input that is not declared.',
+    cure: 'Declare it under `inputs`.',
+  },
+  'reference-unknown-step': {
+    cause: 'An expression names a step that does not exist.',
+    cure: 'Use the id of a step.',
+  },
+  'reference-unknown-name': {
+    cause: 'An expression uses a name that is not in scope.',
+    cure: 'In scope are `inputs`, `steps`, `run` and the variables of the enclosing forEach steps.',
+  },
+  'reference-dynamic-step': {
+    cause: 'An expression chooses a step at run time, so its order cannot be checked.',
+    cure: 'Name the step: `steps.<id>` or `steps["<id>"]`.',
+  },
+  'reference-not-ordered': {
+    cause: 'An expression reads a step that need not be over by then.',
+    cure: 'Add that step to `needs`, or move the expression to a later step.',
+  },
+  'reference-into-loop': {
+    cause: 'An expression outside a forEach reads a step inside it, of which there are many.',
+    cure: "Read the loop's list: `steps.<loop>.output[i].<step>`.",
+  },
+} as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
+
+export type FindingCode = keyof typeof FINDING_CODES;

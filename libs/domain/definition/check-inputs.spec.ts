@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../json.js';
+import { checkInputs } from './check-inputs.js';
+
+const SCHEMAS: Record<string, JsonObject> = {
+  service: { type: 'string', pattern: '^[a-z][a-z0-9-]+$' },
+  regions: { type: 'array', items: { type: 'string' }, default: ['eu', 'us'] },
+  replicas: { type: 'integer', minimum: 1, default: 2 },
+};
+
+describe('checkInputs', () => {
+  it('fills in defaults and keeps what was given', () => {
+    expect(checkInputs(SCHEMAS, { service: 'shop', replicas: 3 })).toEqual({
+      inputs: { service: 'shop', regions: ['eu', 'us'], replicas: 3 },
+    });
+  });
+
+  it.each<[string, JsonObject, string, RegExp]>([
+    ['a missing one', {}, 'inputs.service', /required/],
+    ['another type', { service: 1 }, 'inputs.service', /string/],
+    ['a pattern', { service: 'Shop!' }, 'inputs.service', /pattern/],
+    ['an item', { service: 'shop', regions: ['eu', 2] }, 'inputs.regions[1]', /string/],
+    ['an unknown one', { service: 'shop', region: 'eu' }, 'inputs.region', /Did you mean "regions"/],
+    ['a fraction', { service: 'shop', replicas: 1.5 }, 'inputs.replicas', /integer/],
+    ['null', { service: null }, 'inputs.service', /string/],
+    [
+      '__proto__',
+      JSON.parse('{"service":"shop","__proto__":{"replicas":9}}'),
+      'inputs.__proto__',
+      /no input/,
+    ],
+    ['constructor', { service: 'shop', constructor: 1 }, 'inputs.constructor', /no input/],
+  ])('refuses %s', (_, given, path, message) => {
+    expect(checkInputs(SCHEMAS, given)).toEqual({
+      errors: [{ path, message: expect.stringMatching(message) }],
+    });
+  });
+
+  it('reports everything at once', () => {
+    expect(checkInputs(SCHEMAS, { service: 1, regions: 'eu', replicas: 0, more: 1 }).errors).toHaveLength(4);
+  });
+
+  it('takes an input named like a property of every object', () => {
+    const schemas = { constructor: { type: 'string' }, toString: { type: 'string' } };
+    expect(checkInputs(schemas, { constructor: 'a' })).toEqual({
+      errors: [{ path: 'inputs.toString', message: 'is required.' }],
+    });
+  });
+
+  it('asserts formats and does not share defaults between runs', () => {
+    expect(checkInputs({ at: { type: 'string', format: 'date' } }, { at: 'tomorrow' }).errors).toHaveLength(
+      1,
+    );
+    const schemas = { list: { default: [[1]] } };
+    const first = checkInputs(schemas, {});
+    (first as { inputs: { list: number[][] } }).inputs.list[0]!.push(2);
+    expect(checkInputs(schemas, {})).toEqual({ inputs: { list: [[1]] } });
+  });
+
+  it('matches a pattern that would take a backtracking engine for ever', () => {
+    const schemas = { text: { type: 'string', pattern: '^(a+)+$' } };
+    expect(checkInputs(schemas, { text: `${'a'.repeat(50_000)}!` }).errors).toHaveLength(1);
+  });
+
+  it.each([
+    ['a reference to nowhere', { $ref: 'https://example.org/nothing' }],
+    ['an unknown type', { type: 'elephant' }],
+    ['a pattern that linear time cannot do', { type: 'string', pattern: '(?=x)' }],
+  ])('says that a schema cannot be used: %s', (_, schema) => {
+    expect(checkInputs({ x: schema }, { x: 'x' }).errors).toEqual([
+      { path: 'inputs.x', message: expect.stringContaining('schema is not valid') },
+    ]);
+  });
+
+  it('compiles two schemas of the same $id', () => {
+    expect(checkInputs({ x: { $id: 'https://example.org/a', type: 'string' } }, { x: 'x' })).toHaveProperty(
+      'inputs',
+    );
+    expect(checkInputs({ x: { $id: 'https://example.org/a', type: 'number' } }, { x: 'x' })).toHaveProperty(
+      'errors',
+    );
+  });
+});

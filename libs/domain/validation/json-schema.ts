@@ -1,0 +1,152 @@
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+import { RE2JS } from 're2js';
+import type { Json, JsonObject } from '../json.js';
+
+/** One thing about a value, or about a schema, that does not fit. */
+export interface SchemaProblem {
+  /** Keys and indexes from the value down to what is wrong. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly keyword: string;
+  /** Keys of the schema from its root down to the keyword. */
+  readonly schemaPath: readonly string[];
+  /** The key in question: one that is missing (`required`), too many (`additionalProperties`) or misnamed. */
+  readonly key?: string;
+}
+
+export type CompiledSchema =
+  | { readonly ok: true; readonly check: (value: Json) => readonly SchemaProblem[] }
+  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
+
+/**
+ * Compiles a JSON Schema (2020-12; formats asserted, unknown keywords and formats refused). Patterns run in linear time
+ * and know neither lookaround nor backreferences (RE2). Nothing is kept: what was compiled goes when its user drops it.
+ */
+export function compileSchema(schema: JsonObject): CompiledSchema {
+  const meta = metaSchema();
+  if (!meta.validateSchema(schema)) return { ok: false, problems: toProblems(meta.errors) };
+  let validate: ValidateFunction;
+  try {
+    validate = createAjv({ meta: false, validateSchema: false }).compile(schema);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [{ path: [], message, keyword: '', schemaPath: [] }] };
+  }
+  return { ok: true, check: (value) => (validate(value) ? [] : toProblems(validate.errors)) };
+}
+
+const compiled = new WeakMap<JsonObject, CompiledSchema>();
+
+/** As `compileSchema`, done once per object: for schemas that live as long as the program, such as the catalogue's. */
+export function compileSchemaOnce(schema: JsonObject): CompiledSchema {
+  const known = compiled.get(schema) ?? compileSchema(schema);
+  compiled.set(schema, known);
+  return known;
+}
+
+let sharedMeta: Ajv2020 | undefined;
+
+/** Made at first use: compiling the schema of schemas takes longer than most definitions. */
+function metaSchema(): Ajv2020 {
+  sharedMeta ??= createAjv({});
+  return sharedMeta;
+}
+
+function createAjv(options: Options): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    ownProperties: true,
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    // Inlining copies a schema to each of its references.
+    inlineRefs: false,
+    logger: false,
+    code: { regExp: LINEAR_TIME },
+    ...options,
+  });
+  (ajvFormats as unknown as (target: Ajv2020) => void)(ajv);
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must not have equal items' },
+    validate: (wanted: boolean, items: readonly Json[]) => !wanted || haveNoEqual(items),
+  });
+  return ajv;
+}
+
+/** Patterns come from authors; a backtracking engine could be made to take for ever. */
+const LINEAR_TIME = Object.assign(
+  (pattern: string) => {
+    const compiledPattern = RE2JS.compile(RE2JS.translateRegExp(pattern));
+    return {
+      test: (text: string) => compiledPattern.matcher(text).find(),
+      // ajv tells patterns apart by their text.
+      toString: () => pattern,
+    };
+  },
+  { code: 'linearTime' },
+);
+
+/** ajv compares each with each, which takes minutes for a long list. */
+function haveNoEqual(items: readonly Json[]): boolean {
+  return new Set(items.map((item) => JSON.stringify(item, sortKeys))).size === items.length;
+}
+
+function sortKeys(_: string, value: Json): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function toProblems(errors: readonly ErrorObject[] | null | undefined): SchemaProblem[] {
+  // What is wrong with a name is an error of its own.
+  return (errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map(toProblem);
+}
+
+function toProblem({ keyword, instancePath, schemaPath, params, message, propertyName }: ErrorObject): SchemaProblem {
+  const key =
+    propertyName ?? params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty'];
+  const described = describe(keyword, params, message);
+  return {
+    path: readPointer(instancePath),
+    message: propertyName === undefined ? described : `must not have the key ${JSON.stringify(propertyName)}: a key ${described}`,
+    keyword,
+    schemaPath: readPointer(decodeFragment(schemaPath)),
+    ...(typeof key === 'string' ? { key } : {}),
+  };
+}
+
+function describe(keyword: string, params: ErrorObject['params'], message: string | undefined): string {
+  switch (keyword) {
+    case 'enum':
+      return `must be one of ${JSON.stringify(params['allowedValues'])}`;
+    case 'const':
+      return `must be ${JSON.stringify(params['allowedValue'])}`;
+    case 'required':
+      return `must have the key ${JSON.stringify(params['missingProperty'])}`;
+    case 'additionalProperties':
+      return `must not have the key ${JSON.stringify(params['additionalProperty'])}`;
+    default:
+      return message ?? 'does not fit';
+  }
+}
+
+/** A JSON Pointer (RFC 6901), with or without `#` before it. */
+export function readPointer(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function decodeFragment(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}

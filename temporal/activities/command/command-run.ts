@@ -1,0 +1,145 @@
+import { constants } from 'node:os';
+import { createActionFailure } from '#contracts/catalogue/action-failure.js';
+import {
+  COMMAND_OUTPUT_LIMIT,
+  type CommandRunInput,
+  type CommandRunOutput,
+} from '#contracts/catalogue/command-run.js';
+import type { Action, ActionContext } from '#contracts/ports.js';
+import type { SluiceError } from '#domain/errors.js';
+import type { FailureClass } from '#domain/execution/step-error.js';
+import type { Json } from '#domain/json.js';
+import { toLogLine } from '../log-line.js';
+import type { CommandHost, HostResult } from './process/command-host.js';
+import { requireInWorkspace } from './process/workspace-folders.js';
+
+const STDERR_LIMIT = 16_384;
+
+/**
+ * `command/run`. Throws SluiceError `command-failed` (an exit code that does not mean success), `command-killed`,
+ * `command-output-invalid`, `path-outside-workspace`, `path-not-found`, and what the host throws.
+ */
+export function createCommandRun(host: CommandHost): Action {
+  return async (input, context) => ({ ...(await run(host, input as unknown as CommandRunInput, context)) });
+}
+
+async function run(
+  host: CommandHost,
+  input: CommandRunInput,
+  context: ActionContext,
+): Promise<CommandRunOutput> {
+  const directory = await requireInWorkspace(context.workspace, input.directory ?? '.');
+  context.log('sluice', toLogLine(`$ ${input.run.map(quote).join(' ')}`));
+  const result = await host.run(
+    {
+      argv: input.run,
+      directory,
+      environment: input.environment ?? {},
+      untrusted: true,
+      keep: { stdout: input.outputLimit ?? COMMAND_OUTPUT_LIMIT.default, stderr: STDERR_LIMIT },
+      log: (stream, line) => context.log(stream, line),
+      ...(input.stdin === undefined ? {} : { stdin: input.stdin }),
+    },
+    context,
+  );
+  const exitCode = requireSuccess(result, input);
+  const { stdout, stderr, truncated, durationMs } = result;
+  const output = { exitCode, stdout, stderr, truncated, durationMs };
+  return input.parse === 'json' ? { ...output, result: parseJson(result) } : output;
+}
+
+function requireSuccess(result: HostResult, input: CommandRunInput): number {
+  const { exitCode } = result;
+  const success = input.successCodes ?? [0];
+  if (exitCode !== null && success.includes(exitCode)) return exitCode;
+  const signal = result.signal ?? (result.sandboxed && exitCode !== null ? findSignal(exitCode) : undefined);
+  if (exitCode === null || signal !== undefined)
+    throw createKilled(input.run[0], signal ?? 'SIGKILL', result);
+  throw createFailed(input.run[0], exitCode, result);
+}
+
+/** A sandbox reports a signal as shells do. */
+function findSignal(exitCode: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => exitCode === 128 + number)?.[0];
+}
+
+function parseJson(result: HostResult): Json {
+  try {
+    return JSON.parse(result.stdout) as Json;
+  } catch (cause) {
+    throw createActionFailure({
+      code: 'command-output-invalid',
+      fault: 'user',
+      class: 'code',
+      retryable: false,
+      message: result.truncated
+        ? 'The command printed more than `outputLimit` bytes, so its JSON lacks the beginning.'
+        : 'The command did not print JSON alone to stdout.',
+      hint: result.truncated ? 'Raise `outputLimit`, or print less.' : 'Print messages to stderr.',
+      cause,
+    });
+  }
+}
+
+/** Exit codes that shells give a meaning (POSIX 2.8.2); all others are the program's own. */
+const EXIT_CLASSES: Readonly<Record<number, FailureClass>> = {
+  126: 'configuration',
+  127: 'configuration',
+  137: 'resource',
+};
+
+function createFailed(name: string, exitCode: number, result: HostResult): SluiceError {
+  const last = findLastLines(result.stderr) || findLastLines(result.stdout);
+  return createActionFailure({
+    code: 'command-failed',
+    fault: 'user',
+    class: EXIT_CLASSES[exitCode] ?? 'unknown',
+    retryable: true,
+    message: `${name} ended with exit code ${exitCode}${last ? `: ${last}` : '.'}`,
+    hint: "Read the step's log; codes that mean success belong into `successCodes`.",
+    facts: { exitCode },
+  });
+}
+
+const SIGNAL_CLASSES: Readonly<Record<string, FailureClass>> = {
+  SIGKILL: 'resource',
+  SIGXCPU: 'resource',
+  SIGSEGV: 'code',
+  SIGABRT: 'code',
+  SIGBUS: 'code',
+  SIGFPE: 'code',
+  SIGILL: 'code',
+};
+
+function createKilled(name: string, signal: string, result: HostResult): SluiceError {
+  const last = findLastLines(result.stderr);
+  return createActionFailure({
+    code: 'command-killed',
+    fault: 'operational',
+    class: SIGNAL_CLASSES[signal] ?? 'infrastructure',
+    retryable: true,
+    message: `${name} was killed by ${signal}${last ? `: ${last}` : '.'}`,
+    hint:
+      signal === 'SIGKILL'
+        ? 'Somebody outside killed it: often the system, because memory ran out.'
+        : "Read the step's log.",
+    facts: { signal },
+  });
+}
+
+function findLastLines(text: string): string {
+  const lines = text.split('\n').map((line) => toLogLine(line).trim());
+  return lines
+    .filter((line) => line !== '')
+    .slice(-5)
+    .join('\n')
+    .slice(-1000)
+    .replace(/^[\udc00-\udfff]/, '');
+}
+
+/** As a shell would need it, for people to read. */
+function quote(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument)
+    ? argument
+    : `'${argument.replaceAll("'", `'\\''`).replaceAll('\n', '\\n')}'`;
+}

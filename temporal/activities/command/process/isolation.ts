@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { createActionFailure } from '#contracts/catalogue/action-failure.js';
+import { findExecutable } from './find-executable.js';
+
+export interface IsolationOptions {
+  /** `auto`: bubblewrap where the machine has one that works, else nothing. */
+  readonly mode: 'auto' | 'none' | 'bubblewrap';
+  /** Folders of the worker that commands must not see: its data, its secrets. The workspace may lie inside one. */
+  readonly hidden: readonly string[];
+}
+
+/** A process that puts another into a sandbox. */
+export interface Sandbox {
+  readonly argv: readonly [string, ...string[]];
+  /** What it reads from descriptor 3: its options, which hold the environment and so stay out of its argv. */
+  readonly options: string;
+}
+
+interface SandboxedCommand {
+  readonly argv: readonly string[];
+  readonly directory: string;
+  readonly workspace: string;
+  /** Stands in for /tmp. */
+  readonly temporary: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Makes the sandbox for one command; undefined where there is none. */
+export type Isolate = (command: SandboxedCommand) => Promise<Sandbox | undefined>;
+
+/** Asks once whether bubblewrap works here. Throws SluiceError `isolation-unavailable` where it is demanded and does not. */
+export function createIsolate(options: IsolationOptions, path: string): Isolate {
+  let probe: Promise<string | undefined> | undefined;
+  return async (command) => {
+    if (options.mode === 'none') return undefined;
+    probe ??= findBubblewrap(path);
+    const bubblewrap = await probe;
+    if (bubblewrap !== undefined) return createSandbox(bubblewrap, options.hidden, command);
+    if (options.mode === 'auto') return undefined;
+    throw createActionFailure({
+      code: 'isolation-unavailable',
+      fault: 'operational',
+      class: 'infrastructure',
+      retryable: false,
+      message: 'Commands must run in bubblewrap here, and it does not work on this worker.',
+      hint: 'Install bubblewrap and allow it namespaces, or set the isolation of the pool to auto or none.',
+    });
+  };
+}
+
+/** The file system to read, other processes out of sight, no privileges; the network stays. */
+const SANDBOX = [
+  ...['--unshare-pid', '--unshare-ipc', '--die-with-parent', '--cap-drop', 'ALL'],
+  ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+];
+
+async function findBubblewrap(path: string): Promise<string | undefined> {
+  const program = await findExecutable('bwrap', '/', path);
+  if (program.kind !== 'found') return undefined;
+  const works = await new Promise<boolean>((resolve) => {
+    const argv = [...SANDBOX, '/bin/true'];
+    spawn(program.path, argv, { stdio: 'ignore', env: {} })
+      .on('error', () => resolve(false))
+      .on('close', (code) => resolve(code === 0));
+  });
+  return works ? program.path : undefined;
+}
+
+function createSandbox(bubblewrap: string, hidden: readonly string[], command: SandboxedCommand): Sandbox {
+  const { workspace, directory, temporary, environment } = command;
+  const options = [
+    ...SANDBOX,
+    ...['--bind', temporary, '/tmp', '--bind', temporary, '/var/tmp'],
+    ...hidden.flatMap((folder) => ['--tmpfs', folder]),
+    ...['--bind', workspace, workspace, '--chdir', directory, '--clearenv'],
+    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+  ];
+  return {
+    argv: [bubblewrap, '--args', '3', '--', ...command.argv],
+    options: options.map((option) => `${option}\0`).join(''),
+  };
+}

@@ -1,0 +1,151 @@
+import type { SafeClient, SafeResponse } from '#connectors/http/safe-client.js';
+import { createActionFailure } from '#contracts/catalogue/action-failure.js';
+import {
+  HTTP_BODY_LIMIT,
+  type HttpRequestInput,
+  type HttpRequestOutput,
+} from '#contracts/catalogue/http-request.js';
+import type { Action, ActionContext } from '#contracts/ports.js';
+import { parseDuration } from '#domain/definition/duration.js';
+import type { SluiceError } from '#domain/errors.js';
+import type { FailureClass } from '#domain/execution/step-error.js';
+import type { Json } from '#domain/json.js';
+
+const DEFAULT_TIMEOUT = '30s';
+const MAX_TIMEOUT_MS = 600_000;
+
+/**
+ * `http/request`. Throws SluiceError `http-status` (a status that does not mean success), `http-timeout-invalid`,
+ * what the client throws, and what the secret's resolver throws.
+ */
+export function createHttpRequest(client: SafeClient): Action {
+  return async (input, context) => ({
+    ...(await send(client, input as unknown as HttpRequestInput, context)),
+  });
+}
+
+async function send(
+  client: SafeClient,
+  input: HttpRequestInput,
+  context: ActionContext,
+): Promise<HttpRequestOutput> {
+  const startedAt = performance.now();
+  const method = input.method ?? 'GET';
+  const auth = await resolveAuth(input, context);
+  const body = input.body === undefined ? undefined : createBody(input.body);
+  const headers = {
+    ...(body?.json ? { 'content-type': 'application/json' } : {}),
+    ...(method === 'POST' || method === 'PATCH' ? { 'idempotency-key': context.idempotencyKey } : {}),
+    ...lowerNames(input.headers ?? {}),
+    ...auth,
+  };
+  const success = input.successStatus ?? ['2xx'];
+  const response = await client.send({
+    url: addQuery(input.url, input.query ?? {}),
+    method,
+    headers,
+    secretHeaders: Object.keys(auth),
+    timeoutMs: requireTimeout(input.timeout ?? DEFAULT_TIMEOUT),
+    maxBytes: input.maxBytes ?? HTTP_BODY_LIMIT.default,
+    signal: context.signal,
+    ...(success.some((status) => /^3/.test(String(status))) ? { maxRedirects: 0 } : {}),
+    ...(body === undefined ? {} : { body: body.text }),
+  });
+  if (!success.some((status) => matches(response.status, status))) throw createStatusFailure(response);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: readBody(response),
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+async function resolveAuth(input: HttpRequestInput, context: ActionContext): Promise<Record<string, string>> {
+  if (!input.auth) return {};
+  const secret = await context.secrets.resolve(input.auth.secret);
+  context.mask(secret);
+  return { [(input.auth.header ?? 'authorization').toLowerCase()]: `${input.auth.prefix ?? ''}${secret}` };
+}
+
+function createBody(body: Json): { readonly text: string; readonly json: boolean } {
+  return typeof body === 'string' ? { text: body, json: false } : { text: JSON.stringify(body), json: true };
+}
+
+function lowerNames(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** A URL that does not parse is the client's to refuse. */
+function addQuery(text: string, query: NonNullable<HttpRequestInput['query']>): string {
+  const entries = Object.entries(query);
+  if (entries.length === 0 || !URL.canParse(text)) return text;
+  const url = new URL(text);
+  for (const [name, value] of entries) url.searchParams.append(name, String(value));
+  return url.href;
+}
+
+function requireTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= 1 && ms <= MAX_TIMEOUT_MS) return ms;
+  throw createActionFailure({
+    code: 'http-timeout-invalid',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: `${JSON.stringify(text)} is not a duration from 1ms to 10m.`,
+    hint: 'Write it as `30s`.',
+  });
+}
+
+function matches(status: number, range: string | number): boolean {
+  const text = String(range);
+  return text.endsWith('xx') ? Math.floor(status / 100) === Number(text[0]) : status === Number(text);
+}
+
+/** RFC 6839: `+json` is JSON too. What claims to be and is not stays text. */
+function readBody(response: SafeResponse): Json {
+  const text = response.body.toString('utf8').replace(/^\ufeff/, '');
+  if (
+    !/^\s*(application\/json|[\w.!#$&^+-]+\/[\w.!#$&^+-]+\+json)\s*(;|$)/i.test(
+      response.headers['content-type'] ?? '',
+    )
+  ) {
+    return text.replaceAll('\0', '\ufffd');
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text.replaceAll('\0', '\ufffd');
+  }
+}
+
+function createStatusFailure(response: SafeResponse): SluiceError {
+  const { status } = response;
+  const retryAfterMs = readRetryAfter(response.headers['retry-after']);
+  const excerpt = response.body.toString('utf8', 0, 1000).replaceAll('\0', '\ufffd').trim();
+  const retryable =
+    status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+  return createActionFailure({
+    code: 'http-status',
+    fault: retryable ? 'operational' : 'user',
+    class: classifyStatus(status),
+    retryable,
+    message: `The service answered with status ${status}${excerpt ? `: ${excerpt}` : '.'}`,
+    hint: 'Statuses that mean success belong into `successStatus`.',
+    facts: { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+  });
+}
+
+function classifyStatus(status: number): FailureClass {
+  if (status === 429) return 'rate-limit';
+  if (status === 401 || status === 403 || status === 407) return 'auth';
+  if ([408, 425, 502, 503, 504].includes(status)) return 'transient';
+  return status >= 500 ? 'dependency' : 'configuration';
+}
+
+/** Seconds or a date (RFC 9110 §10.2.3); at most an hour. */
+function readRetryAfter(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, 3_600_000) : undefined;
+}

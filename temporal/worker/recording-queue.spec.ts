@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AttemptStart, RunRecorder } from '#contracts/ports.js';
+import type { TransitionBatch } from '#contracts/run.js';
+import { createRecordingQueue } from './recording-queue.js';
+
+/** A store that can be away, and that notes what it is told. */
+function createStore() {
+  const told: string[] = [];
+  let failure: Error | undefined;
+  const tell = (what: string) => async (): Promise<void> => {
+    if (failure !== undefined) throw failure;
+    told.push(what);
+  };
+  const recorder: RunRecorder = {
+    recordTransitions: (batches) => tell(`transitions ${batches.map(({ run }) => run).join('+')}`)(),
+    recordAttemptStarted: ({ step }) => tell(`started ${step}`)(),
+    recordAttemptEnded: ({ step }) => tell(`ended ${step}`)(),
+    appendLog: ({ step }) => tell(`log ${step}`)(),
+    recordResult: tell('result'),
+  };
+  const fail = (error: Error | undefined): void => {
+    failure = error;
+  };
+  return { recorder, told, fail };
+}
+
+const attempt = (step: string) => ({ run: 'r', step, attempt: 1 }) as AttemptStart;
+const batch = (run: string): TransitionBatch => ({ run, transitions: [] });
+
+describe('recording queue', () => {
+  it('keeps the order, and writes transitions that queue up together', async () => {
+    const store = createStore();
+    const queue = createRecordingQueue(store.recorder, () => undefined);
+    queue.recordAttemptStarted(attempt('a'));
+    queue.recordTransitions(batch('r1'));
+    queue.recordTransitions(batch('r2'));
+    queue.appendLog({ ...attempt('a'), firstLine: 1, lines: [] });
+    await queue.drain(5_000);
+    expect(store.told).toEqual(['started a', 'transitions r1+r2', 'log a']);
+  });
+
+  it('loses nothing while the store is away', async () => {
+    const store = createStore();
+    const warnings: string[] = [];
+    const queue = createRecordingQueue(store.recorder, (message) => warnings.push(message));
+    store.fail(new Error('connection refused'));
+    queue.recordTransitions(batch('r1'));
+    queue.recordAttemptStarted(attempt('a'));
+    await queue.drain(50);
+    queue.recordTransitions(batch('r2'));
+    expect(store.told).toEqual([]);
+    expect(warnings[0]).toContain('connection refused');
+    store.fail(undefined);
+    await queue.drain(5_000);
+    expect(store.told.join()).toContain('r1');
+    expect(store.told.join()).toContain('r2');
+    expect(store.told).toContain('started a');
+  });
+
+  it('drops what the store refuses for good, so that the rest gets through', async () => {
+    const store = createStore();
+    const warnings: string[] = [];
+    const queue = createRecordingQueue(store.recorder, (message) => warnings.push(message));
+    store.fail(Object.assign(new Error('invalid text'), { code: '22P02' }));
+    queue.recordAttemptStarted(attempt('bad'));
+    await queue.drain(1_000);
+    store.fail(undefined);
+    queue.recordAttemptStarted(attempt('good'));
+    await queue.drain(1_000);
+    expect(store.told).toEqual(['started good']);
+    expect(warnings).toEqual([expect.stringContaining('dropped: invalid text')]);
+  });
+});
