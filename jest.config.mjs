@@ -24,6 +24,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // A limit for what hangs; no test waits for it.
+  testTimeout: 300_000,
   projects: [
     {
       ...shared,

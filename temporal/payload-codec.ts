@@ -1,7 +1,9 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import { METADATA_ENCODING_KEY, type Payload, type PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
+
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 const compress = promisify(deflate);
 const expand = promisify(inflate);
@@ -21,7 +23,7 @@ export const compressingCodec: PayloadCodec = {
 
 async function encodeOne(payload: Payload): Promise<Payload> {
   if ((payload.data?.length ?? 0) < MIN_BYTES) return payload;
-  const whole = temporal.api.common.v1.Payload.encode(payload).finish();
+  const whole = PayloadMessage.encode(payload).finish();
   return { metadata: { [METADATA_ENCODING_KEY]: ENCODING }, data: await compress(whole) };
 }
 
@@ -30,5 +32,5 @@ async function decodeOne(payload: Payload): Promise<Payload> {
   if (encoding === undefined || payload.data == null || !Buffer.from(encoding).equals(ENCODING))
     return payload;
   const whole = await expand(payload.data, { maxOutputLength: MAX_EXPANDED_BYTES });
-  return temporal.api.common.v1.Payload.decode(whole);
+  return PayloadMessage.decode(whole);
 }

@@ -47,7 +47,7 @@ export async function openLaboratory(progress: (message: string) => void): Promi
     workerId: 'bench',
     commandSlots: 1,
     bundle: await bundle(),
-    actions: createActions({ home, httpAllow: [] }),
+    actions: createActions({ home, httpAllow: [], commandIsolation: 'none', secretFolders: [] }),
     recorder,
     recording: createRecordingQueue(recorder, progress),
     registry: new PostgresWorkspaceRegistry(dataSource),

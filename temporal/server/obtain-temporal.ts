@@ -7,7 +7,7 @@ import { runsTemporal } from './runs-temporal.js';
 import { cacheFolder, findCached } from './temporal-cache.js';
 
 /** Of the official command line, which holds the server and its Web UI; the newest that `go install` can build. */
-export const TEMPORAL_CLI_VERSION = '1.5.1';
+const TEMPORAL_CLI_VERSION = '1.5.1';
 
 export interface ObtainRequest {
   readonly env: NodeJS.ProcessEnv;

@@ -8,7 +8,7 @@ let platform: TestPlatform;
 beforeAll(async () => {
   platform = await TestPlatform.start();
 });
-afterAll(() => platform.close());
+afterAll(() => platform?.close());
 
 async function runExample(name: string, inputs = {}) {
   const workflow = await platform.saveExample(name);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-repository-'));
 });
 afterAll(async () => {
-  await platform.close();
+  await platform?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

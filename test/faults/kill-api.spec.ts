@@ -6,7 +6,7 @@ let platform: TestPlatform;
 beforeAll(async () => {
   platform = await TestPlatform.start();
 });
-afterAll(() => platform.close());
+afterAll(() => platform?.close());
 
 it('kill -9 of the API right after its 202s: every accepted run ends, once', async () => {
   const workflow = await platform.saveExample('hello');

@@ -21,7 +21,7 @@ describe('kill -9 of the worker', () => {
   beforeAll(async () => {
     platform = await TestPlatform.start();
   });
-  afterAll(() => platform.close());
+  afterAll(() => platform?.close());
 
   it('in the middle of fan-out: cut steps are attempted again, visibly, and no other step runs twice', async () => {
     const workflow = await platform.saveExample('fan-out');
@@ -76,7 +76,7 @@ describe('a worker lost for good', () => {
       expect(new Set(attemptsOf('slow').map(({ worker }) => worker)).size).toBe(2);
     } finally {
       await second.stop();
-      await platform.close();
+      await platform?.close();
     }
   });
 });

@@ -5,13 +5,13 @@ import type { Json, JsonObject } from '../json.js';
 import { suggest } from '../validation/nearest.js';
 
 /** One thing wrong with the inputs of a run. */
-export interface InputError {
+interface InputError {
   /** `inputs.regions[2]`. */
   readonly path: string;
   readonly message: string;
 }
 
-export type CheckedInputs =
+type CheckedInputs =
   | { readonly inputs: JsonObject; readonly errors?: undefined }
   | { readonly errors: readonly InputError[] };
 

@@ -21,8 +21,28 @@ describe('parseDuration', () => {
   });
 
   it.each([
-    '', '10', 's', '-5s', '1.5h', '1h30m', '10 s', '10S', '367d', '99999999999999999999s', 'P', 'PT', 'P1DT', 'P1Y', 'P1M',
-    'P1W2D', 'PT1H30', 'pt1h', '1d\n', '٣s', '0x10s', '${{ inputs.x }}',
+    '',
+    '10',
+    's',
+    '-5s',
+    '1.5h',
+    '1h30m',
+    '10 s',
+    '10S',
+    '367d',
+    '99999999999999999999s',
+    'P',
+    'PT',
+    'P1DT',
+    'P1Y',
+    'P1M',
+    'P1W2D',
+    'PT1H30',
+    'pt1h',
+    '1d\n',
+    '٣s',
+    '0x10s',
+    '${{ inputs.x }}',
   ])('refuses %j', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });

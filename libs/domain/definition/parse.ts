@@ -114,7 +114,7 @@ function compose(text: string, lines: LineCounter, refuse: Refuse): Document.Par
     if (error.pos[0] !== last) describeError(error, stop);
     last = error.pos[0];
   }
-  if (document?.directives.yaml.version !== '1.2') {
+  if (document !== undefined && document.directives.yaml.version !== '1.2') {
     stop(
       'yaml-version',
       0,

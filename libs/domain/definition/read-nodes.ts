@@ -134,12 +134,11 @@ export class NodeReader implements Reading {
     const { template, problems, expressions } = parseTemplate(value);
     for (const { path, message, offset } of problems) {
       const text = descend(spot, path);
+      const inText = isScalar(text) && String(text.node.value).startsWith('${{', offset);
       this.report.add(
         'template-invalid',
-        {
-          path: text.path,
-          position: isScalar(text) ? positionInText(text.node, offset) : atKey(text).position,
-        },
+        // Else it stands in the key, whose path is the same.
+        inText ? { path: text.path, position: positionInText(text.node, offset) } : atKey(text),
         message,
         'Write `${{ expression }}`, and `$${{` for the characters themselves.',
       );

@@ -19,19 +19,26 @@ function chain(length: number): Graph<number> {
 /** Any graph of up to twelve nodes, circles and needs of itself included. */
 const anyGraph = fc
   .array(fc.array(fc.nat(11), { maxLength: 4 }), { maxLength: 12 })
-  .map((rows): Graph<number> => ({ nodes: rows.map((_, index) => index), needs: (node) => rows[node] ?? [] }));
+  .map(
+    (rows): Graph<number> => ({ nodes: rows.map((_, index) => index), needs: (node) => rows[node] ?? [] }),
+  );
 
 /** Any graph without circles: needs point to nodes before. */
-const anyAcyclic = fc
-  .array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 12 })
-  .map((rows): Graph<number> => ({
+const anyAcyclic = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 12 }).map(
+  (rows): Graph<number> => ({
     nodes: rows.map((_, index) => index),
     needs: (node) => (node === 0 ? [] : rows[node]!.map((need) => need % node)),
-  }));
+  }),
+);
 
 describe('orderTopologically', () => {
   it('puts each node after its needs and keeps the written order otherwise', () => {
-    expect(orderTopologically(graphOf({ c: ['a'], a: [], b: [], d: ['c', 'b'] }))).toEqual(['a', 'b', 'c', 'd']);
+    expect(orderTopologically(graphOf({ c: ['a'], a: [], b: [], d: ['c', 'b'] }))).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ]);
   });
 
   it('leaves out circles and what is behind them', () => {
@@ -62,7 +69,14 @@ describe('findCycles', () => {
     ['a node that needs itself', { a: ['a'] }, [['a', 'a']]],
     ['two', { a: ['b'], b: ['a'] }, [['a', 'b', 'a']]],
     ['the shortest through the first node', { a: ['b', 'c'], b: ['c'], c: ['a'] }, [['a', 'c', 'a']]],
-    ['one for each group', { a: ['b'], b: ['a'], c: ['d', 'a'], d: ['c'] }, [['a', 'b', 'a'], ['c', 'd', 'c']]],
+    [
+      'one for each group',
+      { a: ['b'], b: ['a'], c: ['d', 'a'], d: ['c'] },
+      [
+        ['a', 'b', 'a'],
+        ['c', 'd', 'c'],
+      ],
+    ],
     ['not what is behind one', { z: ['a'], a: ['b'], b: ['a'] }, [['a', 'b', 'a']]],
   ])('finds %s', (_, needs, cycles) => {
     expect(findCycles(graphOf(needs))).toEqual(cycles);

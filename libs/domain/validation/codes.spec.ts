@@ -13,9 +13,12 @@ describe('docs/findings.md', () => {
 });
 
 describe('FINDING_CODES', () => {
-  it.each(Object.entries(FINDING_CODES))('%s tells cause and cure in whole sentences', (code, { cause, cure }) => {
-    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(cause).toMatch(/^[A-Z`].*\.$/s);
-    expect(cure).toMatch(/^[A-Z`].*\.$/s);
-  });
+  it.each(Object.entries(FINDING_CODES))(
+    '%s tells cause and cure in whole sentences',
+    (code, { cause, cure }) => {
+      expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(cause).toMatch(/^[A-Z`].*\.$/s);
+      expect(cure).toMatch(/^[A-Z`].*\.$/s);
+    },
+  );
 });

@@ -143,7 +143,8 @@ export const FINDING_CODES = {
     cure: 'Correct one of the two.',
   },
   'inputs-too-complex': {
-    cause: 'The schemas of all inputs together hold more than 500 schemas.',
+    cause:
+      'All inputs together hold more than 500 schemas, or a default is too large for the patterns it must match.',
     cure: 'Describe large inputs less deeply, or pass them as one object.',
   },
 

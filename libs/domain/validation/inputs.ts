@@ -1,13 +1,24 @@
 import { quote, shorten } from '../definition/path.js';
 import { descend, entryOf, isMap, type Spot, type TreeMap, toJson } from '../definition/tree.js';
 import type { JsonObject } from '../json.js';
-import { compileSchema, readPointer, type SchemaProblem } from './json-schema.js';
+import {
+  type CompiledSchema,
+  createSchemaCompiler,
+  measurePattern,
+  readPointer,
+  type SchemaProblem,
+} from './json-schema.js';
 import { suggest } from './nearest.js';
 import { atKey, atValue, type FindingReport, type Where } from './report.js';
-import { referenceOf, schemasIn } from './schema-tree.js';
+import { patternsOf, referenceOf, schemasIn } from './schema-tree.js';
 
 /** Schemas of all inputs together, each counted as often as something refers to it: compiling and checking cost time. */
 const MAX_SCHEMAS = 500;
+
+const MAX_PATTERN_LENGTH = 1_000;
+
+/** Schemas and the programs of their patterns, times characters of the default: bounds the time that checking takes. */
+const MAX_WORK = 20_000_000;
 
 /** Keywords that make a schema refer to, or be, something outside its own text. */
 const FOREIGN = ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$async'];
@@ -16,11 +27,12 @@ const EXAMPLE = 'Write JSON Schema (2020-12), for example `{ type: string, defau
 
 /** Checks that each input is described by a usable JSON Schema, and that its default fits. */
 export function checkInputSchemas(inputs: ReadonlyMap<string, Spot<TreeMap>>, report: FindingReport): void {
+  const compile = createSchemaCompiler();
   let left = MAX_SCHEMAS;
   for (const [name, spot] of inputs) {
-    const size = new SchemaMeasure(spot, report).measure();
-    if (size === undefined) continue;
-    left -= size;
+    const measured = new SchemaMeasure(spot, report).measure();
+    if (measured === undefined) continue;
+    left -= measured.schemas;
     if (left < 0) {
       report.add(
         'inputs-too-complex',
@@ -30,19 +42,33 @@ export function checkInputSchemas(inputs: ReadonlyMap<string, Spot<TreeMap>>, re
       );
       return;
     }
-    checkSchema(spot, report);
+    if (isWithinWork(spot, measured, report))
+      checkSchema(spot, compile(toJson(spot.node) as JsonObject), report);
   }
 }
 
-function checkSchema(spot: Spot<TreeMap>, report: FindingReport): void {
-  const compiled = compileSchema(toJson(spot.node) as JsonObject);
+/** Before anything is compiled, for that takes time too. */
+function isWithinWork(spot: Spot<TreeMap>, { schemas, patterns }: Measured, report: FindingReport): boolean {
+  const value = entryOf(spot, 'default');
+  if (value === undefined || (schemas + patterns) * JSON.stringify(toJson(value.node)).length <= MAX_WORK)
+    return true;
+  report.add(
+    'inputs-too-complex',
+    atKey(value),
+    'The default is too large for a schema of this size.',
+    'Shorten the default, or simplify the schema and its patterns.',
+  );
+  return false;
+}
+
+function checkSchema(spot: Spot<TreeMap>, compiled: CompiledSchema, report: FindingReport): void {
   if (!compiled.ok) return reportSchema(spot, compiled.problems, report);
   const value = entryOf(spot, 'default');
-  for (const problem of value === undefined ? [] : compiled.check(toJson(value.node))) {
-    const at = descend(value!, problem.path);
+  if (value === undefined) return;
+  for (const problem of compiled.check(toJson(value.node))) {
     report.add(
       'input-default-invalid',
-      atValue(at),
+      atValue(descend(value, problem.path)),
       `The default does not fit: ${shorten(problem.message)}.`,
       'Correct the default or the schema.',
     );
@@ -53,10 +79,13 @@ function reportSchema(spot: Spot<TreeMap>, problems: readonly SchemaProblem[], r
   const told = new Set<string>();
   for (const { path, message } of problems) {
     // The schema of schemas says of what holds a wrong part, too, that it does not fit.
-    const holdsOther = problems.some((other) => other.path.length > path.length && isPrefix(path, other.path));
+    const holdsOther = problems.some(
+      (other) => other.path.length > path.length && isPrefix(path, other.path),
+    );
     if (holdsOther || told.has(path.join('/'))) continue;
     told.add(path.join('/'));
-    const subject = path.length === 0 ? 'The schema cannot be used:' : `\`${shorten(path.join('.'))}\` of the schema`;
+    const subject =
+      path.length === 0 ? 'The schema cannot be used:' : `\`${shorten(path.join('.'))}\` of the schema`;
     const unknown = /unknown keyword: "(.+)"/.exec(message)?.[1];
     report.add('input-schema-invalid', atValue(descend(spot, path)), `${subject} ${shorten(message)}.`, () =>
       unknown === undefined ? EXAMPLE : suggest(unknown, KEYWORDS, EXAMPLE),
@@ -96,9 +125,15 @@ const KEYWORDS = [
   'exclusiveMaximum',
 ];
 
+interface Measured {
+  readonly schemas: number;
+  /** Size of the programs of all patterns. */
+  readonly patterns: number;
+}
+
 /** Counts schemas, references followed, and refuses references that cannot be. */
 class SchemaMeasure {
-  private readonly sizes = new Map<object, number | 'open'>();
+  private readonly sizes = new Map<object, Measured | 'open'>();
   private valid = true;
 
   constructor(
@@ -106,43 +141,67 @@ class SchemaMeasure {
     private readonly report: FindingReport,
   ) {}
 
-  /** Undefined where a reference was refused. */
-  measure(): number | undefined {
+  /** Undefined where something was refused. */
+  measure(): Measured | undefined {
     const size = this.measureSchema(this.root);
     return this.valid ? size : undefined;
   }
 
-  private measureSchema(schema: Spot<TreeMap>): number {
+  private measureSchema(schema: Spot<TreeMap>): Measured {
     const known = this.sizes.get(schema.node);
-    if (typeof known === 'number') return known;
+    if (typeof known === 'object') return known;
     this.sizes.set(schema.node, 'open');
     for (const key of FOREIGN) {
       const spot = entryOf(schema, key);
       if (spot !== undefined)
         this.refuse(atKey(spot), `${quote(key)} has no meaning in the schema of an input.`);
     }
-    let size = 1 + this.measureReference(schema);
-    for (const inner of schemasIn(schema)) size += this.measureSchema(inner);
+    const parts = schemasIn(schema).map((inner) => this.measureSchema(inner));
+    const referred = this.measureReference(schema);
+    if (referred !== undefined) parts.push(referred);
+    const size = {
+      schemas: parts.reduce((sum, part) => sum + part.schemas, 1),
+      patterns: parts.reduce((sum, part) => sum + part.patterns, this.measurePatterns(schema)),
+    };
     this.sizes.set(schema.node, size);
     return size;
   }
 
-  private measureReference(schema: Spot<TreeMap>): number {
+  private measurePatterns(schema: Spot<TreeMap>): number {
+    let size = 0;
+    for (const { spot, pattern } of patternsOf(schema)) {
+      if (pattern.length <= MAX_PATTERN_LENGTH) {
+        size += measurePattern(pattern);
+      } else {
+        this.valid = false;
+        const message = `The pattern is longer than ${MAX_PATTERN_LENGTH} characters.`;
+        this.report.add(
+          'input-schema-invalid',
+          atValue(spot),
+          message,
+          'Shorten it, or use several under `allOf`.',
+        );
+      }
+    }
+    return size;
+  }
+
+  private measureReference(schema: Spot<TreeMap>): Measured | undefined {
     const reference = referenceOf(schema);
-    if (reference === undefined) return 0;
+    if (reference === undefined) return undefined;
     const { spot, target } = reference;
     if (!target.startsWith('#')) {
       this.refuse(atValue(spot), `${quote(target)} lies outside the schema, and nothing is fetched.`);
-      return 0;
+      return undefined;
     }
     const found = this.resolve(target);
     if (found === undefined) {
       this.refuse(atValue(spot), `${quote(target)} names nothing in this schema.`);
-      return 0;
+      return undefined;
     }
     if (this.sizes.get(found.node) === 'open') {
       this.refuse(atValue(spot), `${quote(target)} leads back to itself.`);
-      return 0;
+      return undefined;
     }
     return this.measureSchema(found);
   }

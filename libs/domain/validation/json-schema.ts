@@ -20,27 +20,30 @@ export type CompiledSchema =
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
 /**
- * Compiles a JSON Schema (2020-12; formats asserted, unknown keywords and formats refused). Patterns run in linear time
- * and know neither lookaround nor backreferences (RE2). Nothing is kept: what was compiled goes when its user drops it.
+ * Compiles JSON Schemas (2020-12; formats asserted, unknown keywords and formats refused). Patterns run in linear time
+ * and know neither lookaround nor backreferences (RE2). A compiler remembers what it compiled: drop it with its schemas.
  */
-export function compileSchema(schema: JsonObject): CompiledSchema {
-  const meta = metaSchema();
-  if (!meta.validateSchema(schema)) return { ok: false, problems: toProblems(meta.errors) };
-  let validate: ValidateFunction;
-  try {
-    validate = createAjv({ meta: false, validateSchema: false }).compile(schema);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [{ path: [], message, keyword: '', schemaPath: [] }] };
-  }
-  return { ok: true, check: (value) => (validate(value) ? [] : toProblems(validate.errors)) };
+export function createSchemaCompiler(): (schema: JsonObject) => CompiledSchema {
+  const ajv = createAjv({ meta: false, validateSchema: false });
+  return (schema) => {
+    const meta = metaSchema();
+    if (!meta.validateSchema(schema)) return { ok: false, problems: toProblems(meta.errors) };
+    let validate: ValidateFunction;
+    try {
+      validate = ajv.compile(schema);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { ok: false, problems: [{ path: [], message, keyword: '', schemaPath: [] }] };
+    }
+    return { ok: true, check: (value) => (validate(value) ? [] : toProblems(validate.errors)) };
+  };
 }
 
 const compiled = new WeakMap<JsonObject, CompiledSchema>();
 
-/** As `compileSchema`, done once per object: for schemas that live as long as the program, such as the catalogue's. */
+/** Compiled once per object: for schemas that live as long as the program, such as the catalogue's. */
 export function compileSchemaOnce(schema: JsonObject): CompiledSchema {
-  const known = compiled.get(schema) ?? compileSchema(schema);
+  const known = compiled.get(schema) ?? createSchemaCompiler()(schema);
   compiled.set(schema, known);
   return known;
 }
@@ -82,7 +85,7 @@ function createAjv(options: Options): Ajv2020 {
 /** Patterns come from authors; a backtracking engine could be made to take for ever. */
 const LINEAR_TIME = Object.assign(
   (pattern: string) => {
-    const compiledPattern = RE2JS.compile(RE2JS.translateRegExp(pattern));
+    const compiledPattern = compilePattern(pattern);
     return {
       test: (text: string) => compiledPattern.matcher(text).find(),
       // ajv tells patterns apart by their text.
@@ -91,6 +94,19 @@ const LINEAR_TIME = Object.assign(
   },
   { code: 'linearTime' },
 );
+
+/** Size of the program that a pattern becomes, to which the time of each match is proportional; 0 where it is invalid. */
+export function measurePattern(pattern: string): number {
+  try {
+    return compilePattern(pattern).programSize();
+  } catch {
+    return 0;
+  }
+}
+
+function compilePattern(pattern: string): RE2JS {
+  return RE2JS.compile(RE2JS.translateRegExp(pattern));
+}
 
 /** ajv compares each with each, which takes minutes for a long list. */
 function haveNoEqual(items: readonly Json[]): boolean {
@@ -107,13 +123,26 @@ function toProblems(errors: readonly ErrorObject[] | null | undefined): SchemaPr
   return (errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map(toProblem);
 }
 
-function toProblem({ keyword, instancePath, schemaPath, params, message, propertyName }: ErrorObject): SchemaProblem {
+function toProblem({
+  keyword,
+  instancePath,
+  schemaPath,
+  params,
+  message,
+  propertyName,
+}: ErrorObject): SchemaProblem {
   const key =
-    propertyName ?? params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty'];
+    propertyName ??
+    params['missingProperty'] ??
+    params['additionalProperty'] ??
+    params['unevaluatedProperty'];
   const described = describe(keyword, params, message);
   return {
     path: readPointer(instancePath),
-    message: propertyName === undefined ? described : `must not have the key ${JSON.stringify(propertyName)}: a key ${described}`,
+    message:
+      propertyName === undefined
+        ? described
+        : `must not have the key ${JSON.stringify(propertyName)}: a key ${described}`,
     keyword,
     schemaPath: readPointer(decodeFragment(schemaPath)),
     ...(typeof key === 'string' ? { key } : {}),

@@ -1,5 +1,8 @@
 const MAX_WORD = 64;
 
+/** Words compared at most: a definition may hold thousands, and as many words that are near to all of them. */
+const MAX_COMPARED = 2_000;
+
 /** `Did you mean "needs"?`, or the `otherwise` where nothing known is near. */
 export function suggest(word: string, known: Iterable<string>, otherwise: string): string {
   const nearest = findNearest(word, known);
@@ -7,13 +10,16 @@ export function suggest(word: string, known: Iterable<string>, otherwise: string
 }
 
 /** The known word with the fewest edits (at most a third of the word's length); undefined where none is so near. */
-export function findNearest(word: string, known: Iterable<string>): string | undefined {
+function findNearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_WORD) return undefined;
+  const folded = word.toLowerCase();
   let best: string | undefined;
   let limit = Math.max(1, Math.floor(word.length / 3));
+  let compared = 0;
   for (const candidate of known) {
     if (Math.abs(candidate.length - word.length) > limit) continue;
-    const edits = countEdits(word.toLowerCase(), candidate.toLowerCase(), limit);
+    if (++compared > MAX_COMPARED) break;
+    const edits = countEdits(folded, candidate.toLowerCase(), limit);
     if (edits > limit) continue;
     best = candidate;
     limit = edits - 1;
@@ -22,27 +28,29 @@ export function findNearest(word: string, known: Iterable<string>): string | und
   return best;
 }
 
+const ROWS = [0, 1, 2].map(() => new Uint8Array(2 * MAX_WORD + 2));
+
 /**
- * Insertions, deletions, replacements and swaps of neighbours that make `b` of `a` (optimal string alignment);
- * stops above `limit`.
+ * Insertions, deletions, replacements and swaps of neighbours that make `b` of `a` (optimal string alignment); at least
+ * a number above `limit` where there are more.
  */
 function countEdits(a: string, b: string, limit: number): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let [beforeLast, last, current] = ROWS as [Uint8Array, Uint8Array, Uint8Array];
+  for (let column = 0; column <= b.length; column++) last[column] = column;
   for (let row = 1; row <= a.length; row++) {
-    const current = [row];
+    current[0] = row;
     let least = row;
     for (let column = 1; column <= b.length; column++) {
-      const replace = last[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
-      let edits = Math.min(replace, last[column]! + 1, current[column - 1]! + 1);
+      let edits = last[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
+      if (last[column]! + 1 < edits) edits = last[column]! + 1;
+      if (current[column - 1]! + 1 < edits) edits = current[column - 1]! + 1;
       const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      if (swapped) edits = Math.min(edits, beforeLast[column - 2]! + 1);
-      current.push(edits);
-      least = Math.min(least, edits);
+      if (swapped && beforeLast[column - 2]! + 1 < edits) edits = beforeLast[column - 2]! + 1;
+      current[column] = edits;
+      if (edits < least) least = edits;
     }
     if (least > limit) return least;
-    beforeLast = last;
-    last = current;
+    [beforeLast, last, current] = [last, current, beforeLast];
   }
   return last[b.length]!;
 }

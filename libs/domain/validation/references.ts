@@ -150,7 +150,8 @@ class ReferenceChecker {
     while (!around.has(this.nodeAt(target).block)) {
       const owner = this.ownerOf(target);
       if (owner === undefined) break;
-      if (this.nodeAt(owner).kind === 'forEach' && around.get(this.nodeAt(owner).block) !== owner) loops.push(owner);
+      if (this.nodeAt(owner).kind === 'forEach' && around.get(this.nodeAt(owner).block) !== owner)
+        loops.push(owner);
       target = owner;
     }
     if (loops.length > 0) return this.reportIntoLoop(expression, id, loops);

@@ -46,3 +46,17 @@ export function referenceOf(
   if (spot === undefined || !isScalar(spot) || typeof spot.node.value !== 'string') return undefined;
   return { spot, target: spot.node.value };
 }
+
+/** The regular expressions of the schema itself, as written. */
+export function patternsOf(schema: Spot<TreeMap>): { readonly spot: Spot; readonly pattern: string }[] {
+  const own = entryOf(schema, 'pattern');
+  const named = entryOf(schema, 'patternProperties');
+  return [
+    ...(own !== undefined && isScalar(own) && typeof own.node.value === 'string'
+      ? [{ spot: own, pattern: own.node.value }]
+      : []),
+    ...(named !== undefined && isMap(named)
+      ? entriesOf(named).map(([pattern, spot]) => ({ spot, pattern }))
+      : []),
+  ];
+}

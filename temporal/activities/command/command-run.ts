@@ -11,7 +11,7 @@ import type { FailureClass } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 import { toLogLine } from '../log-line.js';
 import type { CommandHost, HostResult } from './process/command-host.js';
-import { requireInWorkspace } from './process/workspace-folders.js';
+import { requireFolderInWorkspace } from './process/workspace-folders.js';
 
 const STDERR_LIMIT = 16_384;
 
@@ -28,8 +28,8 @@ async function run(
   input: CommandRunInput,
   context: ActionContext,
 ): Promise<CommandRunOutput> {
-  const directory = await requireInWorkspace(context.workspace, input.directory ?? '.');
-  context.log('sluice', toLogLine(`$ ${input.run.map(quote).join(' ')}`));
+  const directory = await requireFolderInWorkspace(context.workspace, input.directory ?? '.');
+  context.log('sluice', `$ ${input.run.map(quote).join(' ')}`);
   const result = await host.run(
     {
       argv: input.run,

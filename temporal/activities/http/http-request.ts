@@ -54,7 +54,7 @@ async function send(
   if (!success.some((status) => matches(response.status, status))) throw createStatusFailure(response);
   return {
     status: response.status,
-    headers: response.headers,
+    headers: withoutCookies(response.headers),
     body: readBody(response),
     durationMs: Math.round(performance.now() - startedAt),
   };
@@ -73,6 +73,11 @@ function createBody(body: Json): { readonly text: string; readonly json: boolean
 
 function lowerNames(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** A cookie is a secret, and outputs are stored. */
+function withoutCookies({ 'set-cookie': _, ...headers }: SafeResponse['headers']): SafeResponse['headers'] {
+  return headers;
 }
 
 /** A URL that does not parse is the client's to refuse. */

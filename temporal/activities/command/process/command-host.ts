@@ -17,7 +17,7 @@ export interface CommandHostOptions {
   readonly logLimit?: number;
 }
 
-export interface HostCommand {
+interface HostCommand {
   readonly argv: readonly [string, ...string[]];
   /** Real path. */
   readonly directory: string;
@@ -63,10 +63,10 @@ async function run(
   context: Pick<ActionContext, 'workspace' | 'signal'>,
   { options, isolate, register }: Machinery,
 ): Promise<HostResult> {
-  const { workspace, signal } = context;
+  const { signal } = context;
   const [name, ...args] = command.argv;
   if (signal.aborted) throw createCanceledFailure(name, signal);
-  const folders = await preparePrivateFolders(workspace);
+  const folders = await preparePrivateFolders(context.workspace);
   const environment: Readonly<Record<string, string>> = {
     PATH: options.path,
     HOME: folders.home,
@@ -81,7 +81,7 @@ async function run(
     ? await isolate({
         argv: [program, ...args],
         directory,
-        workspace,
+        workspace: folders.workspace,
         temporary: folders.temporary,
         environment,
       })

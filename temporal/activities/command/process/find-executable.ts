@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 
-export type Executable =
+type Executable =
   | { readonly kind: 'found'; readonly path: string }
   /** It is there, but may not be executed. */
   | { readonly kind: 'not-executable' }

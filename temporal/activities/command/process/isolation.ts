@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { findExecutable } from './find-executable.js';
 
@@ -18,6 +19,7 @@ export interface Sandbox {
 
 interface SandboxedCommand {
   readonly argv: readonly string[];
+  /** Both are real paths. */
   readonly directory: string;
   readonly workspace: string;
   /** Stands in for /tmp. */
@@ -35,7 +37,7 @@ export function createIsolate(options: IsolationOptions, path: string): Isolate 
     if (options.mode === 'none') return undefined;
     probe ??= findBubblewrap(path);
     const bubblewrap = await probe;
-    if (bubblewrap !== undefined) return createSandbox(bubblewrap, options.hidden, command);
+    if (bubblewrap !== undefined) return createSandbox(bubblewrap, await findReal(options.hidden), command);
     if (options.mode === 'auto') return undefined;
     throw createActionFailure({
       code: 'isolation-unavailable',
@@ -64,6 +66,12 @@ async function findBubblewrap(path: string): Promise<string | undefined> {
       .on('close', (code) => resolve(code === 0));
   });
   return works ? program.path : undefined;
+}
+
+/** Of folders, the real paths of those that exist. */
+async function findReal(folders: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+  return found.filter((folder) => folder !== undefined);
 }
 
 function createSandbox(bubblewrap: string, hidden: readonly string[], command: SandboxedCommand): Sandbox {

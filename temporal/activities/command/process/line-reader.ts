@@ -2,7 +2,7 @@ import type { LogLine } from '#contracts/ports.js';
 import { MAX_LOG_LINE_BYTES, toLogLine } from '../../log-line.js';
 
 /** Where the lines of an attempt go, up to a limit. */
-export interface LineSink {
+interface LineSink {
   write(stream: LogLine['stream'], line: string): void;
   /** Nothing more is taken. */
   readonly full: boolean;

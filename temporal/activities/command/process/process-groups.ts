@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** One process as /proc shows it (proc(5)). */
-export interface ProcessFacts {
+interface ProcessFacts {
   readonly pid: number;
   readonly group: number;
   /** Clock ticks between boot and its start. */

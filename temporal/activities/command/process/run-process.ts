@@ -8,7 +8,7 @@ import { createLineSink, LineReader } from './line-reader.js';
 import { OutputTail } from './output-tail.js';
 import { isGroupAlive, signalGroup, terminateMembers } from './process-groups.js';
 
-export interface ProcessRequest {
+interface ProcessRequest {
   /** The program's absolute path, what it sees as its own name, and its arguments. */
   readonly program: string;
   readonly argv: readonly string[];
@@ -53,8 +53,9 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   const group = await waitForStart(child);
   request.register.add(group);
   const sink = createLineSink(request.log, request.logLimit);
-  const stdout = collect(child.stdout, new LineReader('stdout', sink), request.keep.stdout);
-  const stderr = collect(child.stderr, new LineReader('stderr', sink), request.keep.stderr);
+  const lines = { stdout: new LineReader('stdout', sink), stderr: new LineReader('stderr', sink) };
+  const stdout = collect(child.stdout, lines.stdout, request.keep.stdout);
+  const stderr = collect(child.stderr, lines.stderr, request.keep.stderr);
   const stop = (): void => void stopGroup(group, request.sandbox !== undefined);
   try {
     writeInputs(child, request);
@@ -62,6 +63,8 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     else request.signal.addEventListener('abort', stop, { once: true });
     const { exitCode, signal } = await waitForExit(child);
     await endGroup(child, group);
+    lines.stdout.end();
+    lines.stderr.end();
     const out = stdout.read();
     const err = stderr.read();
     return {
@@ -125,7 +128,6 @@ function collect(stream: Readable | null, lines: LineReader, keep: number): Outp
     tail.push(chunk);
     lines.push(chunk);
   });
-  stream?.on('close', () => lines.end());
   return tail;
 }
 

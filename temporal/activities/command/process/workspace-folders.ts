@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { SluiceError } from '#domain/errors.js';
@@ -7,6 +7,8 @@ import type { SluiceError } from '#domain/errors.js';
 export const PRIVATE_FOLDER = '.sluice';
 
 export interface PrivateFolders {
+  /** Real path of the workspace. */
+  readonly workspace: string;
   readonly root: string;
   /** HOME and TMPDIR of commands. */
   readonly home: string;
@@ -15,8 +17,9 @@ export interface PrivateFolders {
 
 /** Makes them where they are missing. Throws SluiceError `workspace-damaged` when something else stands in their place. */
 export async function preparePrivateFolders(workspace: string): Promise<PrivateFolders> {
-  const root = join(await realpath(workspace), PRIVATE_FOLDER);
-  const folders = { root, home: join(root, 'home'), temporary: join(root, 'tmp') };
+  const real = await realpath(workspace);
+  const root = join(real, PRIVATE_FOLDER);
+  const folders = { workspace: real, root, home: join(root, 'home'), temporary: join(root, 'tmp') };
   for (const folder of [root, folders.home, folders.temporary]) {
     await mkdir(folder, { mode: 0o700 }).catch(ignoreExisting);
     if (!(await lstat(folder)).isDirectory()) throw createDamaged(folder);
@@ -41,6 +44,13 @@ export async function requireInWorkspace(workspace: string, path: string): Promi
   }
   if (!isWithin(found, await realpath(workspace))) throw createOutside(path);
   return found;
+}
+
+/** The same for a folder. */
+export async function requireFolderInWorkspace(workspace: string, path: string): Promise<string> {
+  const found = await requireInWorkspace(workspace, path);
+  if ((await stat(found)).isDirectory()) return found;
+  throw createPathFailure('path-not-found', path, 'is not a folder', 'Name a folder of the workspace.');
 }
 
 /** The same for what may not exist yet: the nearest folder that does decides. */
@@ -74,7 +84,7 @@ function resolveInWorkspace(workspace: string, path: string): string {
 }
 
 /** Whether a path is `folder` or in it; by the letters alone. */
-export function isWithin(path: string, folder: string): boolean {
+function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import type { RunGateway } from '#contracts/temporal-port.js';
+import type { Configuration } from './configuration.js';
+import { HealthModule } from './health/health.module.js';
+import { RunsModule } from './runs/runs.module.js';
+import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
+
+/** What the application needs and does not make itself. */
+export interface Surroundings {
+  readonly configuration: Configuration;
+  /** Connected and migrated. */
+  readonly dataSource: DataSource;
+  readonly gateway: RunGateway;
+  readonly logger: Logger;
+}
+
+@Module({ imports: [WorkflowsModule, RunsModule, HealthModule] })
+class AppModule {}
+
+/** The application around what it is given, which every module may ask for. */
+export function composeApp(surroundings: Surroundings): DynamicModule {
+  const providers = [
+    { provide: CONFIGURATION, useValue: surroundings.configuration },
+    { provide: DATA_SOURCE, useValue: surroundings.dataSource },
+    { provide: RUN_GATEWAY, useValue: surroundings.gateway },
+    { provide: LOGGER, useValue: surroundings.logger },
+  ];
+  return {
+    module: AppModule,
+    global: true,
+    providers,
+    exports: providers.map((provider) => provider.provide),
+  };
+}

@@ -1,0 +1,102 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { refuseUnknownSettings, type SettingName } from '#contracts/settings.js';
+import { SluiceError } from '#domain/errors.js';
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const toNumber = Transform(({ value }) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value));
+
+/** What the environment says, checked. */
+export class Configuration {
+  @Matches(/^postgres(ql)?:\/\/\S+$/, {
+    message: 'must be set, as postgres://user:password@host:port/database',
+  })
+  databaseUrl: string;
+
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  databasePool: number;
+
+  @Matches(/^[^\s:/]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, { message: 'must be host:port' })
+  temporalAddress: string;
+
+  @Matches(/^\S+$/, { message: 'must be a name' })
+  temporalNamespace: string;
+
+  @IsIn(LOOPBACK, {
+    message: `must be a loopback address (${LOOPBACK.join(', ')}): the API has no authentication yet, so whoever reaches it may run commands`,
+  })
+  host: string;
+
+  /** 0 lets the system choose. */
+  @toNumber
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  port: number;
+
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  uiUrl: string | undefined;
+
+  @IsIn(LOG_LEVELS)
+  logLevel: (typeof LOG_LEVELS)[number];
+
+  /** Milliseconds between two looks of the reconciler. */
+  @toNumber
+  @IsInt()
+  @Min(100)
+  @Max(3_600_000)
+  reconcileMs: number;
+}
+
+const VARIABLES = {
+  databaseUrl: 'DATABASE_URL',
+  databasePool: 'SLUICE_DATABASE_POOL',
+  temporalAddress: 'TEMPORAL_ADDRESS',
+  temporalNamespace: 'TEMPORAL_NAMESPACE',
+  host: 'SLUICE_HOST',
+  port: 'SLUICE_PORT',
+  uiUrl: 'SLUICE_UI_URL',
+  logLevel: 'SLUICE_LOG_LEVEL',
+  reconcileMs: 'SLUICE_RECONCILE_MS',
+} as const satisfies Record<keyof Configuration, SettingName>;
+
+const DEFAULTS = {
+  databasePool: '10',
+  temporalAddress: '127.0.0.1:7233',
+  temporalNamespace: 'default',
+  host: '127.0.0.1',
+  port: '3000',
+  logLevel: 'info',
+  reconcileMs: '15000',
+};
+
+/** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */
+export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
+  refuseUnknownSettings(env);
+  const given = Object.entries(VARIABLES)
+    .map(([property, variable]) => [property, env[variable]] as const)
+    .filter(([, value]) => value !== undefined && value !== '');
+  const configuration = plainToInstance(Configuration, { ...DEFAULTS, ...Object.fromEntries(given) });
+  const errors = validateSync(configuration);
+  if (errors.length === 0) return configuration;
+  // Values stay out of the message: an address may hold a password.
+  const wrong = errors.map((error) => {
+    const variable = VARIABLES[error.property as keyof Configuration];
+    const texts = Object.values(error.constraints ?? {}).map((text) =>
+      text.replace(`${error.property} `, ''),
+    );
+    return `${variable} ${texts.join(', ')}`;
+  });
+  throw new SluiceError({
+    code: 'configuration-invalid',
+    fault: 'user',
+    message: `The configuration is not valid: ${wrong.join('; ')}.`,
+    hint: 'Correct these variables of the environment and start again.',
+  });
+}

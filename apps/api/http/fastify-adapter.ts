@@ -1,0 +1,98 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './correlation.js';
+import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
+import { refuseForeignPages } from './loopback-guard.js';
+import { problemError, toProblem } from './problem.js';
+import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
+import type { RouteTable } from './route-table.js';
+
+/** The route whose body is the definition itself. */
+const DEFINITION_ROUTE = '/api/v1/workflows';
+export const DEFINITION_MEDIA_TYPES = [
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'application/json',
+];
+
+/** Fastify as the API needs it: bodies, the guard of loopback, correlation ids, one line of log a request. */
+export function createFastifyAdapter(logger: Logger, routes: RouteTable): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
+      sendProblem(error, request as ApiRequest, reply as ApiReply),
+    clientErrorHandler: (_error: Error, socket: Socket) => refuseConnection(socket),
+  });
+  const instance = adapter.getInstance();
+  instance.addHook('onRoute', (route) => routes.add(route.method, route.url));
+  instance.addHook('onRequest', async (request, reply) => {
+    reply.header(CORRELATION_HEADER, correlationIdOf(request));
+    reply.header('x-content-type-options', 'nosniff');
+    refuseForeignPages(request.headers);
+  });
+  instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser(
+    DEFINITION_MEDIA_TYPES,
+    { parseAs: 'buffer' },
+    async (request: ApiRequest, body: string | Buffer) => readBody(request, Buffer.from(body)),
+  );
+  return adapter;
+}
+
+function readBody(request: ApiRequest, body: Buffer): unknown {
+  const text = decodeBody(body);
+  if (request.routeOptions.url === DEFINITION_ROUTE) return text;
+  if (mediaTypeOf(request) !== 'application/json') {
+    throw problemError('media-type-unsupported', 'The body must be application/json.');
+  }
+  return parseJsonBody(text);
+}
+
+/** Without parameters, in lower case. */
+export function mediaTypeOf(request: Pick<ApiRequest, 'headers'>): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+}
+
+export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply): void {
+  if (reply.sent) return;
+  const problem = toProblem(error, correlationIdOf(request));
+  reply.header(CORRELATION_HEADER, problem.correlationId);
+  reply.code(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+}
+
+/** What is not HTTP has no request to answer to. */
+function refuseConnection(socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const error = problemError('request-malformed', 'The request is not valid HTTP.');
+  const problem = toProblem(error, chooseCorrelationId({}));
+  const body = JSON.stringify(problem);
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+function logRequest(logger: Logger, request: ApiRequest, reply: ApiReply): void {
+  const status = reply.statusCode;
+  const line = {
+    method: request.method,
+    path: request.url.split('?', 1)[0],
+    status,
+    ms: Math.round(reply.elapsedTime),
+    correlationId: correlationIdOf(request),
+  };
+  if (status >= 500) logger.error(line, 'request');
+  else logger.info(line, 'request');
+}

@@ -1,0 +1,171 @@
+/** What one code of a problem means. */
+interface ProblemCode {
+  readonly status: number;
+  readonly title: string;
+  readonly cause: string;
+  readonly cure: string;
+}
+
+/** Every code with which the API refuses; docs/problems.md holds the same set. */
+export const PROBLEM_CODES = {
+  'definition-invalid': {
+    status: 422,
+    title: 'The definition is not valid',
+    cause:
+      'The text sent is no definition that could run; `findings` holds everything wrong, with its place.',
+    cure: 'Correct each finding and send it again.',
+  },
+  'inputs-invalid': {
+    status: 422,
+    title: 'The inputs are not valid',
+    cause: 'An input is missing, unknown, or does not fit its schema; `errors` holds all of them.',
+    cure: 'Send the inputs that the definition declares.',
+  },
+  'request-invalid': {
+    status: 400,
+    title: 'The request is not valid',
+    cause:
+      'A field of the body or a parameter of the query is unknown or has a wrong value; `errors` holds all of them.',
+    cure: 'Correct them by the description at /docs.',
+  },
+  'id-invalid': {
+    status: 400,
+    title: 'This is no id',
+    cause: 'The path names a run by something other than a UUID.',
+    cure: 'Use the `id` that the start of the run or the list of runs answers with.',
+  },
+  'idempotency-key-invalid': {
+    status: 400,
+    title: 'The Idempotency-Key is not valid',
+    cause: 'The header is empty, longer than 200 characters, or holds others than printable ASCII.',
+    cure: 'Send a UUID or another short text that is new for each start.',
+  },
+  'idempotency-key-reused': {
+    status: 409,
+    title: 'The Idempotency-Key belongs to another start',
+    cause: 'A run was started with this key and another workflow, version or inputs.',
+    cure: 'Use a new key, or send exactly what was sent the first time.',
+  },
+  'workflow-not-found': {
+    status: 404,
+    title: 'There is no such workflow',
+    cause: 'No workflow has this id or name.',
+    cure: 'Look at the list of workflows, or save the definition first.',
+  },
+  'workflow-version-not-found': {
+    status: 404,
+    title: 'There is no such version',
+    cause: 'The workflow has no version of this number.',
+    cure: "Look at the workflow's versions, or leave `version` out to use the latest.",
+  },
+  'run-not-found': {
+    status: 404,
+    title: 'There is no such run',
+    cause: 'No run has this id.',
+    cure: 'Look at the list of runs.',
+  },
+  'run-already-ended': {
+    status: 409,
+    title: 'The run has ended',
+    cause: 'What was asked for is possible only while a run has not ended.',
+    cure: 'Read the run to see how it ended; start a new one if need be.',
+  },
+  'body-missing': {
+    status: 400,
+    title: 'The body is missing',
+    cause: 'The request has no body, or an empty one, where one is needed.',
+    cure: 'Send the definition as the body, with its Content-Type.',
+  },
+  'body-malformed': {
+    status: 400,
+    title: 'The body cannot be read',
+    cause: 'It is not the JSON or not the UTF-8 that its Content-Type promises.',
+    cure: 'Send valid JSON, encoded in UTF-8.',
+  },
+  'body-forbidden-key': {
+    status: 400,
+    title: 'The body holds a forbidden key',
+    cause: 'An object of the body has the key `__proto__` or `constructor`.',
+    cure: 'Name the key otherwise.',
+  },
+  'body-too-deep': {
+    status: 400,
+    title: 'The body is nested too deeply',
+    cause: 'Objects and lists of the body are nested more than 64 deep.',
+    cure: 'Send flatter values.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    cause: 'The body is larger than 1 MiB.',
+    cure: 'Move large values into files or a repository that the steps read.',
+  },
+  'media-type-unsupported': {
+    status: 415,
+    title: 'The Content-Type is not supported',
+    cause:
+      'A definition comes as application/yaml, application/x-yaml, text/yaml or application/json, all else as application/json.',
+    cure: 'Set the Content-Type header to one of these.',
+  },
+  'request-malformed': {
+    status: 400,
+    title: 'The request cannot be read',
+    cause: 'The request is not valid HTTP: its address, a header or its length.',
+    cure: 'Look at the address and the headers that are sent.',
+  },
+  'route-not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    cause: 'The path is none of the API.',
+    cure: 'Look at /docs for those that there are.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This method is not allowed here',
+    cause: 'The path exists, but not for this method; the header Allow names those that do.',
+    cure: 'Use one of these methods.',
+  },
+  'host-not-allowed': {
+    status: 403,
+    title: 'This Host is not allowed',
+    cause:
+      'The API listens on loopback, but the Host header names another machine: perhaps a page that rebinds its name.',
+    cure: 'Use the address 127.0.0.1 or localhost.',
+  },
+  'origin-not-allowed': {
+    status: 403,
+    title: 'This Origin is not allowed',
+    cause: 'A page of another site tried to use the API.',
+    cure: 'Use the API from its own address or from a program.',
+  },
+  'too-many-streams': {
+    status: 503,
+    title: 'Too many streams are open',
+    cause: 'As many event streams are open as this process allows.',
+    cure: 'Close some, or ask for the run from time to time.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'The database cannot be reached',
+    cause: 'Postgres does not answer.',
+    cure: 'Try again; look whether Postgres runs and DATABASE_URL names it.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'Not ready',
+    cause: 'Something that Sluice depends on does not answer; `errors` names it.',
+    cure: 'Start what is missing, or look at its address in the configuration.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something is wrong in Sluice',
+    cause: 'A case that nobody thought of.',
+    cure: 'Report it with the correlation id; the log holds the rest under it.',
+  },
+} as const satisfies Record<string, ProblemCode>;
+
+export type ProblemCodeName = keyof typeof PROBLEM_CODES;
+
+export function isProblemCode(code: string): code is ProblemCodeName {
+  return Object.hasOwn(PROBLEM_CODES, code);
+}

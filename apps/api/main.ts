@@ -1,0 +1,96 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { isSluiceError, SluiceError } from '#domain/errors.js';
+import { createDataSource, migrate } from '#persistence/data-source.js';
+import { createRunGateway } from '#temporal/client/run-gateway.js';
+import { type Configuration, readConfiguration } from './configuration.js';
+import { createApi } from './create-api.js';
+
+/** How long what is on its way may take once the process is told to stop. */
+const STOP_MS = 15_000;
+
+await main();
+
+async function main(): Promise<void> {
+  let logger: Logger = pino(pino.destination({ dest: 1, sync: true }));
+  try {
+    const configuration = readConfiguration(process.env);
+    logger = createLogger(configuration);
+    const { url, close } = await start(configuration, logger);
+    stopOnDemand(close, logger);
+    logger.info({ url }, 'the API is ready');
+    process.send?.({ type: 'ready', url });
+  } catch (error) {
+    const known = isSluiceError(error) ? { code: error.code, hint: error.hint } : { err: error };
+    logger.fatal(known, error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+function createLogger(configuration: Configuration): Logger {
+  const destination: DestinationStream = pino.destination({ dest: 1, sync: true });
+  return pino({ level: configuration.logLevel, base: { service: 'api', pid: process.pid } }, destination);
+}
+
+async function start(
+  configuration: Configuration,
+  logger: Logger,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const dataSource = createDataSource(configuration.databaseUrl, { poolSize: configuration.databasePool });
+  await dataSource.initialize().catch((cause: unknown) => {
+    throw new SluiceError({
+      code: 'database-unavailable',
+      fault: 'operational',
+      message: 'The database of DATABASE_URL cannot be reached.',
+      hint: 'Start Postgres, or correct DATABASE_URL.',
+      cause,
+    });
+  });
+  await migrate(dataSource);
+  const gateway = await createRunGateway({
+    address: configuration.temporalAddress,
+    namespace: configuration.temporalNamespace,
+  });
+  const app = await createApi({ configuration, dataSource, gateway, logger });
+  await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {
+    throw listenError(configuration, cause);
+  });
+  return {
+    url: await app.getUrl(),
+    close: async () => {
+      await app.close();
+      await gateway.close();
+      await dataSource.destroy();
+    },
+  };
+}
+
+function listenError({ host, port }: Configuration, cause: unknown): unknown {
+  if ((cause as { code?: unknown }).code !== 'EADDRINUSE') return cause;
+  return new SluiceError({
+    code: 'port-in-use',
+    fault: 'operational',
+    message: `Port ${port} of ${host} is in use.`,
+    hint: 'Stop the program that listens there, or choose another port with SLUICE_PORT.',
+    cause,
+  });
+}
+
+/** By signal, or when the process that started this one is gone. */
+function stopOnDemand(close: () => Promise<void>, logger: Logger): void {
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+  process.on('disconnect', () => stop('disconnect'));
+}

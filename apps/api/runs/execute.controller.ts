@@ -1,0 +1,63 @@
+import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type Caller, RequestCaller } from '../http/caller.js';
+import type { ApiRequest } from '../http/exchange.js';
+import { problemError } from '../http/problem.js';
+import { ApiProblems } from '../http/problem.resource.js';
+import { FindWorkflow } from '../workflows/find-workflow.js';
+import { ExecuteBody } from './execute.body.js';
+import { RunResource, toRun } from './run.resource.js';
+import { StartRun } from './start-run.js';
+
+@ApiTags('workflows')
+@Controller('api/v1/workflows')
+export class ExecuteController {
+  constructor(
+    @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
+    @Inject(StartRun) private readonly startRun: StartRun,
+  ) {}
+
+  @Post(':id/execute')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Start a run',
+    description: 'With an Idempotency-Key a repetition of the same request answers with the same run.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiResponse({ status: 202, description: 'Accepted: nothing can lose it any more.', type: RunResource })
+  @ApiProblems(
+    'workflow-not-found',
+    'workflow-version-not-found',
+    'inputs-invalid',
+    'request-invalid',
+    'idempotency-key-invalid',
+    'idempotency-key-reused',
+    'body-malformed',
+    'body-forbidden-key',
+    'body-too-deep',
+    'body-too-large',
+  )
+  async execute(
+    @Param('id') id: string,
+    @Body() body: ExecuteBody,
+    @Req() request: ApiRequest,
+    @RequestCaller() caller: Caller,
+  ): Promise<RunResource> {
+    const idempotencyKey = readIdempotencyKey(request);
+    const workflow = await this.findWorkflow.require(id);
+    const { version, inputs = {} } = body;
+    return toRun(await this.startRun.start({ workflow, version, inputs, idempotencyKey, caller }));
+  }
+}
+
+function readIdempotencyKey(request: ApiRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw problemError(
+      'idempotency-key-invalid',
+      'The Idempotency-Key must be 1 to 200 printable ASCII characters.',
+    );
+  }
+  return key;
+}

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import type { RunGateway } from '#contracts/temporal-port.js';
+import { isSluiceError, type SluiceError } from '#domain/errors.js';
+import type { StepError } from '#domain/execution/step-error.js';
+import { type ClaimedMessage, OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
+import { DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
+import { FindVersion } from '../workflows/find-version.js';
+
+const POLL_MS = 250;
+/** Deliveries at once. */
+const CONCURRENT = 20;
+/** One delivery; the lease of a message is longer, so that no second relay works on it meanwhile. */
+const DELIVERY_MS = 8_000;
+const LEASE_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
+/** In a row; a single message may be at fault itself. */
+const FAILURES_WHEN_AWAY = 3;
+
+/** Tells Temporal what the outbox holds, at least once, as soon as Temporal can be told. */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly outbox: OutboxRepository;
+  private readonly stopped = new AbortController();
+  private nudged = Promise.withResolvers<void>();
+  private running: Promise<void> = Promise.resolve();
+  private readonly onTheirWay = new Set<Promise<void>>();
+  private failures = 0;
+  private away = false;
+
+  constructor(
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(FindVersion) private readonly findVersion: FindVersion,
+  ) {
+    this.outbox = new OutboxRepository(dataSource.manager);
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  /** Returns once the deliveries that are on their way have ended. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped.abort();
+    this.nudge();
+    await this.running;
+  }
+
+  /** Call after a message was committed: it is looked for at once. */
+  nudge(): void {
+    this.nudged.resolve();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      this.nudged = Promise.withResolvers<void>();
+      // While Temporal is away, one message at a time finds out whether it is back.
+      const room = (this.away ? 1 : CONCURRENT) - this.onTheirWay.size;
+      const claimed = room > 0 ? await this.claim(room) : [];
+      for (const message of claimed) this.send(message);
+      if (claimed.length < room || room <= 0)
+        await Promise.race([this.nudged.promise, pause(POLL_MS, signal)]);
+    }
+    await Promise.all(this.onTheirWay);
+  }
+
+  private async claim(limit: number): Promise<readonly ClaimedMessage[]> {
+    try {
+      return await this.outbox.claim(limit, LEASE_MS);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the outbox cannot be read');
+      return [];
+    }
+  }
+
+  private send(message: ClaimedMessage): void {
+    const delivery = this.deliver(message)
+      .then((delivered) => this.note(delivered))
+      // Not even noted: its lease ends, and it is claimed again.
+      .catch((error: unknown) =>
+        this.logger.warn({ err: error, runId: message.runId }, 'the outbox cannot be written'),
+      )
+      .finally(() => {
+        this.onTheirWay.delete(delivery);
+        this.nudge();
+      });
+    this.onTheirWay.add(delivery);
+  }
+
+  private note(delivered: boolean): void {
+    this.failures = delivered ? 0 : this.failures + 1;
+    const away = this.failures >= FAILURES_WHEN_AWAY;
+    if (away === this.away) return;
+    this.away = away;
+    if (away) this.logger.warn('Temporal cannot be told of runs; trying on');
+    else this.logger.info('Temporal can be told of runs again');
+  }
+
+  /** Whether it was delivered. */
+  private async deliver(message: ClaimedMessage): Promise<boolean> {
+    try {
+      const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
+      if (run !== undefined) {
+        const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
+        await withDeadline(work);
+      }
+      await this.outbox.markDelivered(message.id);
+      return true;
+    } catch (error) {
+      if (isSluiceError(error) && error.fault === 'user') return this.refuse(message, error);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.debug({ err: error, runId: message.runId, kind: message.kind }, 'not delivered');
+      await this.outbox.postpone(message.id, computePause(message.attempts), reason);
+      return false;
+    }
+  }
+
+  private async start(run: RunRow): Promise<void> {
+    const { plan } = await this.findVersion.require(run);
+    await this.gateway.start({
+      plan,
+      inputs: run.inputs,
+      project: run.project,
+      run: {
+        id: run.id,
+        workflow: run.workflow,
+        version: run.version,
+        trigger: run.trigger,
+        startedBy: run.startedBy,
+        startedAt: run.createdAt.toISOString(),
+      },
+    });
+  }
+
+  /** A run that Temporal does not know, or that has ended, is the reconciler's. */
+  private async cancel(run: RunRow): Promise<void> {
+    await this.gateway.cancel(run.id, {
+      by: run.cancelBy ?? run.startedBy,
+      ...(run.cancelReason === null ? {} : { reason: run.cancelReason }),
+    });
+  }
+
+  /** What will never be accepted ends the run. */
+  private async refuse(message: ClaimedMessage, error: SluiceError): Promise<boolean> {
+    const { code, hint } = error;
+    const failure: StepError = {
+      class: 'configuration',
+      code,
+      message: error.message,
+      ...(hint === undefined ? {} : { hint }),
+    };
+    await this.dataSource.transaction(async (manager) => {
+      await new RunRepository(manager).end(message.runId, { status: 'failed', error: failure }, failure);
+      await new OutboxRepository(manager).markDelivered(message.id);
+    });
+    return true;
+  }
+}
+
+/** Doubles with every attempt, up to 5 s; half of it is chance, so that messages do not come back together. */
+function computePause(attempts: number): number {
+  const whole = Math.min(POLL_MS * 2 ** Math.min(attempts, 10), LONGEST_PAUSE_MS);
+  return Math.round(whole / 2 + (Math.random() * whole) / 2);
+}
+
+async function withDeadline(work: Promise<void>): Promise<void> {
+  const done = new AbortController();
+  const late = sleep(DELIVERY_MS, undefined, { signal: done.signal }).then(() => {
+    throw new Error(`no answer within ${DELIVERY_MS} ms`);
+  });
+  late.catch(() => undefined);
+  await Promise.race([work, late]).finally(() => done.abort());
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

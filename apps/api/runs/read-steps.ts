@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import type { RunRow } from '#persistence/repositories/run-repository.js';
+import { StepRepository } from '#persistence/repositories/step-repository.js';
+import { DATA_SOURCE } from '../tokens.js';
+import { FindVersion } from '../workflows/find-version.js';
+import type { StepPage, StepResource } from './step.resource.js';
+import { listSteps } from './step-list.js';
+
+/** Characters of outputs in one answer. */
+const OUTPUT_BUDGET = 16 << 20;
+
+@Injectable()
+export class ReadSteps {
+  private readonly steps: StepRepository;
+
+  constructor(
+    @Inject(DATA_SOURCE) dataSource: DataSource,
+    @Inject(FindVersion) private readonly findVersion: FindVersion,
+  ) {
+    this.steps = new StepRepository(dataSource.manager);
+  }
+
+  /** Every step of the run from position `from`, with its output; `next` only where the outputs are too large. */
+  async readPage(
+    run: RunRow,
+    from: number,
+  ): Promise<{ readonly page: StepPage; readonly next: number | undefined }> {
+    const all = await this.read(run);
+    const sizes = new Map((await this.steps.measureOutputs(run.id)).map(({ key, size }) => [key, size]));
+    let end = from;
+    for (let characters = 0; end < all.length; end++) {
+      characters += sizes.get(all[end]!.key) ?? 0;
+      if (characters > OUTPUT_BUDGET && end > from) break;
+    }
+    const items = all.slice(from, end);
+    const keys = items.map((step) => step.key).filter((key) => sizes.has(key));
+    const outputs = new Map(
+      (await this.steps.listOutputs(run.id, keys)).map(({ key, output }) => [key, output]),
+    );
+    for (const step of items) {
+      const output = outputs.get(step.key);
+      if (output !== undefined) step.output = output;
+    }
+    return { page: { items }, next: end < all.length ? end : undefined };
+  }
+
+  /** Steps without their outputs: all, or those with these keys. */
+  async read(run: RunRow, keys?: readonly string[]): Promise<StepResource[]> {
+    const { plan } = await this.findVersion.require(run);
+    const [steps, attempts] = await Promise.all([
+      this.steps.listSteps(run.id, keys),
+      this.steps.listAttempts(run.id, keys),
+    ]);
+    const ended = FINAL_RUN_STATUSES.includes(run.status);
+    const list = listSteps({ plan, steps, attempts, ended });
+    if (keys === undefined) return list;
+    const wanted = new Set(keys);
+    return list.filter((step) => wanted.has(step.key));
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunDescription } from '#contracts/temporal-port.js';
+import { decideRepair } from './repair.js';
+
+const run = { id: 'r', status: 'running', heardOf: true, cancelBy: null, cancelReason: null } as const;
+const wanted = { ...run, status: 'canceling', cancelBy: 'ada', cancelReason: 'enough' } as const;
+
+describe('decideRepair', () => {
+  it.each<[string, Parameters<typeof decideRepair>[0], RunDescription, object | undefined]>([
+    ['a run that runs', run, { status: 'running' }, undefined],
+    ['a run that is being canceled', wanted, { status: 'running' }, undefined],
+    [
+      'a complete one',
+      run,
+      { status: 'completed', result: { status: 'succeeded' } },
+      { type: 'end', result: { status: 'succeeded' }, stepError: { code: 'step-record-lost' } },
+    ],
+    [
+      'one canceled as wished',
+      wanted,
+      { status: 'canceled' },
+      {
+        result: {
+          status: 'canceled',
+          error: { code: 'run-canceled', message: expect.stringContaining('ada: enough') },
+        },
+      },
+    ],
+    [
+      'one canceled by others',
+      run,
+      { status: 'canceled' },
+      { result: { status: 'canceled', error: { code: 'run-canceled-outside' } } },
+    ],
+    [
+      'one without history',
+      run,
+      { status: 'not-found' },
+      { result: { error: { code: 'run-history-lost' } } },
+    ],
+    ['one that never began', { ...run, heardOf: false }, { status: 'not-found' }, { type: 'start-again' }],
+    [
+      'one that never began and is not wanted',
+      { ...wanted, heardOf: false },
+      { status: 'not-found' },
+      { type: 'end', result: { status: 'canceled' } },
+    ],
+  ])('%s', (_, silent, found, expected) => {
+    const repair = decideRepair(silent, found);
+    if (expected === undefined) expect(repair).toBeUndefined();
+    else expect(repair).toMatchObject(expected);
+  });
+});

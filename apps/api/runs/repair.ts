@@ -1,0 +1,76 @@
+import type { RunResult } from '#contracts/run.js';
+import type { RunDescription } from '#contracts/temporal-port.js';
+import type { StepError } from '#domain/execution/step-error.js';
+import type { SilentRun } from '#persistence/repositories/run-repository.js';
+
+/** What to do about a run that the projection shows as open. */
+export type Repair =
+  | { readonly type: 'start-again' }
+  /** `stepError`: of the steps that are still shown as running. */
+  | { readonly type: 'end'; readonly result: RunResult; readonly stepError: StepError };
+
+const RECORD_LOST: StepError = {
+  class: 'infrastructure',
+  code: 'step-record-lost',
+  message: 'The run ended before the end of this step was recorded.',
+};
+
+/** Undefined when all is well. */
+export function decideRepair(run: SilentRun, found: RunDescription): Repair | undefined {
+  switch (found.status) {
+    case 'running':
+      return undefined;
+    case 'completed':
+    case 'failed':
+      return found.result === undefined
+        ? fail(
+            'run-engine-failed',
+            `The run failed outside its definition: ${found.reason ?? 'no reason was given'}.`,
+          )
+        : { type: 'end', result: found.result, stepError: RECORD_LOST };
+    case 'canceled':
+      return cancel(run);
+    case 'terminated':
+      return fail(
+        'run-terminated-outside',
+        'The run was terminated in Temporal, outside Sluice.',
+        found.reason,
+      );
+    case 'timed-out':
+      return fail('run-timed-out-outside', 'Temporal ended the run for lack of time.', found.reason);
+    case 'not-found':
+      return repairMissing(run);
+  }
+}
+
+/** Of a run that was never heard of, nothing can have been done: starting it again is harmless. */
+function repairMissing(run: SilentRun): Repair {
+  if (run.heardOf) return fail('run-history-lost', 'Temporal no longer has the history of this run.');
+  return run.cancelBy === null ? { type: 'start-again' } : cancel(run);
+}
+
+function cancel(run: SilentRun): Repair {
+  const error: StepError =
+    run.cancelBy === null
+      ? {
+          class: 'canceled',
+          code: 'run-canceled-outside',
+          message: 'The run was canceled in Temporal, outside Sluice.',
+        }
+      : {
+          class: 'canceled',
+          code: 'run-canceled',
+          message: `The run was canceled by ${run.cancelBy}${run.cancelReason === null ? '' : `: ${run.cancelReason}`}.`,
+        };
+  return { type: 'end', result: { status: 'canceled', error }, stepError: error };
+}
+
+function fail(code: string, message: string, reason?: string): Repair {
+  const error: StepError = {
+    class: 'infrastructure',
+    code,
+    message: reason === undefined ? message : `${message} Reason given: ${reason}.`,
+    hint: 'Look at the run in the Temporal Web UI; start it again if its work is still wanted.',
+  };
+  return { type: 'end', result: { status: 'failed', error }, stepError: error };
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
+import { AuditRepository } from '#persistence/repositories/audit-repository.js';
+import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import { RunRepository, type SilentRun } from '#persistence/repositories/run-repository.js';
+import { lockRuns } from '#persistence/run-lock.js';
+import { RunNotifier } from '#persistence/run-notifier.js';
+import type { Configuration } from '../configuration.js';
+import { CONFIGURATION, DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { decideRepair, type Repair } from './repair.js';
+
+const BATCH = 50;
+/** Beyond the interval: time for what was just started to be heard of. */
+const PATIENCE_MS = 5_000;
+
+/** Asks Temporal what became of runs of which nothing was heard, and mends what the projection shows of them. */
+@Injectable()
+export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopped = new AbortController();
+  private readonly notifier: RunNotifier;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CONFIGURATION) private readonly configuration: Pick<Configuration, 'reconcileMs'>,
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+  ) {
+    this.notifier = new RunNotifier(dataSource);
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  /** One look at runs that have been silent for so many milliseconds; answers with how many it looked at. */
+  async sweep(silentMs: number): Promise<number> {
+    const silent = await new RunRepository(this.dataSource.manager).claimSilent(silentMs, BATCH);
+    await Promise.all(silent.map((run) => this.reconcile(run)));
+    return silent.length;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopped;
+    const { reconcileMs } = this.configuration;
+    for (;;) {
+      await sleep(reconcileMs, undefined, { signal }).catch(() => undefined);
+      try {
+        while (!signal.aborted && (await this.sweep(reconcileMs + PATIENCE_MS)) === BATCH);
+      } catch (error) {
+        this.logger.warn({ err: error }, 'runs could not be reconciled');
+      }
+      if (signal.aborted) return;
+    }
+  }
+
+  private async reconcile(run: SilentRun): Promise<void> {
+    let found: RunDescription;
+    try {
+      found = await this.gateway.describe(run.id);
+    } catch (error) {
+      this.logger.debug({ err: error, runId: run.id }, 'Temporal could not be asked about a run');
+      return;
+    }
+    const repair = decideRepair(run, found);
+    if (repair === undefined) return;
+    const changed = await this.carryOut(run, repair);
+    if (changed)
+      this.logger.warn({ runId: run.id, temporal: found.status, repair: repair.type }, 'repaired a run');
+  }
+
+  private async carryOut(run: SilentRun, repair: Repair): Promise<boolean> {
+    const changed = await lockRuns(this.dataSource, [run.id], async (manager) => {
+      if (repair.type === 'start-again') {
+        await new OutboxRepository(manager).reopen(run.id, 'start');
+        return true;
+      }
+      if (!(await new RunRepository(manager).end(run.id, repair.result, repair.stepError))) return false;
+      const { status, error } = repair.result;
+      await new AuditRepository(manager).add({
+        project: PROJECT,
+        actor: 'reconciler',
+        action: 'run.repair',
+        objectType: 'run',
+        objectId: run.id,
+        before: { status: run.status },
+        after: { status },
+        reason: error?.message,
+      });
+      return true;
+    });
+    if (repair.type === 'start-again') this.relay.nudge();
+    else if (changed) this.notifier.notify(run.id);
+    return changed;
+  }
+}

@@ -1,0 +1,72 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import type { CancelRequest, RunViewStatus } from '#contracts/rest.js';
+import { LOG_CURSOR } from '#persistence/repositories/log-repository.js';
+import { PageQuery, ToInteger } from '../http/page-query.js';
+import { RUN_STATUSES } from './run.resource.js';
+
+export class RunListQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'One or more, separated by commas.', example: 'queued,running' })
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
+  @IsArray()
+  @IsIn(RUN_STATUSES, {
+    each: true,
+    message: `must be one or more of ${RUN_STATUSES.join(', ')}, separated by commas`,
+  })
+  status?: RunViewStatus[];
+
+  @ApiPropertyOptional({ description: 'Id or name of a workflow.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  workflow?: string;
+}
+
+export class StepListQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  after?: string;
+}
+
+export class LogQuery {
+  @ApiPropertyOptional({ description: 'Key of a step.', example: 'deploy[2]' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[^\0]{1,300}$/, { message: 'must be the key of a step' })
+  step?: string;
+
+  @ApiPropertyOptional({ description: 'Number of an attempt, from 1.' })
+  @IsOptional()
+  @ToInteger()
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  attempt?: number;
+
+  @ApiPropertyOptional({ description: '`cursor` of a line, or `next` of the page before.' })
+  @IsOptional()
+  @IsString()
+  @Matches(LOG_CURSOR, { message: 'must be the cursor of a line' })
+  after?: string;
+
+  @ApiPropertyOptional({ description: 'Lines at most.', minimum: 1, maximum: 5000, default: 1000 })
+  @IsOptional()
+  @ToInteger()
+  @IsInt()
+  @Min(1)
+  @Max(5_000)
+  limit = 1_000;
+}
+
+export class CancelBody implements CancelRequest {
+  @ApiPropertyOptional({ maxLength: 500 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
+  reason?: string;
+}

@@ -1,0 +1,92 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { workflowIdOf } from '#contracts/names.js';
+import type { Page, RunView, RunViewStatus } from '#contracts/rest.js';
+import type { StepError } from '#domain/execution/step-error.js';
+import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
+import type { Json, JsonObject } from '#domain/json.js';
+import type { RunRow } from '#persistence/repositories/run-repository.js';
+
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'canceling',
+  'succeeded',
+  'failed',
+  'canceled',
+] as const satisfies readonly RunViewStatus[];
+
+export class StepErrorResource implements StepError {
+  @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
+  @ApiProperty() code: string;
+  @ApiProperty() message: string;
+  @ApiPropertyOptional() hint?: string;
+  @ApiPropertyOptional({
+    description: 'The step that failed first, when this error is that of what holds it.',
+  })
+  step?: string;
+  @ApiPropertyOptional({ type: Object }) details?: Json;
+}
+
+class CancelResource {
+  @ApiProperty() by: string;
+  @ApiPropertyOptional() reason?: string;
+  @ApiProperty({ format: 'date-time' }) at: string;
+}
+
+class ProgressResource {
+  @ApiProperty({ description: 'Steps that will not change any more.' }) settled: number;
+  @ApiProperty({ description: 'Steps known; grows as loops open.' }) total: number;
+}
+
+export class RunResource implements RunView {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() project: string;
+  @ApiProperty({ format: 'uuid' }) workflowId: string;
+  @ApiProperty({ description: "The workflow's name." }) workflow: string;
+  @ApiProperty() version: number;
+  @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
+  @ApiProperty({ enum: ['api'] }) trigger: 'api';
+  @ApiProperty() startedBy: string;
+  @ApiProperty({ type: 'object', additionalProperties: true }) inputs: JsonObject;
+  @ApiPropertyOptional({ type: Object }) output?: Json;
+  @ApiPropertyOptional({ type: StepErrorResource }) error?: StepErrorResource;
+  @ApiProperty({ format: 'date-time' }) createdAt: string;
+  @ApiPropertyOptional({ format: 'date-time' }) startedAt?: string;
+  @ApiPropertyOptional({ format: 'date-time' }) endedAt?: string;
+  @ApiPropertyOptional({ type: CancelResource }) cancel?: CancelResource;
+  @ApiProperty({ type: ProgressResource }) progress: ProgressResource;
+  @ApiProperty() temporalWorkflowId: string;
+}
+
+export class RunPage implements Page<RunResource> {
+  @ApiProperty({ type: [RunResource] }) items: RunResource[];
+  @ApiPropertyOptional() next?: string;
+}
+
+export function toRun(row: RunRow): RunResource {
+  return {
+    id: row.id,
+    project: row.project,
+    workflowId: row.workflowId,
+    workflow: row.workflow,
+    version: row.version,
+    status: row.status,
+    trigger: row.trigger,
+    startedBy: row.startedBy,
+    inputs: row.inputs,
+    ...(row.output === null ? {} : { output: row.output }),
+    ...(row.error === null ? {} : { error: row.error }),
+    createdAt: row.createdAt.toISOString(),
+    ...(row.startedAt === null ? {} : { startedAt: row.startedAt.toISOString() }),
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
+    ...toCancel(row),
+    progress: { settled: row.settled, total: row.total },
+    temporalWorkflowId: workflowIdOf(row.id),
+  };
+}
+
+function toCancel(row: RunRow): Pick<RunResource, 'cancel'> {
+  if (row.cancelAt === null || row.cancelBy === null) return {};
+  const reason = row.cancelReason === null ? {} : { reason: row.cancelReason };
+  return { cancel: { by: row.cancelBy, ...reason, at: row.cancelAt.toISOString() } };
+}

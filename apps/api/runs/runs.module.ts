@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { WorkflowsModule } from '../workflows/workflows.module.js';
+import { CancelRun } from './cancel-run.js';
+import { ExecuteController } from './execute.controller.js';
+import { FindRun } from './find-run.js';
+import { FollowRun } from './follow-run.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { ReadSteps } from './read-steps.js';
+import { RunController } from './run.controller.js';
+import { RunFeed } from './run-feed.js';
+import { RunReconciler } from './run-reconciler.js';
+import { StartRun } from './start-run.js';
+
+@Module({
+  imports: [WorkflowsModule],
+  controllers: [ExecuteController, RunController],
+  providers: [CancelRun, FindRun, FollowRun, OutboxRelay, ReadSteps, RunFeed, RunReconciler, StartRun],
+})
+export class RunsModule {}

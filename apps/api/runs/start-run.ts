@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { checkInputs } from '#domain/definition/check-inputs.js';
+import type { Json, JsonObject } from '#domain/json.js';
+import { computeDigest } from '#domain/plan/digest.js';
+import { AuditRepository } from '#persistence/repositories/audit-repository.js';
+import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import { type NewRun, RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
+import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
+import { createUuidV7 } from '#persistence/uuid-v7.js';
+import type { Caller } from '../http/caller.js';
+import { problemError } from '../http/problem.js';
+import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { FindVersion } from '../workflows/find-version.js';
+import { OutboxRelay } from './outbox-relay.js';
+
+interface StartRequest {
+  readonly workflow: WorkflowRow;
+  /** The latest when undefined. */
+  readonly version: number | undefined;
+  readonly inputs: JsonObject;
+  readonly idempotencyKey: string | undefined;
+  readonly caller: Caller;
+}
+
+/** Accepts runs: once it has answered, nothing can lose the run or start it twice. */
+@Injectable()
+export class StartRun {
+  constructor(
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    @Inject(FindVersion) private readonly findVersion: FindVersion,
+  ) {}
+
+  /**
+   * Throws SluiceError `workflow-version-not-found`, `inputs-invalid`, `idempotency-key-reused`. The same request
+   * under the same key is the same run, even where a newer version has other inputs by now.
+   */
+  async start(request: StartRequest): Promise<RunRow> {
+    const digest = digestRequest(request);
+    const earlier = await this.findEarlier(request, digest);
+    if (earlier !== undefined) return earlier;
+
+    const run = await this.prepare(request, digest);
+    const inserted = await this.dataSource.transaction(async (manager) => {
+      if (!(await new RunRepository(manager).insert(run))) return false;
+      await new OutboxRepository(manager).add({ project: PROJECT, kind: 'start', runId: run.id });
+      await new AuditRepository(manager).add({
+        project: PROJECT,
+        ...request.caller,
+        action: 'run.start',
+        objectType: 'run',
+        objectId: run.id,
+        after: { workflow: request.workflow.name, version: run.version, inputs: run.inputs },
+      });
+      return true;
+    });
+    if (!inserted) {
+      const winner = await this.findEarlier(request, digest);
+      if (winner !== undefined) return winner;
+    }
+    this.relay.nudge();
+    const row = await new RunRepository(this.dataSource.manager).find(PROJECT, run.id);
+    if (row === undefined) throw problemError('internal-error', 'A run vanished while it was being started.');
+    return row;
+  }
+
+  private async findEarlier(request: StartRequest, digest: string): Promise<RunRow | undefined> {
+    if (request.idempotencyKey === undefined) return undefined;
+    const runs = new RunRepository(this.dataSource.manager);
+    const run = await runs.findByIdempotencyKey(PROJECT, request.idempotencyKey);
+    if (run === undefined || run.requestDigest === digest) return run;
+    throw problemError(
+      'idempotency-key-reused',
+      'This Idempotency-Key started another run with another request.',
+    );
+  }
+
+  private async prepare(request: StartRequest, requestDigest: string): Promise<NewRun> {
+    const { workflow, idempotencyKey, caller } = request;
+    const number = request.version ?? workflow.latestVersion;
+    const version = await this.findVersion.find(workflow.id, number);
+    if (version === undefined) {
+      const message = `${workflow.name} has no version ${number}; its latest is ${workflow.latestVersion}.`;
+      throw problemError('workflow-version-not-found', message);
+    }
+    const checked = checkInputs(version.inputs, request.inputs);
+    if (checked.errors !== undefined) {
+      const text = checked.errors.map((error) => `${error.path} ${error.message}`).join(' ');
+      throw problemError('inputs-invalid', text.slice(0, 1_000), { errors: checked.errors });
+    }
+    return {
+      id: createUuidV7(),
+      project: PROJECT,
+      workflowId: workflow.id,
+      version: number,
+      startedBy: caller.actor,
+      inputs: checked.inputs,
+      idempotencyKey,
+      requestDigest,
+      total: version.plan.nodes.filter((node) => node.loops.length === 0).length,
+    };
+  }
+}
+
+function digestRequest(request: StartRequest): string {
+  const { workflow, version, inputs } = request;
+  return computeDigest({ workflow: workflow.id, version: version ?? null, inputs } satisfies Record<
+    string,
+    Json
+  >);
+}

@@ -1,0 +1,97 @@
+import type { AttemptView, StepView } from '#contracts/rest.js';
+import type { Plan, PlanNode } from '#domain/plan/plan.js';
+import type { AttemptRow, StepRow } from '#persistence/repositories/step-repository.js';
+import type { StepResource } from './step.resource.js';
+
+interface StepSources {
+  readonly plan: Plan;
+  readonly steps: readonly StepRow[];
+  readonly attempts: readonly AttemptRow[];
+  /** What has not begun in a run that has ended never will. */
+  readonly ended: boolean;
+}
+
+/** Steps without outputs, in written order; the instances of a step in a loop stand in its place, in their own order. */
+export function listSteps(sources: StepSources): StepResource[] {
+  const rows = new Map(sources.steps.map((step) => [step.key, step]));
+  const attempts = Map.groupBy(sources.attempts, (attempt) => attempt.step);
+  const keysOf = Map.groupBy(new Set([...rows.keys(), ...attempts.keys()]), idOf);
+  return sources.plan.nodes.flatMap((node) => {
+    const keys = (keysOf.get(node.id) ?? [node.id]).toSorted(compareKeys);
+    return keys.map((key) =>
+      toStep(sources, node, { key, row: rows.get(key), attempts: attempts.get(key) ?? [] }),
+    );
+  });
+}
+
+interface Instance {
+  readonly key: string;
+  readonly row: StepRow | undefined;
+  readonly attempts: readonly AttemptRow[];
+}
+
+function toStep(
+  { plan, ended }: StepSources,
+  node: PlanNode,
+  { key, row, attempts }: Instance,
+): StepResource {
+  return {
+    key,
+    id: node.id,
+    ...(node.name === undefined ? {} : { name: node.name }),
+    kind: node.kind,
+    ...(node.kind === 'uses' ? { action: node.action } : {}),
+    ...(node.parent === null ? {} : { parent: plan.nodes[node.parent]!.id }),
+    depth: depthOf(plan, node),
+    ...stateOf(row, attempts.length > 0, ended),
+    ...(row?.startedAt ? { startedAt: row.startedAt.toISOString() } : {}),
+    ...(row?.endedAt ? { endedAt: row.endedAt.toISOString() } : {}),
+    ...(row?.error ? { error: row.error } : {}),
+    attempts: attempts.map(toAttempt),
+  };
+}
+
+function stateOf(
+  row: StepRow | undefined,
+  attempted: boolean,
+  ended: boolean,
+): Pick<StepView, 'status' | 'skipped'> {
+  if (row !== undefined)
+    return { status: row.status, ...(row.skipped === null ? {} : { skipped: row.skipped }) };
+  if (ended) return { status: 'skipped', skipped: 'stopped' };
+  // An attempt may be known before the transition that it belongs to.
+  return { status: attempted ? 'running' : 'pending' };
+}
+
+function toAttempt(row: AttemptRow): AttemptView {
+  return {
+    attempt: row.attempt,
+    status: row.status,
+    worker: row.worker ?? '',
+    rebuild: row.rebuild,
+    startedAt: row.startedAt.toISOString(),
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
+    ...(row.error === null ? {} : { error: row.error }),
+  };
+}
+
+function depthOf(plan: Plan, node: PlanNode): number {
+  let depth = 0;
+  for (let parent = node.parent; parent !== null; parent = plan.nodes[parent]!.parent) depth++;
+  return depth;
+}
+
+/** `deploy` of `deploy[2]`. */
+function idOf(key: string): string {
+  return key.split('[', 1)[0]!;
+}
+
+/** `check[2]` before `check[10]`. */
+function compareKeys(a: string, b: string): number {
+  const [left, right] = [a, b].map((key) => (key.match(/\d+(?=\])/g) ?? []).map(Number));
+  for (const [position, index] of left!.entries()) {
+    const difference = index - (right![position] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return left!.length - right!.length;
+}

@@ -1,0 +1,53 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { AttemptView, LogView, Page, StepView, StepViewStatus } from '#contracts/rest.js';
+import type { Json } from '#domain/json.js';
+import { StepErrorResource } from './run.resource.js';
+
+class AttemptResource implements AttemptView {
+  @ApiProperty({ description: 'From 1.' }) attempt: number;
+  @ApiProperty({ enum: ['running', 'succeeded', 'failed', 'canceled', 'lost'] })
+  status: AttemptView['status'];
+  @ApiProperty() worker: string;
+  @ApiProperty({ description: "A lost workspace was made anew; not the step's turn." }) rebuild: boolean;
+  @ApiProperty({ format: 'date-time' }) startedAt: string;
+  @ApiPropertyOptional({ format: 'date-time' }) endedAt?: string;
+  @ApiPropertyOptional({ type: StepErrorResource }) error?: StepErrorResource;
+}
+
+export class StepResource implements StepView {
+  @ApiProperty({ example: 'deploy[2]' }) key: string;
+  @ApiProperty() id: string;
+  @ApiPropertyOptional() name?: string;
+  @ApiProperty() kind: string;
+  @ApiPropertyOptional() action?: string;
+  @ApiPropertyOptional({ description: 'Id of the step or stage that holds it.' }) parent?: string;
+  @ApiProperty() depth: number;
+  @ApiProperty({ enum: ['pending', 'running', 'succeeded', 'failed', 'skipped', 'canceled'] })
+  status: StepViewStatus;
+  @ApiPropertyOptional({ enum: ['condition', 'upstream-failed', 'stopped'] }) skipped?: string;
+  @ApiPropertyOptional({ format: 'date-time' }) startedAt?: string;
+  @ApiPropertyOptional({ format: 'date-time' }) endedAt?: string;
+  @ApiPropertyOptional({ type: Object }) output?: Json;
+  @ApiPropertyOptional({ type: StepErrorResource }) error?: StepErrorResource;
+  @ApiProperty({ type: [AttemptResource] }) attempts: AttemptResource[];
+}
+
+export class StepPage implements Page<StepResource> {
+  @ApiProperty({ type: [StepResource] }) items: StepResource[];
+  @ApiPropertyOptional({ description: 'Only where outputs are too large for one answer.' }) next?: string;
+}
+
+export class LogResource implements LogView {
+  @ApiProperty({ description: 'Continue after this line with `after`.' }) cursor: string;
+  @ApiProperty() step: string;
+  @ApiProperty() attempt: number;
+  @ApiProperty() line: number;
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiProperty({ enum: ['stdout', 'stderr', 'sluice'] }) stream: string;
+  @ApiProperty() text: string;
+}
+
+export class LogPage implements Page<LogResource> {
+  @ApiProperty({ type: [LogResource] }) items: LogResource[];
+  @ApiPropertyOptional() next?: string;
+}

@@ -1,0 +1,8 @@
+/** What the application is given from outside. */
+export const CONFIGURATION = Symbol('Configuration');
+export const DATA_SOURCE = Symbol('DataSource');
+export const RUN_GATEWAY = Symbol('RunGateway');
+export const LOGGER = Symbol('Logger');
+
+/** The one project that there is. */
+export const PROJECT = 'default';

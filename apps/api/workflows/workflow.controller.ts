@@ -1,0 +1,102 @@
+import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { DataSource } from 'typeorm';
+import { WorkflowRepository } from '#persistence/repositories/workflow-repository.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
+import type { ApiReply, ApiRequest } from '../http/exchange.js';
+import { DEFINITION_MEDIA_TYPES, mediaTypeOf } from '../http/fastify-adapter.js';
+import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { problemError } from '../http/problem.js';
+import { ApiProblems } from '../http/problem.resource.js';
+import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { FindWorkflow } from './find-workflow.js';
+import { SaveWorkflow } from './save-workflow.js';
+import {
+  toVersion,
+  toWorkflow,
+  WorkflowPage,
+  WorkflowResource,
+  WorkflowVersionPage,
+} from './workflow.resource.js';
+
+@ApiTags('workflows')
+@Controller('api/v1/workflows')
+export class WorkflowController {
+  constructor(
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(SaveWorkflow) private readonly saveWorkflow: SaveWorkflow,
+    @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Save a definition',
+    description:
+      'As a new workflow or as a new version of the one with its name, unless the latest means the same.',
+  })
+  @ApiConsumes(...DEFINITION_MEDIA_TYPES)
+  @ApiBody({ schema: { type: 'string' }, description: 'The definition itself.' })
+  @ApiResponse({ status: 201, description: 'A new workflow.', type: WorkflowResource })
+  @ApiResponse({ status: 200, description: 'A new version, or nothing new.', type: WorkflowResource })
+  @ApiProblems(
+    'definition-invalid',
+    'body-missing',
+    'body-malformed',
+    'body-too-large',
+    'media-type-unsupported',
+  )
+  async save(
+    @Req() request: ApiRequest & { readonly body?: unknown },
+    @RequestCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: ApiReply,
+  ): Promise<WorkflowResource> {
+    const { body } = request;
+    if (typeof body !== 'string' || body.trim() === '') {
+      throw problemError('body-missing', 'The body must be the definition itself.');
+    }
+    const format = mediaTypeOf(request) === 'application/json' ? 'json' : 'yaml';
+    const { workflow, outcome, findings } = await this.saveWorkflow.save(body, format, caller);
+    reply.code(outcome === 'created' ? 201 : 200);
+    return toWorkflow(workflow, findings);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List the workflows, by name' })
+  @ApiResponse({ status: 200, type: WorkflowPage })
+  @ApiProblems('request-invalid')
+  async list(@Query() query: PageQuery): Promise<WorkflowPage> {
+    const after = decodeCursor(query.after, /^[^\0]+$/);
+    const rows = await new WorkflowRepository(this.dataSource.manager).list(PROJECT, {
+      limit: query.limit + 1,
+      ...(after === undefined ? {} : { after }),
+    });
+    const items = rows.slice(0, query.limit).map((row) => toWorkflow(row));
+    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.name) } : {}) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One workflow, by id or name' })
+  @ApiResponse({ status: 200, type: WorkflowResource })
+  @ApiProblems('workflow-not-found')
+  async get(@Param('id') id: string): Promise<WorkflowResource> {
+    return toWorkflow(await this.findWorkflow.require(id));
+  }
+
+  @Get(':id/versions')
+  @ApiOperation({ summary: 'Its versions with their sources, newest first' })
+  @ApiResponse({ status: 200, type: WorkflowVersionPage })
+  @ApiProblems('workflow-not-found', 'request-invalid')
+  async versions(@Param('id') id: string, @Query() query: PageQuery): Promise<WorkflowVersionPage> {
+    const before = decodeCursor(query.after, /^\d{1,9}$/);
+    const workflow = await this.findWorkflow.require(id);
+    const rows = await new WorkflowRepository(this.dataSource.manager).listVersions(workflow.id, {
+      limit: query.limit + 1,
+      ...(before === undefined ? {} : { before: Number(before) }),
+    });
+    const items = rows.slice(0, query.limit).map(toVersion);
+    return {
+      items,
+      ...(rows.length > query.limit ? { next: encodeCursor(String(items.at(-1)!.version)) } : {}),
+    };
+  }
+}

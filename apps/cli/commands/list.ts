@@ -1,0 +1,66 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { RunView } from '#contracts/rest.js';
+import { type CommandContext, writeLines } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { formatSpan } from '../view/duration.js';
+import { toPlainText, toSafeJson } from '../view/plain-text.js';
+import { paintStatus, symbolOf } from '../view/step-symbol.js';
+import { type Style, styleOf } from '../view/style.js';
+import { formatTable } from '../view/table.js';
+
+interface ListOptions {
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+const MOST = 100;
+
+export function addListCommand(program: Command, context: CommandContext): void {
+  program
+    .command('list')
+    .description('Lists runs, the newest first.')
+    .option('--limit <number>', `how many, at most ${MOST}`, parseLimit, 20)
+    .option('--json', 'print one JSON object: items')
+    .action((options: ListOptions) => context.perform(options, () => list(options, context)));
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw new InvalidArgumentError(`It is not a whole number from 1 to ${MOST}.`);
+  }
+  return limit;
+}
+
+async function list(options: ListOptions, context: CommandContext): Promise<ExitCode> {
+  const { items } = await context.api().listRuns({ limit: options.limit });
+  const { out } = context.console;
+  writeLines(out, options.json === true ? [toSafeJson({ items }, 2)] : renderRuns(items, styleOf(out)));
+  return EXIT.ok;
+}
+
+function renderRuns(runs: readonly RunView[], style: Style): string[] {
+  if (runs.length === 0) {
+    return ['no runs yet; start one: sluice run FILE'];
+  }
+  const now = Date.now();
+  const [head, ...lines] = formatTable([
+    ['  RUN', 'WORKFLOW', 'STATUS', 'STEPS', 'TIME', 'STARTED'],
+    ...runs.map((run) => toCells(run, now)),
+  ]);
+  return [
+    style.faint(head!),
+    ...lines.map((line, index) => paintStatus(runs[index]!.status, line.slice(0, 1), style) + line.slice(1)),
+  ];
+}
+
+function toCells(run: RunView, now: number): string[] {
+  return [
+    `${symbolOf(run.status)} ${toPlainText(run.id)}`,
+    toPlainText(`${run.workflow} v${run.version}`),
+    run.status,
+    `${run.progress.settled}/${run.progress.total}`,
+    formatSpan(run.startedAt ?? run.createdAt, run.endedAt, now),
+    toPlainText(run.createdAt),
+  ];
+}

@@ -1,0 +1,62 @@
+/** One stream to a person or a file. */
+export interface Output {
+  write(text: string): void;
+  /** A terminal, hence lines may be redrawn. */
+  readonly terminal: boolean;
+  /** SGR colours are wanted. */
+  readonly colours: boolean;
+  /** Size of the terminal in characters; 80 × 24 where there is none. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The world of a command: everything it reads or writes that is not the server. */
+export interface Console {
+  readonly out: Output;
+  readonly err: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readStdin(): Promise<string>;
+  /** Calls `listener` at the first Ctrl-C; a second one ends the process. Answers with how to stop listening. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+export function createProcessConsole(): Console {
+  return {
+    out: createOutput(process.stdout, process.env),
+    err: createOutput(process.stderr, process.env),
+    env: process.env,
+    readStdin,
+    onInterrupt,
+  };
+}
+
+/** Colours only on a terminal, and not against NO_COLOR (no-color.org: present and not empty) or TERM=dumb. */
+export function createOutput(stream: NodeJS.WriteStream, env: Console['env']): Output {
+  const terminal = stream.isTTY === true;
+  const dumb = env['TERM'] === 'dumb';
+  return {
+    write: (text) => void stream.write(text),
+    terminal: terminal && !dumb,
+    colours: terminal && !dumb && !env['NO_COLOR'],
+    // A terminal that does not know its size says 0.
+    get columns() {
+      return stream.columns || 80;
+    },
+    get rows() {
+      return stream.rows || 24;
+    },
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function onInterrupt(listener: () => void): () => void {
+  process.once('SIGINT', listener);
+  return () => void process.off('SIGINT', listener);
+}

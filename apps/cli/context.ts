@@ -1,0 +1,67 @@
+import { isSluiceError } from '#domain/errors.js';
+import type { Console, Output } from './console.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { usageError } from './input/usage-error.js';
+import { type Api, createApi } from './server/api.js';
+import type { Pace } from './server/follow-run.js';
+import { problemOf } from './server/server-error.js';
+import { renderError } from './view/error.js';
+import type { Source } from './view/findings.js';
+import { toSafeJson } from './view/plain-text.js';
+import { styleOf } from './view/style.js';
+
+const DEFAULT_PORT = '3000';
+
+/** What every command gets. */
+export interface CommandContext {
+  readonly console: Console;
+  readonly pace: Pace;
+  /** The server that the command line, then the environment, then the default names. Throws SluiceError `usage`. */
+  api(): Api;
+  /** Does the work of a command and makes its answer, or its error in words, the end of the process. */
+  perform(output: { readonly json?: boolean }, work: () => Promise<ExitCode>): Promise<void>;
+}
+
+/** Without a word of where the server is, it is the one that `npm start` runs. Throws SluiceError `usage` for what is no http or https URL. */
+export function createServerApi(option: string | undefined, env: Console['env']): Api {
+  const server = option ?? (env['SLUICE_URL'] || `http://127.0.0.1:${env['SLUICE_PORT'] || DEFAULT_PORT}`);
+  const url = URL.parse(server);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw usageError(
+      `${server} is not the URL of a server.`,
+      `Write for example http://127.0.0.1:${DEFAULT_PORT}`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw usageError('The URL of the server holds credentials.', 'Leave out what stands before the @.');
+  }
+  return createApi(server);
+}
+
+/** Prints an error where it belongs and answers with its exit code. What is not a SluiceError is our bug, and thrown on. */
+export function reportError(error: unknown, console: Console, json: boolean, source?: Source): ExitCode {
+  if (!isSluiceError(error)) {
+    throw error;
+  }
+  if (json) {
+    const { code, message, hint } = error;
+    writeLines(console.out, [toSafeJson(problemOf(error) ?? { code, message, hint }, 2)]);
+  } else {
+    writeLines(console.err, renderError(error, styleOf(console.err), source));
+  }
+  return WRONGLY_ASKED.includes(error.code) ? EXIT.usage : EXIT.server;
+}
+
+/** Codes that say: what was asked for is wrong, not the server. */
+const WRONGLY_ASKED: readonly string[] = [
+  'usage',
+  'definition-invalid',
+  'inputs-invalid',
+  'request-invalid',
+  'id-invalid',
+  'workflow-not-found',
+];
+
+export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {
+  output.write(lines.map((line) => `${line}\n`).join(''));
+}

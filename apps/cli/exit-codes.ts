@@ -1,0 +1,28 @@
+/** What the process answers to its caller; printed by `sluice --help`. Only additions. */
+export const EXIT = {
+  ok: 0,
+  /** The run failed, or a definition has findings. */
+  failed: 1,
+  /** The command line, the definition or the inputs are wrong. */
+  usage: 2,
+  canceled: 3,
+  /** No server, or it refused or failed. */
+  server: 4,
+  /** Sluice itself is wrong (EX_SOFTWARE of sysexits.h). */
+  bug: 70,
+  /** Ctrl-C: the terminal was given back, the run goes on. */
+  detached: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_HELP = `
+Exit codes:
+  0    succeeded
+  1    the run failed, or a definition has findings
+  2    the command line, the definition or the inputs are wrong
+  3    the run was canceled
+  4    the server cannot be reached, or it answered with an error
+  70   a bug in sluice itself
+  130  Ctrl-C: detached, the run goes on
+`;

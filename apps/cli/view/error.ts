@@ -1,0 +1,37 @@
+import type { Problem } from '#contracts/rest.js';
+import type { SluiceError } from '#domain/errors.js';
+import { problemOf } from '../server/server-error.js';
+import { renderFindings, type Source } from './findings.js';
+import { toPlainText } from './plain-text.js';
+import type { Style } from './style.js';
+
+/** An error in words. `source` is the text that was sent, when the server's findings are about it. */
+export function renderError(error: SluiceError, style: Style, source?: Source): string[] {
+  const problem = problemOf(error);
+  const lines = [
+    `${style.bad('error:')} ${toPlainText(headline(error, problem))}`,
+    ...renderDetails(problem, style, source),
+  ];
+  if (error.hint !== undefined) {
+    lines.push(`  ${style.faint('hint:')} ${toPlainText(error.hint)}`);
+  }
+  if (problem !== undefined && problem.status >= 500) {
+    lines.push(`  ${style.faint('correlation id:')} ${toPlainText(problem.correlationId)}`);
+  }
+  return lines;
+}
+
+function headline(error: SluiceError, problem: Problem | undefined): string {
+  return problem === undefined || problem.title === problem.detail
+    ? error.message
+    : `${problem.title}: ${problem.detail}`;
+}
+
+function renderDetails(problem: Problem | undefined, style: Style, source: Source | undefined): string[] {
+  const findings = problem?.findings ?? [];
+  const errors = problem?.errors ?? [];
+  return [
+    ...renderFindings(source ?? { path: 'definition', text: '' }, findings, style),
+    ...errors.map(({ path, message }) => `  ${toPlainText(path)}: ${toPlainText(message)}`),
+  ];
+}

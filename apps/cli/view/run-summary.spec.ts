@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { aLog, anAttempt, anEndedRun, aRun, aStep, RUN_ID } from '../testing/views.js';
+import { renderRunEnd, renderRunLine } from './run-summary.js';
+import { styleOf } from './style.js';
+
+const plain = styleOf({ colours: false });
+const NOW = Date.parse('2026-11-21T12:00:05.000Z');
+const none = { steps: [], tail: () => [], now: NOW };
+
+describe('renderRunLine', () => {
+  it.each([
+    [anEndedRun(), `✓ hello v1 succeeded in 1.5s (run ${RUN_ID})`],
+    [aRun(), `▸ hello v1 running for 5.0s (run ${RUN_ID})`],
+  ])('says status and time', (run, expected) => {
+    expect(renderRunLine(run, NOW, plain)).toBe(expected);
+  });
+});
+
+describe('renderRunEnd', () => {
+  it('prints the output as JSON', () => {
+    const lines = renderRunEnd({ ...none, run: anEndedRun({ output: { passed: 3 } }) }, plain);
+    expect(lines.slice(1)).toEqual(['output:', '  {', '    "passed": 3', '  }']);
+  });
+
+  it('names the failed step, its error with the cure, and the end of its log', () => {
+    const error = {
+      class: 'test',
+      code: 'exit-code',
+      message: 'It ended with 1.',
+      hint: 'Read the log.',
+    } as const;
+    const run = anEndedRun({ status: 'failed', error: { ...error, step: 'unit' } });
+    const steps = [
+      aStep({ key: 'build', depth: 0, status: 'failed' }),
+      aStep({ key: 'other', depth: 3, status: 'failed' }),
+      aStep({ key: 'unit', status: 'failed', error, attempts: [anAttempt(), anAttempt({ attempt: 2 })] }),
+    ];
+    const tail = (key: string) => (key === 'unit' ? [aLog(1, '1 test failed\u001b[2J')] : []);
+    expect(renderRunEnd({ run, steps, tail, now: NOW }, plain).slice(1)).toEqual([
+      'failed step: unit (after 2 attempts)',
+      '  exit-code It ended with 1.',
+      '  hint: Read the log.',
+      'last lines of its log:',
+      '  | 1 test failed␛[2J',
+    ]);
+  });
+
+  it('finds the innermost failed step where the error names none', () => {
+    const steps = [
+      aStep({ key: 'outer', depth: 0, status: 'failed' }),
+      aStep({ key: 'inner[3]', depth: 2, status: 'failed' }),
+    ];
+    expect(renderRunEnd({ ...none, run: anEndedRun({ status: 'failed' }), steps }, plain)).toContain(
+      'failed step: inner[3]',
+    );
+  });
+
+  it('says who canceled, and why', () => {
+    const run = anEndedRun({ status: 'canceled', cancel: { by: 'ann', reason: 'wrong ref', at: '' } });
+    expect(renderRunEnd({ ...none, run }, plain)).toContain('  canceled by ann: wrong ref');
+  });
+});

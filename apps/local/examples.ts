@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '#contracts/rest.js';
+
+export interface LoadedExamples {
+  readonly loaded: number;
+  /** A line for each file that the API refused. */
+  readonly refused: readonly string[];
+}
+
+/** Stores every definition of the folder; the API keeps one that it has already as it is. */
+export async function loadExamples(folder: string, api: string): Promise<LoadedExamples> {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : [];
+  const refused: string[] = [];
+  for (const name of names.sort()) {
+    const refusal = await store(readFileSync(join(folder, name)), api);
+    if (refusal !== undefined) refused.push(`${name}: ${refusal}`);
+  }
+  return { loaded: names.length - refused.length, refused };
+}
+
+/** Why the API did not take it; undefined when it did. */
+async function store(definition: Uint8Array<ArrayBuffer>, api: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${api}/api/v1/workflows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml' },
+      body: definition,
+    });
+    if (response.ok) return undefined;
+    const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
+    return problem?.detail ?? `HTTP status ${response.status}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

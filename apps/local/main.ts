@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { isSluiceError } from '#domain/errors.js';
+import { loadExamples } from './examples.js';
+import { onStopRequest } from './on-stop-request.js';
+import { type Platform, startPlatform } from './platform.js';
+import { createProgress } from './progress.js';
+import { findProjectRoot } from './project-root.js';
+import { type LocalSettings, readSettings } from './settings.js';
+
+/** `npm start`: the whole platform on this machine, on the loopback interface, until Ctrl-C. */
+
+/** npm and the terminal both pass one Ctrl-C on: what comes sooner than this is no second one. */
+const SECOND_SIGNAL_MS = 700;
+
+const interrupt = new AbortController();
+const hurry = new AbortController();
+const progress = createProgress(process.stdout);
+
+listenToSignals();
+try {
+  const settings = readSettings(process.env);
+  const platform = await startPlatform({
+    settings,
+    progress,
+    interrupted: interrupt.signal,
+    hurried: hurry.signal,
+  });
+  await greet(platform, settings);
+  await interruption();
+  await platform.stop();
+  progress.line(`Stopped. The data stays in ${settings.home}`);
+  process.exit(0);
+} catch (error) {
+  if (interrupt.signal.aborted) process.exit(130);
+  console.error(describe(error));
+  process.exit(1);
+}
+
+function listenToSignals(): void {
+  let first = 0;
+  onStopRequest((reason) => {
+    if (first === 0) {
+      first = Date.now();
+      progress.line('Stopping worker, API, Temporal and Postgres (once more: at once)');
+      interrupt.abort(new Error(reason));
+    } else if (Date.now() - first > SECOND_SIGNAL_MS) {
+      hurry.abort(new Error(reason));
+    }
+  });
+}
+
+async function greet(platform: Platform, settings: LocalSettings): Promise<void> {
+  const examples = await loadExamples(join(findProjectRoot(), 'examples'), platform.api);
+  for (const line of examples.refused) progress.line(`! Example not loaded: ${line}`);
+  const port = settings.apiPort === 3000 ? '' : `SLUICE_PORT=${settings.apiPort} `;
+  progress.line(
+    [
+      '',
+      `Sluice is ready, with ${examples.loaded} examples.`,
+      '',
+      `  API        ${platform.api}/api/v1`,
+      `  API docs   ${platform.api}/docs`,
+      ...(platform.ui === undefined ? [] : [`  Temporal   ${platform.ui}`]),
+      `  Data       ${settings.home}`,
+      '',
+      `  Now type   ${port}bin/sluice run examples/hello.yaml --input name=world`,
+      '',
+      'Ctrl-C stops everything.',
+    ].join('\n'),
+  );
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    if (interrupt.signal.aborted) resolve();
+    interrupt.signal.addEventListener('abort', () => resolve());
+  });
+}
+
+function describe(error: unknown): string {
+  if (!isSluiceError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error.hint === undefined ? error.message : `${error.message}\n${error.hint}`;
+}

@@ -1,0 +1,28 @@
+import { createSafeClient } from '#connectors/http/safe-client.js';
+import { createCommandRun } from '#temporal/activities/command/command-run.js';
+import { createGitCheckout } from '#temporal/activities/command/git-checkout.js';
+import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
+import { readTestReports } from '#temporal/activities/command/report-junit.js';
+import { createHttpRequest } from '#temporal/activities/http/http-request.js';
+import { writeLog } from '#temporal/activities/orchestration/log-write.js';
+import type { Actions } from '#temporal/worker/start-workers.js';
+import type { WorkerConfiguration } from './configuration.js';
+
+/** Every action of the catalogue with the world it needs. */
+export function createActions(
+  configuration: Pick<WorkerConfiguration, 'home' | 'httpAllow' | 'commandIsolation' | 'secretFolders'>,
+): Actions {
+  const { home, httpAllow, commandIsolation, secretFolders } = configuration;
+  const host = createCommandHost({
+    path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    dataFolder: home,
+    isolation: { mode: commandIsolation, hidden: [home, ...secretFolders] },
+  });
+  return {
+    'log/write': writeLog,
+    'http/request': createHttpRequest(createSafeClient({ allow: httpAllow })),
+    'git/checkout': createGitCheckout(host),
+    'command/run': createCommandRun(host),
+    'report/junit': readTestReports,
+  };
+}

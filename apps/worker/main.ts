@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createMask } from '#connectors/secrets/mask.js';
+import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { isSluiceError } from '#domain/errors.js';
+import { createDataSource } from '#persistence/data-source.js';
+import { PostgresRunRecorder } from '#persistence/run-recorder.js';
+import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
+import { killLeftovers } from '#temporal/activities/command/process/leftovers.js';
+import { readBundle } from '#temporal/worker/bundle.js';
+import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
+import { identityOf, startWorkers, workspaceQueueOf } from '#temporal/worker/start-workers.js';
+import { createActions } from './actions.js';
+import { readConfiguration, type WorkerConfiguration } from './configuration.js';
+import { readWorkerId } from './worker-id.js';
+import { keepWorkspaces } from './workspace-retention.js';
+
+const DRAIN_MS = 5_000;
+
+try {
+  const stop = await startWorker(readConfiguration(process.env));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // Whoever started this worker is gone.
+  process.once('disconnect', stop);
+} catch (error) {
+  const hint = isSluiceError(error) && error.hint !== undefined ? `\n${error.hint}` : '';
+  process.stderr.write(
+    `The worker cannot start: ${error instanceof Error ? error.message : String(error)}${hint}\n`,
+  );
+  process.exit(1);
+}
+
+/** Serves its queues until stopped; answers with the way to stop it. */
+async function startWorker(configuration: WorkerConfiguration): Promise<() => void> {
+  const log = pino({ level: configuration.logLevel, base: { process: 'worker' } });
+  const { home, queues } = configuration;
+  const killed = killLeftovers(home);
+  if (killed > 0) log.warn(`killed ${killed} process groups that an earlier worker had left behind`);
+  const workerId = await readWorkerId(home);
+  const dataSource = await createDataSource(configuration.databaseUrl, {
+    poolSize: configuration.databasePool,
+  }).initialize();
+  const recorder = new PostgresRunRecorder(dataSource);
+  const registry = new PostgresWorkspaceRegistry(dataSource);
+  const recording = createRecordingQueue(recorder, (message) => log.warn(message));
+  const workspaces = join(home, 'workspaces');
+  const workers = await startWorkers({
+    address: configuration.temporalAddress,
+    namespace: configuration.temporalNamespace,
+    queues,
+    workerId,
+    commandSlots: configuration.commandSlots,
+    bundle: await readBundle(),
+    actions: createActions(configuration),
+    recorder,
+    recording,
+    registry,
+    world: {
+      secrets: createSecretResolver({ environment: process.env, folders: configuration.secretFolders }),
+      createMask,
+      workspaces,
+    },
+    log: (level, message, facts) => log[level]({ ...facts }, message),
+  });
+  const stopKeeping = queues.includes('command')
+    ? await keepWorkspaces({
+        registry,
+        queue: workspaceQueueOf(workerId),
+        identity: identityOf(workerId),
+        workspaces,
+        retentionMs: configuration.workspaceRetentionMs,
+        warn: (message) => log.warn(message),
+      })
+    : () => undefined;
+  log.info({ queues, workerId }, 'worker is ready');
+  process.send?.({ type: 'ready' });
+  void workers.done
+    .catch((error: unknown) => {
+      log.fatal({ err: error }, 'a worker broke');
+      process.exitCode = 1;
+    })
+    .finally(async () => {
+      stopKeeping();
+      await recording.drain(DRAIN_MS);
+      await dataSource.destroy();
+      process.exit();
+    });
+  return workers.stop;
+}

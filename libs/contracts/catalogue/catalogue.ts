@@ -1,0 +1,22 @@
+import type { ActionDescription } from './action.js';
+import { commandRun } from './command-run.js';
+import { gitCheckout } from './git-checkout.js';
+import { httpRequest } from './http-request.js';
+import { logWrite } from './log-write.js';
+import { reportJunit } from './report-junit.js';
+
+const DESCRIPTIONS = [commandRun, gitCheckout, httpRequest, logWrite, reportJunit] as const;
+
+/** The name of every action; a worker's `Record<ActionName, Action>` lacks none. */
+export type ActionName = (typeof DESCRIPTIONS)[number]['name'];
+
+/** Names of the actions that one queue serves. */
+export type ActionNameOf<Q extends ActionDescription['queue']> = Extract<
+  (typeof DESCRIPTIONS)[number],
+  { readonly queue: Q }
+>['name'];
+
+/** Every action that a `uses` step may name, by its name. */
+export const ACTIONS: ReadonlyMap<string, ActionDescription> = new Map(
+  DESCRIPTIONS.map((description) => [description.name, description]),
+);

@@ -1,0 +1,149 @@
+import { SluiceError } from '#domain/errors.js';
+import { suggest } from '#domain/validation/nearest.js';
+
+/** One variable of the environment. */
+export interface Setting {
+  readonly name: string;
+  /** As text; undefined where there is none. */
+  readonly default?: string;
+  readonly meaning: string;
+  readonly readBy: readonly ('start' | 'api' | 'worker' | 'cli')[];
+}
+
+/** Every variable that a process of Sluice reads; the reference in docs is made of it. */
+export const SETTINGS = [
+  {
+    name: 'DATABASE_URL',
+    meaning: 'Postgres, as postgres://user:password@host:port/database. `npm start` provides one when unset.',
+    readBy: ['start', 'api', 'worker'],
+  },
+  {
+    name: 'TEMPORAL_ADDRESS',
+    default: '127.0.0.1:7233',
+    meaning: "Temporal's frontend, host:port. `npm start` provides one when unset.",
+    readBy: ['start', 'api', 'worker'],
+  },
+  {
+    name: 'TEMPORAL_NAMESPACE',
+    default: 'default',
+    meaning: "Temporal's namespace.",
+    readBy: ['api', 'worker'],
+  },
+  {
+    name: 'TEMPORAL_UI_URL',
+    meaning: 'Web UI of the Temporal server that TEMPORAL_ADDRESS names.',
+    readBy: ['start'],
+  },
+  { name: 'TEMPORAL_CLI', meaning: 'Path of the `temporal` program to use as server.', readBy: ['start'] },
+  {
+    name: 'SLUICE_HOME',
+    default: "the user's data directory",
+    meaning: 'Folder that holds all data of `npm start`.',
+    readBy: ['start', 'worker'],
+  },
+  { name: 'SLUICE_PORT', default: '3000', meaning: 'Port of the API.', readBy: ['start', 'api'] },
+  {
+    name: 'SLUICE_HOST',
+    default: '127.0.0.1',
+    meaning: 'Address on which the API listens: a loopback address, for it has no authentication yet.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_TEMPORAL_PORT',
+    default: '7233',
+    meaning: "Port of our Temporal's frontend.",
+    readBy: ['start'],
+  },
+  { name: 'SLUICE_UI_PORT', default: '8233', meaning: "Port of our Temporal's Web UI.", readBy: ['start'] },
+  {
+    name: 'SLUICE_UI_URL',
+    meaning: "Temporal's Web UI, linked from the description of the API.",
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_LOG_LEVEL',
+    default: 'info',
+    meaning: 'Least severe line that is logged: trace, debug, info, warn, error, fatal or silent.',
+    readBy: ['api', 'worker'],
+  },
+  {
+    name: 'SLUICE_DATABASE_POOL',
+    default: '10',
+    meaning: 'Connections to Postgres that one process opens at most.',
+    readBy: ['api', 'worker'],
+  },
+  {
+    name: 'SLUICE_RECONCILE_MS',
+    default: '15000',
+    meaning: 'Milliseconds between two looks for runs of which nothing was heard.',
+    readBy: ['api'],
+  },
+  {
+    name: 'QUEUES',
+    default: 'orchestration,http,command',
+    meaning: 'Task queues that a worker process serves, separated by commas.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_WORKER_HOME',
+    meaning: "Folder of a worker's workspaces and identity.",
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_INSTANCE',
+    meaning: 'Marks the processes of one `npm start`; set by it.',
+    readBy: ['start'],
+  },
+  {
+    name: 'SLUICE_HTTP_ALLOW',
+    meaning:
+      'Private addresses, CIDR ranges and host names that http/request may reach, separated by commas.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_COMMAND_SLOTS',
+    default: '8',
+    meaning: 'Commands that one worker runs at once.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_COMMAND_ISOLATION',
+    default: 'auto',
+    meaning: 'How commands are kept from the host: bubblewrap, auto (bubblewrap where it works), none.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_WORKSPACE_RETENTION',
+    default: '1h',
+    meaning: 'How long the workspace of an ended run is kept, as a duration.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_SECRET_FOLDERS',
+    meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
+    readBy: ['worker'],
+  },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof SETTINGS)[number]['name'];
+
+/** Values of secrets that definitions name as `env:NAME`. */
+const SECRET_PREFIX = 'SLUICE_SECRET_';
+
+/**
+ * Throws SluiceError `setting-unknown` where a variable that starts with SLUICE_ is none of ours: a slip of the pen
+ * would else leave a default in force, silently.
+ */
+export function refuseUnknownSettings(env: Readonly<Record<string, string | undefined>>): void {
+  const known = SETTINGS.map((setting): string => setting.name).filter((name) => name.startsWith('SLUICE_'));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('SLUICE_') && !name.startsWith(SECRET_PREFIX) && !known.includes(name),
+  );
+  if (unknown.length === 0) return;
+  throw new SluiceError({
+    code: 'setting-unknown',
+    fault: 'user',
+    message: `Unknown setting: ${unknown.map((name) => `${name} (${suggest(name, known, 'nothing like it is known')})`).join(', ')}.`,
+    hint: `Unset it, or use one of ${known.join(', ')}.`,
+  });
+}

@@ -1,0 +1,23 @@
+import type { InterpretInput, RunResult } from './run.js';
+
+/** What the control plane asks of Temporal. A method that throws says that Temporal cannot be asked now. */
+export interface RunGateway {
+  /** Idempotent by the run's id. Throws SluiceError of fault `user` when trying again cannot help. */
+  start(input: InterpretInput): Promise<void>;
+  cancel(
+    runId: string,
+    request: { readonly by: string; readonly reason?: string },
+  ): Promise<'requested' | 'not-found' | 'already-ended'>;
+  describe(runId: string): Promise<RunDescription>;
+  /** Returns when Temporal answers and knows the namespace. */
+  check(): Promise<void>;
+}
+
+/** What has become of a run, as Temporal's history has it. */
+export interface RunDescription {
+  readonly status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed-out' | 'not-found';
+  /** What the interpreter left: always of a completed run, mostly of a failed one. */
+  readonly result?: RunResult;
+  /** Why it ended without a result. */
+  readonly reason?: string;
+}

@@ -1,0 +1,79 @@
+import { DataSource, MigrationExecutor } from 'typeorm';
+import { SluiceError } from '#domain/errors.js';
+import { AuditEntry } from './entities/audit-entry.entity.js';
+import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { Run } from './entities/run.entity.js';
+import { RunStep } from './entities/run-step.entity.js';
+import { StepAttempt } from './entities/step-attempt.entity.js';
+import { StepLog } from './entities/step-log.entity.js';
+import { Worker } from './entities/worker.entity.js';
+import { Workflow } from './entities/workflow.entity.js';
+import { WorkflowVersion } from './entities/workflow-version.entity.js';
+import { Workspace } from './entities/workspace.entity.js';
+import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
+import { SnakeCaseNaming } from './naming-strategy.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Any constant will do; it must never change. */
+const MIGRATION_LOCK = 7_582_463;
+
+/** Not yet connected: `await dataSource.initialize()`, and `destroy()` at the end. */
+export function createDataSource(url: string, options: { readonly poolSize: number }): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    poolSize: options.poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'sluice',
+    namingStrategy: new SnakeCaseNaming(),
+    // The pool drops the connection by itself; the next query reports what is wrong.
+    poolErrorHandler: () => undefined,
+    entities: [
+      AuditEntry,
+      OutboxMessage,
+      Run,
+      RunStep,
+      StepAttempt,
+      StepLog,
+      Worker,
+      Workflow,
+      WorkflowVersion,
+      Workspace,
+    ],
+    migrations: [CreateStore1763683200000],
+    migrationsTransactionMode: 'each',
+  });
+}
+
+/**
+ * Brings the schema up to this program's version, forward only. Processes that start at once wait for each other.
+ * Throws SluiceError `database-newer` where a newer Sluice has migrated the database.
+ */
+export async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    try {
+      const executor = new MigrationExecutor(dataSource, runner);
+      executor.transaction = 'each';
+      refuseNewer(await executor.getExecutedMigrations(), dataSource);
+      await executor.executePendingMigrations();
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+function refuseNewer(executed: readonly { readonly name: string }[], dataSource: DataSource): void {
+  const known = new Set(dataSource.migrations.map((migration) => migration.constructor.name));
+  const unknown = executed.map((migration) => migration.name).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new SluiceError({
+    code: 'database-newer',
+    fault: 'user',
+    message: `The database was migrated by a newer Sluice (${unknown.join(', ')}).`,
+    hint: 'Start that version or a later one; an older one would misread the data.',
+  });
+}

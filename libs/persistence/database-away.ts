@@ -1,0 +1,16 @@
+/** Codes of the system and of Postgres (SQLSTATE) that say: the server cannot be reached or asked now. */
+const AWAY =
+  /^(E(CONNREFUSED|CONNRESET|PIPE|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|TIMEDOUT)|08...|53[0-9]{3}|57P0[1-5])$/;
+/** What the driver throws without a code. */
+const AWAY_MESSAGES =
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|Client was closed)/;
+
+/** Whether an error of a query means that the database was away, not that the query was wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, driverError, errors } = error as { code?: unknown; driverError?: unknown; errors?: unknown };
+  if (typeof code === 'string' && AWAY.test(code)) return true;
+  if (AWAY_MESSAGES.test(error.message)) return true;
+  if (Array.isArray(errors)) return errors.some(isDatabaseAway);
+  return driverError !== undefined && driverError !== error && isDatabaseAway(driverError);
+}

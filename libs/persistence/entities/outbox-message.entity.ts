@@ -1,0 +1,34 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  type Relation,
+  Unique,
+} from 'typeorm';
+import { Run } from './run.entity.js';
+
+/** What Temporal has yet to be told. Written with the change that it tells of; kept once delivered. */
+@Entity('outbox')
+@Unique(['runId', 'kind'])
+@Index(['nextAttemptAt'], { where: 'delivered_at IS NULL' })
+@Check('ck_outbox_kind', `kind IN ('start', 'cancel')`)
+export class OutboxMessage {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' }) id: string;
+  @Column('text', { default: 'default' }) project: string;
+  @Column('text') kind: 'start' | 'cancel';
+  @Column('uuid') runId: string;
+  @Column('integer', { default: 0 }) attempts: number;
+  /** Not before this moment; while a relay works on it, the moment at which another may take over. */
+  @Column('timestamptz', { default: () => 'now()' }) nextAttemptAt: Date;
+  @Column('text', { nullable: true }) lastError: string | null;
+  @Column('timestamptz', { default: () => 'now()' }) createdAt: Date;
+  @Column('timestamptz', { nullable: true }) deliveredAt: Date | null;
+
+  @ManyToOne(() => Run, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'run_id' })
+  run?: Relation<Run>;
+}

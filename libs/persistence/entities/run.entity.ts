@@ -1,0 +1,60 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  type Relation,
+  Unique,
+} from 'typeorm';
+import type { RunViewStatus } from '#contracts/rest.js';
+import type { StepError } from '#domain/execution/step-error.js';
+import type { Json, JsonObject } from '#domain/json.js';
+import { WorkflowVersion } from './workflow-version.entity.js';
+
+/** A projection: Temporal's history is the truth of a run. */
+@Entity('runs')
+@Unique(['project', 'idempotencyKey'])
+@Index(['project', 'status', 'id'])
+@Index(['workflowId', 'id'])
+@Check('ck_runs_status', `status IN ('queued', 'running', 'canceling', 'succeeded', 'failed', 'canceled')`)
+export class Run {
+  /** Version 7: sorts by time. */
+  @PrimaryColumn('uuid') id: string;
+  @Column('text', { default: 'default' }) project: string;
+  @Column('uuid') workflowId: string;
+  @Column('integer') version: number;
+  @Column('text') status: RunViewStatus;
+  @Column('text') trigger: 'api';
+  @Column('text') startedBy: string;
+  @Column('json') inputs: JsonObject;
+  @Column('json', { nullable: true }) output: Json;
+  @Column('json', { nullable: true }) error: StepError | null;
+  @Column('text', { nullable: true }) idempotencyKey: string | null;
+  /** Digest of what the caller asked for, to tell a repetition from another request under the same key. */
+  @Column('text') requestDigest: string;
+  @Column('timestamptz', { default: () => 'now()' }) createdAt: Date;
+  @Column('timestamptz', { nullable: true }) startedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) endedAt: Date | null;
+  @Column('text', { nullable: true }) cancelBy: string | null;
+  @Column('text', { nullable: true }) cancelReason: string | null;
+  @Column('timestamptz', { nullable: true }) cancelAt: Date | null;
+  /** Steps that will not change any more, and all that are known: the plan's, and instances of loops as they open. */
+  @Column('integer', { default: 0 }) settled: number;
+  @Column('integer') total: number;
+  /** Of the last transition of the run itself. */
+  @Column('integer', { default: 0 }) sequence: number;
+  /** When the run was last heard of by a transition. */
+  @Column('timestamptz', { nullable: true }) newsAt: Date | null;
+  /** When the reconciler last asked about it. */
+  @Column('timestamptz', { nullable: true }) checkedAt: Date | null;
+
+  @ManyToOne(() => WorkflowVersion)
+  @JoinColumn([
+    { name: 'workflow_id', referencedColumnName: 'workflowId' },
+    { name: 'version', referencedColumnName: 'version' },
+  ])
+  workflowVersion?: Relation<WorkflowVersion>;
+}

@@ -1,0 +1,105 @@
+import type { EntityManager } from 'typeorm';
+import type { FinalRecord } from '#contracts/run.js';
+import type { StepState } from '#domain/execution/state.js';
+import { jsonOrNull } from '../json-column.js';
+
+/** Bounds of one INSERT, so that 10,000 steps with large outputs need neither one huge statement nor 10,000. */
+const CHUNK_ROWS = 2_000;
+const CHUNK_CHARACTERS = 4 << 20;
+
+/**
+ * Replaces what the projection holds of the run. Rows that are right already are left alone, so that readers who
+ * follow the run hear only of what is new.
+ */
+export async function recordFinal(manager: EntityManager, record: FinalRecord): Promise<void> {
+  const keys = Object.keys(record.steps);
+  const ended = new Date(record.endedAt);
+  const instances = `(SELECT count(*)::integer FROM run_steps WHERE run_id = $1 AND strpos(key, '[') > 0)`;
+  const [run] = await manager.query(`SELECT total - ${instances} AS planned FROM runs WHERE id = $1`, [
+    record.run,
+  ]);
+  if (run === undefined) return;
+  await manager.query('DELETE FROM run_steps WHERE run_id = $1 AND key <> ALL ($2::text[])', [
+    record.run,
+    keys,
+  ]);
+  for (const chunk of chunksOf(record.steps)) await writeSteps(manager, record, chunk);
+  await manager.query(
+    `UPDATE step_attempts a SET ended_at = $2, change = nextval('run_changes'),
+       status = CASE WHEN s.status = 'canceled' THEN 'canceled' ELSE 'lost' END
+     FROM step_attempts o LEFT JOIN run_steps s ON s.run_id = o.run_id AND s.key = o.step
+     WHERE a.run_id = $1 AND a.status = 'running'
+       AND o.run_id = a.run_id AND o.step = a.step AND o.attempt = a.attempt`,
+    [record.run, ended],
+  );
+  await manager.query(
+    `UPDATE runs SET status = $2, output = $3::json, error = $4::json, ended_at = $5,
+       started_at = COALESCE(started_at, created_at), sequence = $6, news_at = now(),
+       total = $7::integer + ${instances}, settled = $7::integer + ${instances}
+     WHERE id = $1`,
+    [
+      record.run,
+      record.result.status,
+      jsonOrNull(record.result.output),
+      jsonOrNull(record.result.error),
+      ended,
+      record.sequence,
+      run.planned,
+    ],
+  );
+}
+
+interface StepRow {
+  readonly key: string;
+  readonly step: StepState;
+  readonly output: string | null;
+}
+
+function* chunksOf(steps: FinalRecord['steps']): Generator<readonly StepRow[]> {
+  let chunk: StepRow[] = [];
+  let characters = 0;
+  for (const [key, step] of Object.entries(steps)) {
+    const output = jsonOrNull(step.output);
+    chunk.push({ key, step, output });
+    characters += output?.length ?? 0;
+    if (chunk.length < CHUNK_ROWS && characters < CHUNK_CHARACTERS) continue;
+    yield chunk;
+    chunk = [];
+    characters = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+async function writeSteps(
+  manager: EntityManager,
+  record: FinalRecord,
+  rows: readonly StepRow[],
+): Promise<void> {
+  await manager.query(WRITE_STEPS, [
+    record.run,
+    record.sequence,
+    rows.map((row) => row.key),
+    rows.map((row) => row.step.status),
+    rows.map((row) => (row.step.status === 'skipped' ? null : new Date(row.step.startedAt))),
+    rows.map((row) => (row.step.endedAt === undefined ? null : new Date(row.step.endedAt))),
+    rows.map((row) => row.output),
+    rows.map((row) => jsonOrNull(row.step.error)),
+    rows.map((row) => row.step.skipped ?? null),
+  ]);
+}
+
+const WRITE_STEPS = `
+  INSERT INTO run_steps (run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence, change)
+  SELECT runs.id, runs.project, s.key, s.status, s.started_at, s.ended_at, s.output, s.error, s.skipped, $2,
+    nextval('run_changes')
+  FROM runs, unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::json[], $8::json[], $9::text[])
+    AS s (key, status, started_at, ended_at, output, error, skipped)
+  WHERE runs.id = $1
+  ON CONFLICT (run_id, key) DO UPDATE SET
+    status = excluded.status, started_at = excluded.started_at, ended_at = excluded.ended_at,
+    output = excluded.output, error = excluded.error, skipped = excluded.skipped,
+    sequence = excluded.sequence, change = excluded.change
+  WHERE (run_steps.status, run_steps.started_at, run_steps.ended_at, run_steps.output::text, run_steps.error::text,
+      run_steps.skipped)
+    IS DISTINCT FROM (excluded.status, excluded.started_at, excluded.ended_at, excluded.output::text,
+      excluded.error::text, excluded.skipped)`;

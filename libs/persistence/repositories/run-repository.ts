@@ -1,0 +1,163 @@
+import type { EntityManager } from 'typeorm';
+import type { RunViewStatus } from '#contracts/rest.js';
+import type { RunResult } from '#contracts/run.js';
+import type { StepError } from '#domain/execution/step-error.js';
+import type { JsonObject } from '#domain/json.js';
+import type { Run } from '../entities/run.entity.js';
+import { jsonOrNull } from '../json-column.js';
+import { lockRunsIn } from '../run-lock.js';
+
+/** A run with the name of its workflow. */
+export type RunRow = Omit<Run, 'workflowVersion'> & { readonly workflow: string };
+
+export interface NewRun {
+  readonly id: string;
+  readonly project: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly startedBy: string;
+  readonly inputs: JsonObject;
+  readonly idempotencyKey: string | undefined;
+  readonly requestDigest: string;
+  /** Steps of the plan that have one instance. */
+  readonly total: number;
+}
+
+interface RunFilter {
+  readonly project: string;
+  readonly statuses?: readonly RunViewStatus[];
+  readonly workflowId?: string;
+  /** Id of the last run of the page before. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** A run whose state Temporal has to be asked for. */
+export interface SilentRun {
+  readonly id: string;
+  readonly status: RunViewStatus;
+  readonly heardOf: boolean;
+  readonly cancelBy: string | null;
+  readonly cancelReason: string | null;
+}
+
+export class RunRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** False when the project has a run with this idempotency key already; waits for one that is being started. */
+  async insert(run: NewRun): Promise<boolean> {
+    const rows = await this.manager.query(
+      `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
+         request_digest, total)
+       VALUES ($1, $2, $3, $4, 'queued', 'api', $5, $6::json, $7, $8, $9)
+       ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
+      [
+        run.id,
+        run.project,
+        run.workflowId,
+        run.version,
+        run.startedBy,
+        JSON.stringify(run.inputs),
+        run.idempotencyKey ?? null,
+        run.requestDigest,
+        run.total,
+      ],
+    );
+    return rows.length === 1;
+  }
+
+  async find(project: string, id: string): Promise<RunRow | undefined> {
+    const [row] = await this.manager.query(`${SELECT_RUN} WHERE r.id = $1 AND r.project = $2`, [id, project]);
+    return row;
+  }
+
+  async findByIdempotencyKey(project: string, key: string): Promise<RunRow | undefined> {
+    const [row] = await this.manager.query(`${SELECT_RUN} WHERE r.project = $1 AND r.idempotency_key = $2`, [
+      project,
+      key,
+    ]);
+    return row;
+  }
+
+  /** Newest first. */
+  async list(filter: RunFilter): Promise<RunRow[]> {
+    return this.manager.query(
+      `${SELECT_RUN}
+       WHERE r.project = $1 AND ($2::text[] IS NULL OR r.status = ANY ($2)) AND ($3::uuid IS NULL OR r.workflow_id = $3)
+         AND ($4::uuid IS NULL OR r.id < $4)
+       ORDER BY r.id DESC LIMIT $5`,
+      [
+        filter.project,
+        filter.statuses ?? null,
+        filter.workflowId ?? null,
+        filter.before ?? null,
+        filter.limit,
+      ],
+    );
+  }
+
+  /** Notes who wants it to end. False when it has ended or is already being canceled. */
+  async requestCancel(id: string, by: string, reason: string | undefined): Promise<boolean> {
+    const [rows] = await this.manager.query(
+      `UPDATE runs SET status = 'canceling', cancel_by = $2, cancel_reason = $3, cancel_at = now()
+       WHERE id = $1 AND ended_at IS NULL AND cancel_at IS NULL RETURNING id`,
+      [id, by, reason ?? null],
+    );
+    return rows.length === 1;
+  }
+
+  /**
+   * Ends a run whose complete record does not come: what is open becomes canceled. False when it has ended meanwhile.
+   * Call in a transaction.
+   */
+  async end(id: string, result: RunResult, stepError: StepError): Promise<boolean> {
+    await lockRunsIn(this.manager, [id]);
+    const [rows] = await this.manager.query(
+      `UPDATE runs SET status = $2, output = $3::json, error = $4::json, ended_at = now(), settled = total
+       WHERE id = $1 AND ended_at IS NULL RETURNING id`,
+      [id, result.status, jsonOrNull(result.output), jsonOrNull(result.error)],
+    );
+    if (rows.length === 0) return false;
+    await this.manager.query(
+      `UPDATE run_steps SET status = 'canceled', ended_at = now(), error = $2::json, change = nextval('run_changes')
+       WHERE run_id = $1 AND status = 'running'`,
+      [id, JSON.stringify(stepError)],
+    );
+    await this.manager.query(
+      `UPDATE step_attempts SET status = 'lost', ended_at = now(), change = nextval('run_changes')
+       WHERE run_id = $1 AND status = 'running'`,
+      [id],
+    );
+    return true;
+  }
+
+  /**
+   * Runs that were handed to Temporal and have been silent for `silentMs`; each is given to one caller at a time,
+   * and not again before it has been silent for as long once more.
+   */
+  async claimSilent(silentMs: number, limit: number): Promise<SilentRun[]> {
+    const [rows] = await this.manager.query(
+      `UPDATE runs SET checked_at = now()
+       FROM (
+         SELECT r.id FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
+         WHERE r.status IN ('queued', 'running', 'canceling')
+           AND GREATEST(r.news_at, r.checked_at, o.delivered_at) < now() - $1 * interval '1 millisecond'
+           AND o.delivered_at IS NOT NULL
+         ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
+       ) AS silent
+       WHERE runs.id = silent.id
+       RETURNING runs.id, status, news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
+         cancel_reason AS "cancelReason"`,
+      [silentMs, limit],
+    );
+    return rows;
+  }
+}
+
+const SELECT_RUN = `
+  SELECT r.id, r.project, r.workflow_id AS "workflowId", w.name AS workflow, r.version, r.status, r.trigger,
+    r.started_by AS "startedBy", r.inputs, r.output, r.error, r.idempotency_key AS "idempotencyKey",
+    r.request_digest AS "requestDigest", r.created_at AS "createdAt", r.started_at AS "startedAt",
+    r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
+    r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt"
+  FROM runs r JOIN workflows w ON w.id = r.workflow_id`;

@@ -1,0 +1,65 @@
+import type { EntityManager } from 'typeorm';
+import type { RunStep } from '../entities/run-step.entity.js';
+import type { StepAttempt } from '../entities/step-attempt.entity.js';
+
+export type StepRow = Pick<RunStep, 'key' | 'status' | 'startedAt' | 'endedAt' | 'error' | 'skipped'>;
+export type AttemptRow = Pick<
+  StepAttempt,
+  'step' | 'attempt' | 'status' | 'worker' | 'rebuild' | 'startedAt' | 'endedAt' | 'error'
+>;
+
+/** A step or one of its attempts has changed. */
+interface StepChange {
+  readonly key: string;
+  /** Number of the latest change. */
+  readonly change: string;
+}
+
+/** Steps of a run and their attempts. Outputs, which may be large, are asked for by themselves. */
+export class StepRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** All of the run, or those named. */
+  async listSteps(runId: string, keys?: readonly string[]): Promise<StepRow[]> {
+    return this.manager.query(
+      `SELECT key, status, started_at AS "startedAt", ended_at AS "endedAt", error, skipped
+       FROM run_steps WHERE run_id = $1 AND ($2::text[] IS NULL OR key = ANY ($2))`,
+      [runId, keys ?? null],
+    );
+  }
+
+  /** In the order of their numbers. */
+  async listAttempts(runId: string, keys?: readonly string[]): Promise<AttemptRow[]> {
+    return this.manager.query(
+      `SELECT step, attempt, status, worker, rebuild, started_at AS "startedAt", ended_at AS "endedAt", error
+       FROM step_attempts WHERE run_id = $1 AND ($2::text[] IS NULL OR step = ANY ($2)) ORDER BY step, attempt`,
+      [runId, keys ?? null],
+    );
+  }
+
+  /** Characters of each output's JSON text. */
+  async measureOutputs(runId: string): Promise<{ key: string; size: number }[]> {
+    return this.manager.query(
+      'SELECT key, length(output::text) AS size FROM run_steps WHERE run_id = $1 AND output IS NOT NULL',
+      [runId],
+    );
+  }
+
+  async listOutputs(runId: string, keys: readonly string[]): Promise<Pick<RunStep, 'key' | 'output'>[]> {
+    return this.manager.query(
+      'SELECT key, output FROM run_steps WHERE run_id = $1 AND key = ANY ($2::text[]) AND output IS NOT NULL',
+      [runId, keys],
+    );
+  }
+
+  /** What changed after change number `after`, in the order of the changes. */
+  async listChanges(runId: string, after: string, limit: number): Promise<StepChange[]> {
+    return this.manager.query(
+      `SELECT key, max(change)::text AS change FROM (
+         SELECT key, change FROM run_steps WHERE run_id = $1 AND change > $2
+         UNION ALL SELECT step, change FROM step_attempts WHERE run_id = $1 AND change > $2
+       ) AS changes GROUP BY key ORDER BY max(change) LIMIT $3`,
+      [runId, after, limit],
+    );
+  }
+}

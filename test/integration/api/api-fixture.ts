@@ -1,0 +1,102 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import { PostgresRunRecorder } from '#persistence/run-recorder.js';
+import { readConfiguration } from '../../../apps/api/configuration.js';
+import { createApi } from '../../../apps/api/create-api.js';
+import { createTestDatabase, type TestDatabase } from '../../postgres.js';
+import { FakeGateway } from './fake-gateway.js';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Of whatever shape the test expects. */
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+/** The control plane on a port of its own, with a database of its own. */
+export interface ApiFixture {
+  readonly app: NestFastifyApplication;
+  readonly database: TestDatabase;
+  readonly gateway: FakeGateway;
+  readonly recorder: PostgresRunRecorder;
+  readonly url: string;
+  /** What was logged, one object a line. */
+  readonly log: readonly Record<string, unknown>[];
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  save(definition: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const HELLO = `
+sluice: 1
+name: hello
+description: Says hello.
+inputs:
+  who: { type: string, default: world }
+stages:
+  greet:
+    steps:
+      say: { set: { text: "hello \${{ inputs.who }}" } }
+      each:
+        forEach: { in: [1, 2, 3], as: n }
+        steps:
+          echo: { set: { n: "\${{ n }}" } }
+`;
+
+export async function createApiFixture(): Promise<ApiFixture> {
+  const database = await createTestDatabase({ poolSize: 20 });
+  const gateway = new FakeGateway();
+  const log: Record<string, unknown>[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) });
+  const configuration = readConfiguration({
+    DATABASE_URL: database.url,
+    SLUICE_PORT: '0',
+    SLUICE_RECONCILE_MS: '3600000',
+  });
+  const app = await createApi({ configuration, dataSource: database.dataSource, gateway, logger });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    ask(url + path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    });
+  return {
+    app,
+    database,
+    gateway,
+    recorder: new PostgresRunRecorder(database.dataSource),
+    url,
+    log,
+    get: (path, headers = {}) => ask(url + path, 'GET', undefined, headers),
+    post,
+    save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
+    close: async () => {
+      await app.close();
+      await database.close();
+    },
+  };
+}
+
+async function ask(
+  url: string,
+  method: string,
+  body: string | undefined,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+  const text = await response.text();
+  const json = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+}
+
+/** Asks until it holds; fails when that takes more than 10 s. */
+export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const value = await ask();
+    if (holds(value)) return value;
+    if (tries === 500) throw new Error(`still ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

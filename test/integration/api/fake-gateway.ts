@@ -1,0 +1,38 @@
+import type { InterpretInput } from '#contracts/run.js';
+import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
+
+/** Temporal as the control plane sees it, in memory, for tests of what happens when it is away or strange. */
+export class FakeGateway implements RunGateway {
+  readonly started = new Map<string, InterpretInput>();
+  readonly canceled: { readonly run: string; readonly by: string; readonly reason?: string }[] = [];
+  readonly descriptions = new Map<string, RunDescription>();
+  /** Calls of `start`, repetitions and failures included. */
+  starts = 0;
+  failure: Error | undefined;
+
+  async start(input: InterpretInput): Promise<void> {
+    this.starts += 1;
+    this.refuse();
+    if (!this.started.has(input.run.id)) this.started.set(input.run.id, structuredClone(input));
+  }
+
+  async cancel(run: string, request: { readonly by: string; readonly reason?: string }) {
+    this.refuse();
+    if (!this.started.has(run)) return 'not-found' as const;
+    this.canceled.push({ run, ...request });
+    return 'requested' as const;
+  }
+
+  async describe(run: string): Promise<RunDescription> {
+    this.refuse();
+    return this.descriptions.get(run) ?? { status: this.started.has(run) ? 'running' : 'not-found' };
+  }
+
+  async check(): Promise<void> {
+    this.refuse();
+  }
+
+  private refuse(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+}

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RunDescription } from '#contracts/temporal-port.js';
+import { RunReconciler } from '../../../apps/api/runs/run-reconciler.js';
+import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
+
+const T0 = 1_790_000_000_000;
+
+describe('RunReconciler', () => {
+  let api: ApiFixture;
+  beforeAll(async () => {
+    api = await createApiFixture();
+    await api.save(HELLO);
+  });
+  afterAll(() => api?.close());
+
+  const reconciler = () => api.app.get(RunReconciler);
+  const getRun = async (id: string) => (await api.get(`/api/v1/runs/${id}`)).body;
+
+  /** A run that has been handed over, with a step and an attempt that run. */
+  async function startRun(heardOf = true): Promise<string> {
+    const { id } = (await api.post('/api/v1/workflows/hello/execute', {})).body;
+    await eventually(
+      () =>
+        api.database.dataSource.query('SELECT FROM outbox WHERE run_id = $1 AND delivered_at IS NOT NULL', [
+          id,
+        ]),
+      (rows) => rows.length > 0,
+    );
+    if (!heardOf) return id;
+    await api.recorder.recordTransitions([
+      {
+        run: id,
+        transitions: [
+          { sequence: 1, at: T0, status: 'running' },
+          { sequence: 2, at: T0, step: 'say', status: 'running' },
+        ],
+      },
+    ]);
+    await api.recorder.recordAttemptStarted({
+      run: id,
+      step: 'say',
+      attempt: 1,
+      at: T0,
+      action: 'x',
+      worker: 'w',
+      rebuild: false,
+      input: {},
+    });
+    return id;
+  }
+
+  it.each<[string, RunDescription, object]>([
+    [
+      'completed',
+      { status: 'completed', result: { status: 'succeeded', output: 7 } },
+      { status: 'succeeded', output: 7 },
+    ],
+    [
+      'failed with a result',
+      {
+        status: 'failed',
+        result: { status: 'failed', error: { class: 'test', code: 'tests-failed', message: 'no' } },
+      },
+      { status: 'failed', error: { code: 'tests-failed' } },
+    ],
+    [
+      'failed without one',
+      { status: 'failed', reason: 'bug' },
+      { status: 'failed', error: { code: 'run-engine-failed' } },
+    ],
+    [
+      'canceled outside',
+      { status: 'canceled' },
+      { status: 'canceled', error: { code: 'run-canceled-outside' } },
+    ],
+    [
+      'terminated outside',
+      { status: 'terminated', reason: 'by hand' },
+      {
+        status: 'failed',
+        error: { code: 'run-terminated-outside', message: expect.stringContaining('by hand') },
+      },
+    ],
+    ['timed out', { status: 'timed-out' }, { status: 'failed', error: { code: 'run-timed-out-outside' } }],
+    ['gone', { status: 'not-found' }, { status: 'failed', error: { code: 'run-history-lost' } }],
+  ])('repairs a run that has %s', async (_, description, expected) => {
+    const id = await startRun();
+    api.gateway.descriptions.set(id, description);
+    await reconciler().sweep(0);
+    expect(await getRun(id)).toMatchObject({ ...expected, endedAt: expect.any(String) });
+    const { items } = (await api.get(`/api/v1/runs/${id}/steps`)).body;
+    expect(items.find((step: { key: string }) => step.key === 'say')).toMatchObject({
+      status: 'canceled',
+      attempts: [{ status: 'lost' }],
+    });
+    const audit = await api.database.dataSource.query(
+      `SELECT actor FROM audit_log WHERE object_id = $1 AND action = 'run.repair'`,
+      [id],
+    );
+    expect(audit).toEqual([{ actor: 'reconciler' }]);
+    expect(await reconciler().sweep(0)).toBe(0);
+  });
+
+  it('leaves a run that runs, and one of which there is news', async () => {
+    const id = await startRun();
+    expect(await reconciler().sweep(60_000)).toBe(0);
+    expect(await reconciler().sweep(0)).toBe(1);
+    expect(await getRun(id)).toMatchObject({ status: 'running' });
+    await api.recorder.recordResult({
+      run: id,
+      result: { status: 'succeeded' },
+      endedAt: T0,
+      sequence: 5,
+      steps: {},
+    });
+  });
+
+  it('starts again what Temporal has never heard of', async () => {
+    const id = await startRun(false);
+    api.gateway.started.delete(id);
+    await reconciler().sweep(0);
+    await eventually(async () => api.gateway.started.has(id), Boolean);
+    expect(await getRun(id)).toMatchObject({ status: 'queued' });
+    await api.recorder.recordResult({
+      run: id,
+      result: { status: 'succeeded' },
+      endedAt: T0,
+      sequence: 5,
+      steps: {},
+    });
+  });
+
+  it('asks nothing of a run that is still to be handed over, and survives that Temporal is away', async () => {
+    const id = await startRun();
+    api.gateway.failure = new Error('away');
+    const { body } = await api.post('/api/v1/workflows/hello/execute', {});
+    await reconciler().sweep(0);
+    expect(await getRun(id)).toMatchObject({ status: 'running' });
+    expect(await getRun(body.id)).toMatchObject({ status: 'queued' });
+    api.gateway.failure = undefined;
+    await eventually(async () => api.gateway.started.has(body.id), Boolean);
+  });
+
+  it('lets the complete record win, even when it comes late', async () => {
+    const id = await startRun();
+    api.gateway.descriptions.set(id, { status: 'not-found' });
+    await reconciler().sweep(0);
+    await api.recorder.recordResult({
+      run: id,
+      result: { status: 'succeeded' },
+      endedAt: T0,
+      sequence: 5,
+      steps: {},
+    });
+    expect(await getRun(id)).toMatchObject({ status: 'succeeded' });
+    expect(await getRun(id)).not.toHaveProperty('error');
+  });
+});

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ApiFixture, createApiFixture, HELLO } from './api-fixture.js';
+
+describe('workflows', () => {
+  let api: ApiFixture;
+  beforeAll(async () => {
+    api = await createApiFixture();
+  });
+  afterAll(() => api?.close());
+
+  it('is saved, listed, and found by id and by name', async () => {
+    const saved = await api.save(HELLO);
+    expect(saved).toMatchObject({
+      status: 201,
+      body: { name: 'hello', latestVersion: 1, project: 'default' },
+    });
+    const { id } = saved.body;
+    expect((await api.get(`/api/v1/workflows/${id}`)).body).toEqual(saved.body);
+    expect((await api.get('/api/v1/workflows/hello')).body).toEqual(saved.body);
+    expect((await api.get('/api/v1/workflows')).body).toEqual({ items: [saved.body] });
+  });
+
+  it('gets a version for a change of meaning, and none for a comment', async () => {
+    expect(await api.save(`# a comment\n${HELLO}`)).toMatchObject({
+      status: 200,
+      body: { latestVersion: 1 },
+    });
+    const step = HELLO.replace('say:', 'greet-them:');
+    expect(await api.save(step)).toMatchObject({ status: 200, body: { latestVersion: 2 } });
+    // Inputs and description are no part of the plan; only inputs change what a run is.
+    expect(await api.save(step.replace('world', 'moon'))).toMatchObject({
+      status: 200,
+      body: { latestVersion: 3 },
+    });
+    const described = step.replace('world', 'moon').replace('Says hello.', 'Greets.');
+    expect(await api.save(described)).toMatchObject({ body: { latestVersion: 3, description: 'Greets.' } });
+
+    const { body } = await api.get('/api/v1/workflows/hello/versions?limit=2');
+    expect(body.items).toMatchObject([
+      { version: 3, format: 'yaml', createdBy: 'local' },
+      { version: 2, source: step },
+    ]);
+    const rest = await api.get(`/api/v1/workflows/hello/versions?limit=2&after=${body.next}`);
+    expect(rest.body).toEqual({ items: [expect.objectContaining({ version: 1, source: HELLO })] });
+  });
+
+  it('cannot have a version changed or removed, whoever tries', async () => {
+    const { dataSource } = api.database;
+    await expect(dataSource.query(`UPDATE workflow_versions SET source = ''`)).rejects.toThrow(/immutable/);
+    await expect(dataSource.query('DELETE FROM workflow_versions')).rejects.toThrow(/immutable/);
+    await expect(dataSource.query('TRUNCATE workflow_versions CASCADE')).rejects.toThrow(/immutable/);
+  });
+
+  it('takes JSON, and each media type of YAML', async () => {
+    const json = JSON.stringify({
+      sluice: 1,
+      name: 'as-json',
+      stages: { a: { steps: { b: { set: { x: 1 } } } } },
+    });
+    expect(await api.post('/api/v1/workflows', json)).toMatchObject({ status: 201 });
+    const { body } = await api.get('/api/v1/workflows/as-json/versions');
+    expect(body.items).toMatchObject([{ format: 'json', source: json }]);
+    for (const type of ['application/yaml', 'application/x-yaml', 'text/yaml; charset=utf-8']) {
+      expect((await api.post('/api/v1/workflows', HELLO, { 'content-type': type })).status).toBe(200);
+    }
+  });
+
+  it('is saved once by many who save it at once', async () => {
+    const text = HELLO.replace('name: hello', 'name: popular');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api.save(text)));
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => `${answer.body.id} ${answer.body.latestVersion}`)).size).toBe(1);
+  });
+
+  it('is listed in pages', async () => {
+    const names: string[] = [];
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const { body } = await api.get(`/api/v1/workflows?limit=1${after === '' ? '' : `&after=${after}`}`);
+      names.push(...body.items.map((item: { name: string }) => item.name));
+      after = body.next;
+    }
+    expect(names).toEqual(['as-json', 'hello', 'popular']);
+  });
+
+  it('leaves who did what in the audit log', async () => {
+    await api.post('/api/v1/workflows', HELLO.replace('name: hello', 'name: audited'), {
+      'content-type': 'text/yaml',
+      'x-sluice-actor': 'ada',
+      'x-correlation-id': 'abc-1',
+    });
+    const rows = await api.database.dataSource.query(`SELECT * FROM audit_log WHERE actor = 'ada'`);
+    expect(rows).toMatchObject([
+      {
+        action: 'workflow.create',
+        object_type: 'workflow',
+        correlation_id: 'abc-1',
+        after: { name: 'audited', version: 1 },
+      },
+    ]);
+  });
+
+  describe('refuses', () => {
+    it.each([
+      ['what is not YAML', 'a: [', 422, 'definition-invalid'],
+      ['an unknown key', HELLO.replace('description:', 'descripton:'), 422, 'definition-invalid'],
+      [
+        'an unknown action',
+        HELLO.replace('set: { text', 'uses: no/such, with: { text'),
+        422,
+        'definition-invalid',
+      ],
+      ['nothing', '', 400, 'body-missing'],
+      ['white space', ' \n', 400, 'body-missing'],
+      ['2 MiB', 'x'.repeat(2 << 20), 413, 'body-too-large'],
+    ])('%s', async (_, text, status, code) => {
+      const answer = await api.save(text);
+      expect(answer).toMatchObject({
+        status,
+        body: { code, type: `https://sluice.dev/problems/${code}`, status },
+      });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      if (code === 'definition-invalid') {
+        expect(answer.body.findings).toEqual([
+          expect.objectContaining({
+            line: expect.any(Number),
+            column: expect.any(Number),
+            hint: expect.any(String),
+          }),
+        ]);
+      }
+    });
+
+    it('another media type, and none', async () => {
+      for (const type of [
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=x',
+        'nonsense',
+      ]) {
+        const answer = await api.post('/api/v1/workflows', HELLO, { 'content-type': type });
+        expect(answer).toMatchObject({ status: 415, body: { code: 'media-type-unsupported' } });
+      }
+    });
+
+    it('a __proto__ key, a NUL, and what is not UTF-8', async () => {
+      const proto =
+        '{"sluice":1,"name":"p","__proto__":{"x":1},"stages":{"a":{"steps":{"b":{"set":{"x":1}}}}}}';
+      expect(await api.post('/api/v1/workflows', proto)).toMatchObject({
+        body: { code: 'definition-invalid' },
+      });
+      const nul = HELLO.replace('hello $', 'a\\0b $');
+      expect(await api.save(nul)).toMatchObject({ status: 422 });
+      const response = await fetch(`${api.url}/api/v1/workflows`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/yaml' },
+        body: new Uint8Array([0x61, 0xff]),
+      });
+      expect(await response.json()).toMatchObject({ status: 400, code: 'body-malformed' });
+    });
+
+    it.each(['nobody', '00000000-0000-4000-8000-000000000000', "x'; DROP TABLE runs; --", '%00', '..%2f..'])(
+      'to find %s',
+      async (id) => {
+        const answer = await api.get(`/api/v1/workflows/${id.startsWith('%') ? id : encodeURIComponent(id)}`);
+        expect(answer).toMatchObject({ status: 404, body: { code: 'workflow-not-found' } });
+      },
+    );
+
+    it.each(['limit=0', 'limit=201', 'limit=x', 'limit=1&limit=2', 'limit=', 'color=red', 'after='])(
+      'the query %s',
+      async (query) => {
+        const answer = await api.get(`/api/v1/workflows?${query}`);
+        expect(answer).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+      },
+    );
+  });
+});

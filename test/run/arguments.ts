@@ -1,0 +1,27 @@
+export interface TestArguments {
+  /** Only format, lint, boundaries, dead code and types. */
+  readonly staticOnly: boolean;
+  /** Regular expressions on the paths of test files; with any, only these files are run, and no static check. */
+  readonly patterns: readonly string[];
+  /** Regular expression on the names of tests. */
+  readonly name: string | undefined;
+}
+
+/**
+ * `npm test -- [--static] [-t NAME] [PATTERN…]`. Throws with the usage on anything else.
+ */
+export function parseArguments(argv: readonly string[]): TestArguments {
+  const patterns: string[] = [];
+  let staticOnly = false;
+  let name: string | undefined;
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] as string;
+    if (word === '--static') staticOnly = true;
+    else if (word === '-t' && argv[at + 1] !== undefined) name = argv[++at];
+    else if (word.startsWith('-')) throw new Error(`Unknown option ${word}. ${USAGE}`);
+    else patterns.push(word);
+  }
+  return { staticOnly, patterns, name };
+}
+
+const USAGE = 'Usage: npm test -- [--static] [-t NAME OF TESTS] [PATTERN OF TEST FILES…]';

@@ -1,0 +1,190 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSluiceError } from '#domain/errors.js';
+import type { Reaper } from '../../apps/local/open-reaper.js';
+import { type Progress, secondsSince } from '../../apps/local/progress.js';
+import { findProjectRoot } from '../../apps/local/project-root.js';
+import type { Belonging } from '../../libs/host/process.js';
+import type { TestArguments } from './arguments.js';
+import { findLeftovers } from './leftovers.js';
+import { runTool } from './run-tool.js';
+import { STATIC_CHECKS } from './static-checks.js';
+import { type JestReport, namesOfSkipped, ONE_FAILED, ONE_PASSED, type Tally, tallyOf } from './tally.js';
+import { provideTestServers } from './test-servers.js';
+
+export interface TestRun {
+  readonly wanted: TestArguments;
+  readonly progress: Progress;
+  readonly reaper: Reaper;
+  readonly belonging: Belonging;
+  /** Removed in the end. */
+  readonly folder: string;
+  /** Of all tools and servers. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly interrupted: AbortSignal;
+}
+
+interface PhaseResult {
+  readonly tally: Tally;
+  /** Shown when the phase failed. */
+  readonly output: string;
+}
+
+const SPECS = { unit: '{libs,temporal,apps}/**/*.spec.ts', integration: 'test/**/*.spec.ts' } as const;
+
+const CHECK_LIMIT_MS = 2 * 60_000;
+const UNIT_LIMIT_MS = 4 * 60_000;
+const INTEGRATION_LIMIT_MS = 9 * 60_000;
+
+/** All phases in turn; a failed one does not keep the next from being run. */
+export async function runTests(run: TestRun): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  const phase = async (
+    name: string,
+    work: (onProgress: (message: string) => void) => Promise<PhaseResult>,
+  ) => {
+    if (!run.interrupted.aborted) tallies.push(await runPhase(run, name, work));
+  };
+  if (run.wanted.patterns.length === 0 && run.wanted.name === undefined) {
+    for (const check of STATIC_CHECKS) await phase(check.name, () => runCheck(run, check));
+  }
+  if (run.wanted.staticOnly) return tallies;
+  await phase('unit', () => runJest(run, 'unit', {}, UNIT_LIMIT_MS));
+  let stop: (() => Promise<void>) | undefined;
+  const servers = new Set<number>([run.reaper.identity.pid]);
+  await phase('integration, replay, examples', async (onProgress) => {
+    const provided = await provideTestServers({
+      folder: run.folder,
+      env: run.env,
+      onProgress: (message) => onProgress(message),
+      onSpawn: (pid) => {
+        servers.add(pid);
+        watch(run, pid, 'SIGINT');
+      },
+    });
+    stop = provided.stop;
+    return await runJest(run, 'integration', provided.env, INTEGRATION_LIMIT_MS);
+  });
+  await stop?.();
+  await phase('no process left', () => checkLeftovers(run, servers));
+  return tallies;
+}
+
+async function runPhase(
+  { progress, interrupted }: TestRun,
+  name: string,
+  work: (onProgress: (message: string) => void) => Promise<PhaseResult>,
+): Promise<Tally> {
+  const since = Date.now();
+  const { tally, output } = await progress
+    .during(name, (onProgress) => orInterrupted(work(onProgress), interrupted))
+    .catch(describeError);
+  const numbers =
+    tally.passed + tally.failed + tally.skipped > 1
+      ? `: ${tally.passed} of ${tally.passed + tally.failed}`
+      : '';
+  if (tally.failed > 0 && output !== '') progress.line(output);
+  progress.line(`${tally.failed === 0 ? '✓' : '✗'} ${name}${numbers} (${secondsSince(since)})`);
+  return tally;
+}
+
+/** A tool is killed when the person interrupts, but a server being built or started is not waited for. */
+function orInterrupted(work: Promise<PhaseResult>, interrupted: AbortSignal): Promise<PhaseResult> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject);
+    interrupted.addEventListener('abort', () => resolve({ tally: ONE_FAILED, output: 'Interrupted.' }), {
+      once: true,
+    });
+  });
+}
+
+function describeError(error: unknown): PhaseResult {
+  if (!isSluiceError(error))
+    return { tally: ONE_FAILED, output: error instanceof Error ? `${error.stack}` : String(error) };
+  return { tally: ONE_FAILED, output: `${error.message}\n${error.hint ?? ''}`.trim() };
+}
+
+async function runCheck(run: TestRun, check: (typeof STATIC_CHECKS)[number]): Promise<PhaseResult> {
+  const { code, output, timedOut } = await runTool({
+    ...toolDefaults(run),
+    ...check,
+    limitMs: CHECK_LIMIT_MS,
+  });
+  const late = timedOut ? `\nIt did not end in ${CHECK_LIMIT_MS / 1000} s.` : '';
+  return { tally: code === 0 ? ONE_PASSED : ONE_FAILED, output: output + late };
+}
+
+async function runJest(
+  run: TestRun,
+  project: keyof typeof SPECS,
+  env: Readonly<Record<string, string>>,
+  limitMs: number,
+): Promise<PhaseResult> {
+  const reportFile = join(run.folder, `${project}.json`);
+  const { patterns, name } = run.wanted;
+  const { code, output, timedOut } = await runTool({
+    ...toolDefaults(run),
+    name: project,
+    args: [
+      ...[
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        'node_modules/jest/bin/jest.js',
+      ],
+      ...[`--selectProjects=${project}`, '--passWithNoTests', '--ci', '--json', `--outputFile=${reportFile}`],
+      '--cacheDirectory=node_modules/.cache/jest',
+      ...patterns.map((pattern) => `--testPathPatterns=${pattern}`),
+      ...(name === undefined ? [] : [`--testNamePattern=${name}`]),
+    ],
+    env: { ...run.env, ...env },
+    limitMs,
+  });
+  const report = existsSync(reportFile)
+    ? (JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport)
+    : undefined;
+  if (report !== undefined) {
+    for (const skipped of namesOfSkipped(report)) run.progress.line(`  skipped: ${skipped}`);
+  }
+  const counted = report === undefined ? ONE_FAILED : tallyOf(report);
+  const broken = timedOut || (code !== 0 && counted.failed === 0);
+  const late = timedOut ? describeLate(project, output, limitMs) : '';
+  return {
+    tally: broken ? { ...counted, failed: counted.failed + 1 } : counted,
+    output: withoutJson(output) + late,
+  };
+}
+
+/** Names the files that Jest had said nothing of when the time was over: one of them hangs. */
+function describeLate(project: keyof typeof SPECS, output: string, limitMs: number): string {
+  const silent = globSync(SPECS[project], { cwd: findProjectRoot() }).filter(
+    (file) => !output.includes(` ${file}`),
+  );
+  return `\nThe tests did not end in ${limitMs / 60_000} minutes. Without an answer: ${silent.join(', ')}`;
+}
+
+/** Jest writes its report to the file only, and what it says for people beside it. */
+function withoutJson(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => !line.startsWith('Test results written to:'))
+    .join('\n');
+}
+
+async function checkLeftovers(run: TestRun, servers: ReadonlySet<number>): Promise<PhaseResult> {
+  const leftovers = await findLeftovers(run.belonging, servers);
+  const output = ['Tests left these processes behind (they are stopped now):', ...leftovers].join('\n');
+  return { tally: leftovers.length === 0 ? ONE_PASSED : ONE_FAILED, output };
+}
+
+function toolDefaults(run: TestRun) {
+  return {
+    env: run.env,
+    folder: run.folder,
+    interrupted: run.interrupted,
+    onSpawn: (pid: number) => watch(run, pid, 'SIGKILL'),
+  };
+}
+
+function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
+  reaper.watch(pid, { signal, graceMs: 3_000, order: 1 });
+}
