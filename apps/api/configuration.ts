@@ -1,6 +1,17 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsIP,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+  validateSync,
+} from 'class-validator';
 import { refuseUnknownSettings, type SettingName } from '#contracts/settings.js';
 import { SluiceError } from '#domain/errors.js';
 
@@ -27,6 +38,13 @@ export class Configuration {
   @Matches(/^\S+$/, { message: 'must be a name' })
   temporalNamespace: string;
 
+  /** Whether the API may listen where other machines reach it. */
+  @IsIn(['true', 'false'])
+  open: 'true' | 'false';
+
+  @ValidateIf(({ open }: Configuration) => open === 'true')
+  @IsIP(undefined, { message: 'must be an IP address' })
+  @ValidateIf(({ open }: Configuration) => open !== 'true')
   @IsIn(LOOPBACK, {
     message: `must be a loopback address (${LOOPBACK.join(', ')}): the API has no authentication yet, so whoever reaches it may run commands`,
   })
@@ -59,6 +77,7 @@ const VARIABLES = {
   databasePool: 'SLUICE_DATABASE_POOL',
   temporalAddress: 'TEMPORAL_ADDRESS',
   temporalNamespace: 'TEMPORAL_NAMESPACE',
+  open: 'SLUICE_OPEN',
   host: 'SLUICE_HOST',
   port: 'SLUICE_PORT',
   uiUrl: 'SLUICE_UI_URL',
@@ -70,6 +89,7 @@ const DEFAULTS = {
   databasePool: '10',
   temporalAddress: '127.0.0.1:7233',
   temporalNamespace: 'default',
+  open: 'false',
   host: '127.0.0.1',
   port: '3000',
   logLevel: 'info',

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { createSafeClient } from '#connectors/http/safe-client.js';
 import { createCommandRun } from '#temporal/activities/command/command-run.js';
 import { createGitCheckout } from '#temporal/activities/command/git-checkout.js';
@@ -8,15 +9,25 @@ import { writeLog } from '#temporal/activities/orchestration/log-write.js';
 import type { Actions } from '#temporal/worker/start-workers.js';
 import type { WorkerConfiguration } from './configuration.js';
 
+/** Seen from dist/apps/worker. */
+const INSTALLATION = fileURLToPath(new URL('../../../', import.meta.url));
+
 /** Every action of the catalogue with the world it needs. */
 export function createActions(
-  configuration: Pick<WorkerConfiguration, 'home' | 'httpAllow' | 'commandIsolation' | 'secretFolders'>,
+  configuration: Pick<
+    WorkerConfiguration,
+    'home' | 'platformHome' | 'httpAllow' | 'commandIsolation' | 'secretFolders'
+  >,
 ): Actions {
-  const { home, httpAllow, commandIsolation, secretFolders } = configuration;
+  const { home, platformHome, httpAllow, commandIsolation, secretFolders } = configuration;
   const host = createCommandHost({
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     dataFolder: home,
-    isolation: { mode: commandIsolation, hidden: [home, ...secretFolders] },
+    isolation: {
+      mode: commandIsolation,
+      hidden: [home, platformHome, ...secretFolders],
+      readable: [INSTALLATION],
+    },
   });
   return {
     'log/write': writeLog,

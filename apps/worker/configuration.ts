@@ -12,6 +12,8 @@ export interface WorkerConfiguration {
   readonly temporalNamespace: string;
   readonly queues: readonly QueueName[];
   readonly home: string;
+  /** Holds the data of all processes, where they share one machine; `home` may lie inside. */
+  readonly platformHome: string;
   readonly commandSlots: number;
   readonly commandIsolation: Isolation;
   readonly workspaceRetentionMs: number;
@@ -29,6 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads and checks the worker's settings. Throws SluiceError `setting-unknown`, `setting-invalid`, `setting-missing`. */
 export function readConfiguration(env: Environment): WorkerConfiguration {
   refuseUnknownSettings(env);
+  const platformHome = env['SLUICE_HOME'] || join(homedir(), '.local', 'share', 'sluice');
   const text = (name: SettingName): string => env[name] || defaultOf(name);
   return {
     databaseUrl:
@@ -38,9 +41,8 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     temporalAddress: text('TEMPORAL_ADDRESS'),
     temporalNamespace: text('TEMPORAL_NAMESPACE'),
     queues: readQueues(text('QUEUES')),
-    home:
-      text('SLUICE_WORKER_HOME') ||
-      join(env['SLUICE_HOME'] || join(homedir(), '.local', 'share', 'sluice'), 'worker'),
+    home: text('SLUICE_WORKER_HOME') || join(platformHome, 'worker'),
+    platformHome,
     commandSlots: readNumber('SLUICE_COMMAND_SLOTS', text('SLUICE_COMMAND_SLOTS'), 1, 1000),
     commandIsolation: readIsolation(text('SLUICE_COMMAND_ISOLATION')),
     workspaceRetentionMs: readDuration('SLUICE_WORKSPACE_RETENTION', text('SLUICE_WORKSPACE_RETENTION')),

@@ -11,6 +11,7 @@ import { readBundle } from '#temporal/worker/bundle.js';
 import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
 import { identityOf, startWorkers, workspaceQueueOf } from '#temporal/worker/start-workers.js';
 import { createActions } from './actions.js';
+import { claimHome } from './claim-home.js';
 import { readConfiguration, type WorkerConfiguration } from './configuration.js';
 import { readWorkerId } from './worker-id.js';
 import { keepWorkspaces } from './workspace-retention.js';
@@ -34,6 +35,7 @@ try {
 async function startWorker(configuration: WorkerConfiguration): Promise<() => void> {
   const log = pino({ level: configuration.logLevel, base: { process: 'worker' } });
   const { home, queues } = configuration;
+  await claimHome(home);
   const killed = killLeftovers(home);
   if (killed > 0) log.warn(`killed ${killed} process groups that an earlier worker had left behind`);
   const workerId = await readWorkerId(home);
@@ -81,7 +83,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     })
     .finally(async () => {
       stopKeeping();
-      await recording.drain(DRAIN_MS);
+      await recording.settle(DRAIN_MS);
       await dataSource.destroy();
       process.exit();
     });

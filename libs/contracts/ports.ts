@@ -58,7 +58,11 @@ export interface WorkspaceRegistry {
   /** Call every few seconds. */
   beat(worker: { readonly queue: string; readonly identity: string }): Promise<void>;
   /** Assigns the run's workspace to `queue`, unless a live worker (seen within `aliveMs`) holds it already. */
-  assign(run: string, queue: string, aliveMs: number): Promise<{ readonly queue: string; readonly fresh: boolean }>;
+  assign(
+    run: string,
+    queue: string,
+    aliveMs: number,
+  ): Promise<{ readonly queue: string; readonly fresh: boolean }>;
   /** Runs whose workspace on `queue` may be removed: ended longer than `retentionMs` ago. */
   removable(queue: string, retentionMs: number): Promise<readonly string[]>;
   /** The workspace of `run` on `queue` no longer exists. */

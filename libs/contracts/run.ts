@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '#domain/json.js';
 import type { FinalStatus, Transition } from '#domain/execution/command.js';
 import type { RunFacts, RunStatus, StepState } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
+import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
 
 /** Argument of the interpreter: with it alone a history replays. */
@@ -55,6 +55,8 @@ export interface FinalRecord {
   /** Number of the last transition. */
   readonly sequence: number;
   readonly steps: Readonly<Record<string, StepState>>;
+  /** Action of each step that succeeded by one: its last attempt succeeded, whatever was recorded of it. */
+  readonly actions: Readonly<Record<string, string>>;
 }
 
 /** Argument and result of `assignWorkspace`. */

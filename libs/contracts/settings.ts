@@ -41,11 +41,24 @@ export const SETTINGS = [
     meaning: 'Folder that holds all data of `npm start`.',
     readBy: ['start', 'worker'],
   },
-  { name: 'SLUICE_PORT', default: '3000', meaning: 'Port of the API.', readBy: ['start', 'api'] },
+  { name: 'SLUICE_PORT', default: '3000', meaning: 'Port of the API.', readBy: ['start', 'api', 'cli'] },
+  {
+    name: 'SLUICE_URL',
+    meaning:
+      'Address of the API that the command line talks to; by default port SLUICE_PORT of this machine.',
+    readBy: ['cli'],
+  },
   {
     name: 'SLUICE_HOST',
     default: '127.0.0.1',
     meaning: 'Address on which the API listens: a loopback address, for it has no authentication yet.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OPEN',
+    default: 'false',
+    meaning:
+      'true: SLUICE_HOST may be any address, for a container whose port is published on loopback only. Requests must still name this machine in their Host header.',
     readBy: ['api'],
   },
   {

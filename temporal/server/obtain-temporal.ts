@@ -26,7 +26,7 @@ export interface ObtainStep {
 const NOT_A_SERVER = 'is not a Temporal CLI that can start a server';
 
 /** Cheapest first; the last two put the program into the cache. */
-export const OBTAIN_STEPS: readonly ObtainStep[] = [
+const OBTAIN_STEPS: readonly ObtainStep[] = [
   { name: 'TEMPORAL_CLI', attempt: ({ env }) => Promise.resolve(useNamed(env)) },
   { name: '`temporal` on the PATH', attempt: ({ env }) => Promise.resolve(findOnPath(env)) },
   {

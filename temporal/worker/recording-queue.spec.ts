@@ -35,7 +35,7 @@ describe('recording queue', () => {
     queue.recordTransitions(batch('r1'));
     queue.recordTransitions(batch('r2'));
     queue.appendLog({ ...attempt('a'), firstLine: 1, lines: [] });
-    await queue.drain(5_000);
+    await queue.settle(5_000);
     expect(store.told).toEqual(['started a', 'transitions r1+r2', 'log a']);
   });
 
@@ -46,12 +46,12 @@ describe('recording queue', () => {
     store.fail(new Error('connection refused'));
     queue.recordTransitions(batch('r1'));
     queue.recordAttemptStarted(attempt('a'));
-    await queue.drain(50);
+    await queue.settle(50);
     queue.recordTransitions(batch('r2'));
     expect(store.told).toEqual([]);
     expect(warnings[0]).toContain('connection refused');
     store.fail(undefined);
-    await queue.drain(5_000);
+    await queue.settle(5_000);
     expect(store.told.join()).toContain('r1');
     expect(store.told.join()).toContain('r2');
     expect(store.told).toContain('started a');
@@ -63,10 +63,10 @@ describe('recording queue', () => {
     const queue = createRecordingQueue(store.recorder, (message) => warnings.push(message));
     store.fail(Object.assign(new Error('invalid text'), { code: '22P02' }));
     queue.recordAttemptStarted(attempt('bad'));
-    await queue.drain(1_000);
+    await queue.settle(1_000);
     store.fail(undefined);
     queue.recordAttemptStarted(attempt('good'));
-    await queue.drain(1_000);
+    await queue.settle(1_000);
     expect(store.told).toEqual(['started good']);
     expect(warnings).toEqual([expect.stringContaining('dropped: invalid text')]);
   });

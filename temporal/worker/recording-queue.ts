@@ -11,8 +11,8 @@ type Write = (recorder: RunRecorder) => Promise<void>;
 
 export interface RecordingQueue extends AttemptRecorder {
   recordTransitions(batch: TransitionBatch): void;
-  /** Writes what waits, for at most `ms`. */
-  drain(ms: number): Promise<void>;
+  /** Resolves when all that was recorded before is written, after `ms` at the latest. */
+  settle(ms: number): Promise<void>;
 }
 
 /**
@@ -76,8 +76,10 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     recordAttemptStarted: (attempt) => enqueue((store) => store.recordAttemptStarted(attempt)),
     recordAttemptEnded: (attempt) => enqueue((store) => store.recordAttemptEnded(attempt)),
     appendLog: (chunk) => enqueue((store) => store.appendLog(chunk)),
-    async drain(ms) {
-      await Promise.race([running ?? Promise.resolve(), sleep(ms, undefined, { ref: false })]);
+    async settle(ms) {
+      if (running === undefined) return;
+      const written = new Promise<void>((resolve) => enqueue(async () => resolve()));
+      await Promise.race([written, sleep(ms, undefined, { ref: false })]);
     },
   };
 }

@@ -88,7 +88,7 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
       workflowBundle: options.bundle,
       activities: {
         ...activitiesOf(options, 'orchestration', false),
-        [ACTIVITIES.recordResult]: createRecordResult(options.recorder),
+        [ACTIVITIES.recordResult]: createRecordResult(options.recorder, options.recording),
       },
       sinks: {
         projection: {

@@ -13,6 +13,7 @@ import type { FinalRecord, InterpretInput, RunDescription, RunResult } from '#co
 import { createState, decide } from '#domain/execution/decide.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { RunState } from '#domain/execution/state.js';
+import type { Plan } from '#domain/plan/plan.js';
 import { CommandCarrier } from './command-carrier.js';
 
 /**
@@ -41,12 +42,12 @@ export async function interpret(input: InterpretInput): Promise<RunResult> {
       }
       carrier.flush();
     }
-    return finish(state);
+    return finish(input.plan, state);
   });
 }
 
 /** The last two events of a history: the complete record (local, so one marker), and the status to search by. */
-async function finish(state: RunState): Promise<RunResult> {
+async function finish(plan: Plan, state: RunState): Promise<RunResult> {
   const result = resultOf(state);
   upsertSearchAttributes({ [SEARCH_ATTRIBUTES.status]: [result.status] });
   const record: FinalRecord = {
@@ -55,6 +56,7 @@ async function finish(state: RunState): Promise<RunResult> {
     endedAt: Date.now(),
     sequence: state.sequence,
     steps: state.steps,
+    actions: actionsOf(plan, state),
   };
   await scheduleLocalActivity(ACTIVITIES.recordResult, [record], {
     startToCloseTimeout: '1 minute',
@@ -70,6 +72,15 @@ async function finish(state: RunState): Promise<RunResult> {
     nonRetryable: true,
     details: [result],
   });
+}
+
+function actionsOf(plan: Plan, state: RunState): FinalRecord['actions'] {
+  const actions: Record<string, string> = {};
+  for (const [key, step] of Object.entries(state.steps)) {
+    const node = plan.nodes[step.node];
+    if (step.status === 'succeeded' && node?.kind === 'uses') actions[key] = node.action;
+  }
+  return actions;
 }
 
 function resultOf(state: RunState): RunResult {

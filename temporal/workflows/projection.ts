@@ -3,7 +3,7 @@ import type { TransitionBatch } from '#contracts/run.js';
 import type { Transition } from '#domain/execution/command.js';
 
 /** What the worker offers to workflows; calls leave nothing in the history and may be repeated on replay. */
-export interface InterpreterSinks extends Sinks {
+interface InterpreterSinks extends Sinks {
   projection: { record(batch: TransitionBatch): void };
 }
 

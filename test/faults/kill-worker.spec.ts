@@ -25,7 +25,7 @@ describe('kill -9 of the worker', () => {
 
   it('in the middle of fan-out: cut steps are attempted again, visibly, and no other step runs twice', async () => {
     const workflow = await platform.saveExample('fan-out');
-    const { id } = await platform.execute(workflow.id);
+    const { id } = await platform.execute(workflow.id, { width: 40_000 });
     await platform.waitFor(id, async () => (await countSucceeded(id)) >= 20);
     await platform.worker.kill();
     const before = await platform.steps(id);
@@ -58,10 +58,11 @@ describe('a worker lost for good', () => {
     const second = platform.createWorker('second', { QUEUES: 'orchestration,command' });
     try {
       const workflow = await platform.save(FILLED);
-      const { id } = await platform.execute(workflow.id);
-      await platform.waitFor(id, async () => isRunning(await platform.steps(id), 'slow'));
       await second.start();
-      await platform.worker.kill();
+      const { id } = await platform.execute(workflow.id);
+      await platform.waitFor(id, async () => runningOn(await platform.steps(id), 'slow') !== undefined);
+      const holder = runningOn(await platform.steps(id), 'slow');
+      await [platform.worker, second].find(({ pid }) => holder?.endsWith(` ${pid}`))!.kill();
 
       const run = await platform.waitForEnd(id, 240_000);
       expect(run).toMatchObject({ status: 'succeeded', output: { text: 'filled' } });
@@ -81,8 +82,10 @@ describe('a worker lost for good', () => {
   });
 });
 
-function isRunning(steps: readonly StepView[], key: string): boolean {
-  return steps.find((step) => step.key === key)?.attempts.some(({ status }) => status === 'running') ?? false;
+/** The worker that runs the step, as it calls itself: its process number comes last. */
+function runningOn(steps: readonly StepView[], key: string): string | null | undefined {
+  const attempts = steps.find((step) => step.key === key)?.attempts ?? [];
+  return attempts.find(({ status }) => status === 'running')?.worker;
 }
 
 const FILLED = `
@@ -93,6 +96,6 @@ stages:
     steps:
       fill: { uses: command/run, with: { run: [sh, -c, "printf filled > file"], rebuild: true } }
       once: { uses: command/run, with: { run: ["true"] } }
-      slow: { uses: command/run, with: { run: [sh, -c, "sleep 3; cat file"] } }
+      slow: { uses: command/run, with: { run: [sh, -c, "sleep 5; cat file"] } }
 output: { text: "\${{ steps.slow.output.stdout }}" }
 `;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { temporal } from '@temporalio/proto';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { compressingCodec } from '#temporal/payload-codec.js';
@@ -9,10 +10,10 @@ const HISTORIES = new URL('./histories/', import.meta.url);
 const DIST = new URL('../../dist/', import.meta.url);
 
 /** Files are named by the version that wrote them: `<version>.<definition>.json`. */
-const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.binpb'));
 
 function replay(code: string, file: string): Promise<void> {
-  const history: unknown = JSON.parse(readFileSync(new URL(file, HISTORIES), 'utf8'));
+  const history = temporal.api.history.v1.History.decode(readFileSync(new URL(file, HISTORIES)));
   return Worker.runReplayHistory(
     { workflowBundle: { code }, dataConverter: { payloadCodecs: [compressingCodec] } },
     history,
@@ -24,12 +25,12 @@ describe('recorded histories', () => {
   const today = readFileSync(new URL('workflow-bundle.js', DIST), 'utf8');
 
   it.each([
-    '0.1.0.hello.json',
-    '0.1.0.fan-out.json',
-    '0.1.0.retry-then-succeed.json',
-    '0.1.0.parallel-checks.json',
-    '0.1.0.canceled.json',
-    '0.1.0.verify-repository.json',
+    '0.1.0.hello.binpb',
+    '0.1.0.fan-out.binpb',
+    '0.1.0.retry-then-succeed.binpb',
+    '0.1.0.parallel-checks.binpb',
+    '0.1.0.canceled.binpb',
+    '0.1.0.verify-repository.binpb',
   ])('still has %s', (file) => expect(files).toContain(file));
 
   it.each(files)('replays %s', async (file) => {
@@ -50,6 +51,6 @@ describe('recorded histories', () => {
         },
       }),
     });
-    await expect(replay(code, '0.1.0.fan-out.json')).rejects.toThrow(DeterminismViolationError);
+    await expect(replay(code, '0.1.0.fan-out.binpb')).rejects.toThrow(DeterminismViolationError);
   });
 });

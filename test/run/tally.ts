@@ -19,9 +19,9 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   );
 }
 
-/** The last line of every test run. */
+/** The last line of every test run; what was skipped stands above it. */
 export function formatTally({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+  return `${skipped === 0 ? '' : `${skipped} skipped\n`}${passed} passed, ${failed} failed`;
 }
 
 /** What we read of the file that `jest --json --outputFile` writes. */

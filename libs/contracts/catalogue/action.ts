@@ -22,4 +22,4 @@ export interface ActionDescription {
   readonly output: JsonObject;
 }
 
-export type ActionQueue = 'orchestration' | 'http' | 'command';
+type ActionQueue = 'orchestration' | 'http' | 'command';

@@ -21,7 +21,7 @@ export interface HttpRequestOutput {
   readonly durationMs: number;
 }
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
 export const HTTP_BODY_LIMIT = { default: 131_072, maximum: 245_760 } as const;
 

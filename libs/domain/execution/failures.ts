@@ -63,8 +63,6 @@ const ENGINE_ERRORS = {
 
 export type EngineErrorCode = keyof typeof ENGINE_ERRORS;
 
-export const ENGINE_ERROR_CODES = Object.keys(ENGINE_ERRORS) as readonly EngineErrorCode[];
-
 /** The error of that code, with what is particular to this case put after the general message. */
 export function engineError(code: EngineErrorCode, particulars?: string): StepError {
   const error = ENGINE_ERRORS[code];

@@ -32,7 +32,7 @@ export function parseStepKey(key: StepKey): { readonly id: string; readonly iter
   };
 }
 
-export const ROOT_FRAME: FrameKey = '';
+const ROOT_FRAME: FrameKey = '';
 
 /** The block numbered `number` (branch, case, iteration) of a container; the root block has no container. */
 export function frameKey(container: Instance | undefined, number: number): FrameKey {

@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 
 /** UTF-16 code units of JSON text; one limit for what a step takes in and gives out. */
-export const MAX_VALUE_LENGTH = 256 * 1024;
+const MAX_VALUE_LENGTH = 256 * 1024;
 
 export const MAX_LOOP_ITEMS = 10_000;
 

@@ -13,7 +13,6 @@ const CHUNK_CHARACTERS = 4 << 20;
  */
 export async function recordFinal(manager: EntityManager, record: FinalRecord): Promise<void> {
   const keys = Object.keys(record.steps);
-  const ended = new Date(record.endedAt);
   const instances = `(SELECT count(*)::integer FROM run_steps WHERE run_id = $1 AND strpos(key, '[') > 0)`;
   const [run] = await manager.query(`SELECT total - ${instances} AS planned FROM runs WHERE id = $1`, [
     record.run,
@@ -24,14 +23,7 @@ export async function recordFinal(manager: EntityManager, record: FinalRecord): 
     keys,
   ]);
   for (const chunk of chunksOf(record.steps)) await writeSteps(manager, record, chunk);
-  await manager.query(
-    `UPDATE step_attempts a SET ended_at = $2, change = nextval('run_changes'),
-       status = CASE WHEN s.status = 'canceled' THEN 'canceled' ELSE 'lost' END
-     FROM step_attempts o LEFT JOIN run_steps s ON s.run_id = o.run_id AND s.key = o.step
-     WHERE a.run_id = $1 AND a.status = 'running'
-       AND o.run_id = a.run_id AND o.step = a.step AND o.attempt = a.attempt`,
-    [record.run, ended],
-  );
+  await closeAttempts(manager, record);
   await manager.query(
     `UPDATE runs SET status = $2, output = $3::json, error = $4::json, ended_at = $5,
        started_at = COALESCE(started_at, created_at), sequence = $6, news_at = now(),
@@ -42,12 +34,43 @@ export async function recordFinal(manager: EntityManager, record: FinalRecord): 
       record.result.status,
       jsonOrNull(record.result.output),
       jsonOrNull(record.result.error),
-      ended,
+      new Date(record.endedAt),
       record.sequence,
       run.planned,
     ],
   );
 }
+
+/** A worker that was killed, or lags, has not told of every attempt; what the steps came to says how those ended. */
+async function closeAttempts(manager: EntityManager, record: FinalRecord): Promise<void> {
+  const steps = Object.keys(record.actions);
+  await manager.query(COMPLETE_ATTEMPTS, [
+    record.run,
+    steps,
+    steps.map((key) => record.steps[key]?.attempts),
+    steps.map((key) => record.actions[key]),
+  ]);
+  await manager.query(
+    `UPDATE step_attempts a SET ended_at = $2, change = nextval('run_changes'),
+       status = CASE WHEN s.status = 'canceled' THEN 'canceled' ELSE 'lost' END
+     FROM step_attempts o LEFT JOIN run_steps s ON s.run_id = o.run_id AND s.key = o.step
+     WHERE a.run_id = $1 AND a.status = 'running'
+       AND o.run_id = a.run_id AND o.step = a.step AND o.attempt = a.attempt`,
+    [record.run, new Date(record.endedAt)],
+  );
+}
+
+/** Leaves alone what was recorded already. Without a worker, a row still takes in what the attempt's start tells. */
+const COMPLETE_ATTEMPTS = `
+  INSERT INTO step_attempts (run_id, project, step, attempt, status, started_at, ended_at, action, change)
+  SELECT s.run_id, s.project, s.key, told.attempt, 'succeeded', s.started_at, s.ended_at, told.action,
+    nextval('run_changes')
+  FROM unnest($2::text[], $3::integer[], $4::text[]) AS told (key, attempt, action)
+  JOIN run_steps s ON s.run_id = $1 AND s.key = told.key
+  LEFT JOIN step_attempts a ON a.run_id = $1 AND a.step = told.key AND a.attempt = told.attempt
+  WHERE a.status IS DISTINCT FROM 'succeeded'
+  ON CONFLICT (run_id, step, attempt) DO UPDATE
+  SET status = excluded.status, ended_at = excluded.ended_at, error = NULL, change = excluded.change`;
 
 interface StepRow {
   readonly key: string;

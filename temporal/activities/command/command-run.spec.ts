@@ -55,7 +55,7 @@ async function run(
     createCommandHost({
       path: PATH,
       dataFolder: join(root, 'data'),
-      isolation: { mode: 'none', hidden: [] },
+      isolation: { mode: 'none', hidden: [], readable: [] },
       ...options,
     }),
   );
@@ -366,7 +366,7 @@ describe('command/run: processes', () => {
 
 const sandboxWorks = async (): Promise<boolean> =>
   (await createIsolate(
-    { mode: 'auto', hidden: [] },
+    { mode: 'auto', hidden: [], readable: [] },
     PATH,
   )({
     argv: [],
@@ -380,7 +380,11 @@ const inSandbox = (await sandboxWorks()) ? describe : describe.skip;
 inSandbox('command/run in bubblewrap', () => {
   const isolated = (input: CommandRunInput, signal?: AbortSignal) =>
     run(input, {
-      isolation: { mode: 'bubblewrap', hidden: [join(root, 'data'), '/does/not/exist'] },
+      isolation: {
+        mode: 'bubblewrap',
+        hidden: [join(root, 'data'), '/does/not/exist'],
+        readable: [process.cwd()],
+      },
       ...(signal ? { signal } : {}),
     });
 
@@ -440,13 +444,23 @@ inSandbox('command/run in bubblewrap', () => {
 
 it('demands bubblewrap where it is demanded', async () => {
   await expect(
-    run(sh('true'), { isolation: { mode: 'bubblewrap', hidden: [] }, path: '/nonexistent:/nowhere' }),
+    run(sh('true'), {
+      isolation: { mode: 'bubblewrap', hidden: [], readable: [] },
+      path: '/nonexistent:/nowhere',
+    }),
   ).rejects.toMatchObject({ code: 'command-not-found' });
   await expect(
-    run({ run: [NODE, '-v'] }, { isolation: { mode: 'bubblewrap', hidden: [] }, path: '/nonexistent' }),
+    run(
+      { run: [NODE, '-v'] },
+      { isolation: { mode: 'bubblewrap', hidden: [], readable: [] }, path: '/nonexistent' },
+    ),
   ).rejects.toMatchObject({ code: 'isolation-unavailable', fault: 'operational' });
   expect(
-    (await run({ run: [NODE, '-v'] }, { isolation: { mode: 'auto', hidden: [] }, path: '/nonexistent' }))
-      .exitCode,
+    (
+      await run(
+        { run: [NODE, '-v'] },
+        { isolation: { mode: 'auto', hidden: [], readable: [] }, path: '/nonexistent' },
+      )
+    ).exitCode,
   ).toBe(0);
 });

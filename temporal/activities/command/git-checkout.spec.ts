@@ -84,7 +84,7 @@ async function checkOut(
     createCommandHost({
       path: PATH,
       dataFolder: join(root, 'data'),
-      isolation: { mode: 'none', hidden: [] },
+      isolation: { mode: 'none', hidden: [], readable: [] },
     }),
   );
   const output = await action({ repository, ...input } as Json, {

@@ -112,6 +112,7 @@ describe('RunReconciler', () => {
       endedAt: T0,
       sequence: 5,
       steps: {},
+      actions: {},
     });
   });
 
@@ -127,6 +128,7 @@ describe('RunReconciler', () => {
       endedAt: T0,
       sequence: 5,
       steps: {},
+      actions: {},
     });
   });
 
@@ -151,6 +153,7 @@ describe('RunReconciler', () => {
       endedAt: T0,
       sequence: 5,
       steps: {},
+      actions: {},
     });
     expect(await getRun(id)).toMatchObject({ status: 'succeeded' });
     expect(await getRun(id)).not.toHaveProperty('error');

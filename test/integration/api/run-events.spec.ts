@@ -44,6 +44,7 @@ describe('events of a run', () => {
       endedAt: T0 + 100,
       sequence: 100,
       steps: { say: { node: 1, status: 'succeeded', attempts: 1, startedAt: T0 + 1, endedAt: T0 + 2 } },
+      actions: {},
     });
 
   /** Reads events until there is no more, or `enough` says so. */

@@ -289,6 +289,7 @@ describe('runs', () => {
         endedAt: T0,
         sequence: 9,
         steps: {},
+        actions: {},
       });
       expect((await api.get(`/api/v1/runs/${id}/steps`)).body.items[1]).toMatchObject({
         status: 'skipped',
@@ -372,6 +373,7 @@ describe('runs', () => {
         endedAt: T0,
         sequence: 1,
         steps: {},
+        actions: {},
       });
       const answer = await api.post(`/api/v1/runs/${id}/cancel`, {});
       expect(answer).toMatchObject({ status: 409, body: { code: 'run-already-ended' } });

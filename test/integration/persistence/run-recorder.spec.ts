@@ -179,9 +179,39 @@ describe('PostgresRunRecorder', () => {
         endedAt: T0,
         sequence: 1,
         steps: {},
+        actions: {},
       });
       await recorder.recordAttemptStarted(start(2));
       expect(await attempts()).toMatchObject([{ status: 'lost' }, { status: 'lost' }]);
+    });
+
+    const succeeded = (key: string) => ({
+      run,
+      result: { status: 'succeeded' as const },
+      endedAt: T0 + 90,
+      sequence: 1,
+      steps: {
+        [key]: { node: 0, status: 'succeeded' as const, attempts: 2, startedAt: T0, endedAt: T0 + 80 },
+      },
+      actions: { [key]: 'command/run' },
+    });
+
+    it('succeeded with their step, though a killed worker never told of it', async () => {
+      await recorder.recordAttemptStarted(start(1));
+      await recorder.recordAttemptStarted(start(2));
+      await recorder.recordResult(succeeded('build'));
+      expect(await attempts()).toMatchObject([
+        { attempt: 1, status: 'lost' },
+        { attempt: 2, status: 'succeeded', worker: 'w2' },
+      ]);
+    });
+
+    it('are there with their step, and take in later who made them', async () => {
+      await recorder.recordResult(succeeded('build'));
+      expect(await attempts()).toEqual([{ attempt: 2, status: 'succeeded', worker: null }]);
+      await recorder.recordAttemptStarted(start(2));
+      await recorder.recordAttemptEnded(end(2, 'succeeded'));
+      expect(await attempts()).toEqual([{ attempt: 2, status: 'succeeded', worker: 'w2' }]);
     });
   });
 
@@ -268,6 +298,7 @@ describe('PostgresRunRecorder', () => {
         endedAt: T0 + 50,
         sequence: 12,
         steps: { build: stateOf('succeeded', { output: [1] }), 'each[1]': stateOf('canceled') },
+        actions: {},
       };
       await recorder.recordResult(record);
       await recorder.recordResult(record);
@@ -298,6 +329,7 @@ describe('PostgresRunRecorder', () => {
         endedAt: T0,
         sequence: 5,
         steps: { build, 'each[0]': stateOf('succeeded') },
+        actions: {},
       });
       expect((await steps().listChanges(run, after, 100)).map((change) => change.key)).toEqual(['each[0]']);
     });
@@ -324,6 +356,7 @@ describe('PostgresRunRecorder', () => {
         endedAt: T0,
         sequence: 10_001,
         steps: states,
+        actions: Object.fromEntries(keys.map((key) => [key, 'log/write'])),
       });
       expect(await stepStates()).toHaveLength(10_000);
       expect(await findRun()).toMatchObject({ status: 'succeeded', settled: 10_002, total: 10_002 });

@@ -10,7 +10,7 @@ import type { RunState } from '../state.js';
 import type { StepError } from '../step-error.js';
 
 /** Something under way outside the engine; `choose` says which of them comes to an end next. */
-export interface Pending {
+interface Pending {
   readonly kind: 'action' | 'timer';
   readonly step: string;
   readonly canceling: boolean;

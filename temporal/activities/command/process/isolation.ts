@@ -8,6 +8,8 @@ export interface IsolationOptions {
   readonly mode: 'auto' | 'none' | 'bubblewrap';
   /** Folders of the worker that commands must not see: its data, its secrets. The workspace may lie inside one. */
   readonly hidden: readonly string[];
+  /** Folders that commands may read even where they lie in /tmp or /var/tmp, which are replaced. */
+  readonly readable: readonly string[];
 }
 
 /** A process that puts another into a sandbox. */
@@ -37,7 +39,7 @@ export function createIsolate(options: IsolationOptions, path: string): Isolate 
     if (options.mode === 'none') return undefined;
     probe ??= findBubblewrap(path);
     const bubblewrap = await probe;
-    if (bubblewrap !== undefined) return createSandbox(bubblewrap, await findReal(options.hidden), command);
+    if (bubblewrap !== undefined) return createSandbox(bubblewrap, await findFolders(options), command);
     if (options.mode === 'auto') return undefined;
     throw createActionFailure({
       code: 'isolation-unavailable',
@@ -56,6 +58,14 @@ const SANDBOX = [
   ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
 ];
 
+const TEMPORARY = ['/tmp', '/var/tmp'];
+
+/** Real paths of folders that exist. */
+interface Folders {
+  readonly hidden: readonly string[];
+  readonly readable: readonly string[];
+}
+
 async function findBubblewrap(path: string): Promise<string | undefined> {
   const program = await findExecutable('bwrap', '/', path);
   if (program.kind !== 'found') return undefined;
@@ -68,18 +78,27 @@ async function findBubblewrap(path: string): Promise<string | undefined> {
   return works ? program.path : undefined;
 }
 
+async function findFolders({ hidden, readable }: IsolationOptions): Promise<Folders> {
+  return { hidden: await findReal(hidden), readable: (await findReal(readable)).filter(isTemporary) };
+}
+
+function isTemporary(folder: string): boolean {
+  return TEMPORARY.some((temporary) => folder.startsWith(`${temporary}/`));
+}
+
 /** Of folders, the real paths of those that exist. */
 async function findReal(folders: readonly string[]): Promise<string[]> {
   const found = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
   return found.filter((folder) => folder !== undefined);
 }
 
-function createSandbox(bubblewrap: string, hidden: readonly string[], command: SandboxedCommand): Sandbox {
+function createSandbox(bubblewrap: string, folders: Folders, command: SandboxedCommand): Sandbox {
   const { workspace, directory, temporary, environment } = command;
   const options = [
     ...SANDBOX,
-    ...['--bind', temporary, '/tmp', '--bind', temporary, '/var/tmp'],
-    ...hidden.flatMap((folder) => ['--tmpfs', folder]),
+    ...TEMPORARY.flatMap((folder) => ['--bind', temporary, folder]),
+    ...folders.readable.flatMap((folder) => ['--ro-bind', folder, folder]),
+    ...folders.hidden.flatMap((folder) => ['--tmpfs', folder]),
     ...['--bind', workspace, workspace, '--chdir', directory, '--clearenv'],
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
   ];

@@ -13,7 +13,7 @@ export function countBytes(text: string): number {
 }
 
 /** Bytes of a text as JSON: quotes and escapes count. */
-export function measureText(text: string): number {
+function measureText(text: string): number {
   let escapes = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
