@@ -131,7 +131,8 @@ export class TestPlatform {
     for (const end = Date.now() + limitMs; ; ) {
       const run = await this.run(id).catch(() => undefined);
       if (run !== undefined && (await condition(run))) return run;
-      if (Date.now() > end) {
+      const over = run !== undefined && FINAL_RUN_STATUSES.includes(run.status);
+      if (over || Date.now() > end) {
         throw new Error(
           `run ${id} did not come to it: ${JSON.stringify(run)}\n${this.worker.printed}\n${this.api.printed}`,
         );

@@ -44,6 +44,8 @@ describe('readConfiguration', () => {
     ['a port that is none', { DATABASE_URL, SLUICE_PORT: '3000x' }, /SLUICE_PORT/],
     ['a port out of range', { DATABASE_URL, SLUICE_PORT: '70000' }, /SLUICE_PORT/],
     ['an open address', { DATABASE_URL, SLUICE_HOST: '0.0.0.0' }, /SLUICE_HOST must be a loopback address/],
+    ['a name as open address', { DATABASE_URL, SLUICE_OPEN: 'true', SLUICE_HOST: 'sluice' }, /SLUICE_HOST/],
+    ['openness that is none', { DATABASE_URL, SLUICE_OPEN: '1' }, /SLUICE_OPEN/],
     [
       'an address without a port',
       { DATABASE_URL, TEMPORAL_ADDRESS: 'temporal' },
@@ -54,6 +56,12 @@ describe('readConfiguration', () => {
   ])('refuses %s', (_, env, message) => {
     expect(() => readConfiguration(env)).toThrow(
       expect.objectContaining({ code: 'configuration-invalid', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('listens beyond this machine only by choice', () => {
+    expect(readConfiguration({ DATABASE_URL, SLUICE_OPEN: 'true', SLUICE_HOST: '0.0.0.0' }).host).toBe(
+      '0.0.0.0',
     );
   });
 

@@ -3,13 +3,13 @@ import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
   IsInt,
-  IsIP,
   IsOptional,
   IsUrl,
+  isIP,
   Matches,
   Max,
   Min,
-  ValidateIf,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 import { refuseUnknownSettings, type SettingName } from '#contracts/settings.js';
@@ -42,11 +42,15 @@ export class Configuration {
   @IsIn(['true', 'false'])
   open: 'true' | 'false';
 
-  @ValidateIf(({ open }: Configuration) => open === 'true')
-  @IsIP(undefined, { message: 'must be an IP address' })
-  @ValidateIf(({ open }: Configuration) => open !== 'true')
-  @IsIn(LOOPBACK, {
-    message: `must be a loopback address (${LOOPBACK.join(', ')}): the API has no authentication yet, so whoever reaches it may run commands`,
+  @ValidateBy({
+    name: 'host',
+    validator: {
+      validate: (host, where) =>
+        LOOPBACK.includes(host) ||
+        ((where?.object as Configuration | undefined)?.open === 'true' && isIP(host)),
+      defaultMessage: () =>
+        `must be a loopback address (${LOOPBACK.join(', ')}): the API has no authentication yet, so whoever reaches it may run commands; with SLUICE_OPEN=true it may be any IP address`,
+    },
   })
   host: string;
 

@@ -33,7 +33,11 @@ try {
 
 /** Serves its queues until stopped; answers with the way to stop it. */
 async function startWorker(configuration: WorkerConfiguration): Promise<() => void> {
-  const log = pino({ level: configuration.logLevel, base: { process: 'worker' } });
+  const log = pino({
+    level: configuration.logLevel,
+    base: { process: 'worker' },
+    serializers: { error: pino.stdSerializers.err },
+  });
   const { home, queues } = configuration;
   await claimHome(home);
   const killed = killLeftovers(home);

@@ -10,6 +10,11 @@ const STAMP = 'dist/.compiled';
 const BUNDLE_STAMP = 'dist/.bundled';
 const BUNDLER = 'dist/temporal/worker/build-bundle.js';
 
+/** Whether dist/ is what the sources compile to, and holds their bundle. */
+export function isCompiled(root) {
+  return readText(join(root, STAMP)) === digestSources(root) && isBundled(root);
+}
+
 /** Compiles the sources into dist/ when one of them changed. Resolves with the compiler's complaints, if any. */
 export async function compile(root) {
   const wanted = digestSources(root);
@@ -35,9 +40,7 @@ export async function compile(root) {
 
 /** Builds the bundle of the workflows, which workers load, when a compiled file changed. */
 export async function bundle(root, keepGoing) {
-  if (!existsSync(join(root, BUNDLER))) return;
-  const wanted = digestCompiled(root);
-  if (readText(join(root, BUNDLE_STAMP)) === wanted) return;
+  if (isBundled(root)) return;
   const { code, output } = await runTask(
     'Bundling workflows',
     join(root, 'node_modules/.bin/node'),
@@ -46,9 +49,13 @@ export async function bundle(root, keepGoing) {
       cwd: root,
     },
   );
-  if (code === 0) writeFileSync(join(root, BUNDLE_STAMP), wanted);
+  if (code === 0) writeFileSync(join(root, BUNDLE_STAMP), digestCompiled(root));
   else if (!keepGoing)
     throw new BootstrapError(`${output}\nThe workflows could not be bundled; the reason is above.`);
+}
+
+function isBundled(root) {
+  return !existsSync(join(root, BUNDLER)) || readText(join(root, BUNDLE_STAMP)) === digestCompiled(root);
 }
 
 /** Names, sizes and times of all sources: enough to tell whether compiling could change anything. */

@@ -8,13 +8,16 @@ import { runTask } from './task.mjs';
 const STAMP = '.sluice-installed';
 const OLDEST_OWN_NODE = 24;
 
+/** Whether exactly the packages of package-lock.json stand, by our own record. */
+export function isInstalled(root) {
+  return readStamp(root) === digestLock(root) && ownNodeVersion(root) >= OLDEST_OWN_NODE;
+}
+
 /** Installs the packages of package-lock.json unless exactly these stand already. */
 export async function install(root) {
+  if (isInstalled(root)) return;
   const stamp = join(root, 'node_modules', STAMP);
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  if (readStamp(stamp) === wanted && ownNodeVersion(root) >= OLDEST_OWN_NODE) return;
+  const wanted = digestLock(root);
   if (isAlreadyInstalled(root)) {
     writeFileSync(stamp, wanted);
     return;
@@ -36,9 +39,15 @@ export async function install(root) {
   writeFileSync(stamp, wanted);
 }
 
-function readStamp(file) {
+function digestLock(root) {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+function readStamp(root) {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(join(root, 'node_modules', STAMP), 'utf8');
   } catch {
     return undefined;
   }

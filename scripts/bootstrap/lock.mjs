@@ -1,22 +1,20 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BootstrapError } from './error.mjs';
 
 const POLL_MS = 200;
 
-/** Runs `work` while no other process runs its own under the same file; a lock of a dead process is taken over. */
-export async function withLock(file, work) {
-  let told = false;
-  while (!take(file)) {
-    const owner = readOwner(file);
-    if (owner !== undefined && !isAlive(owner)) {
-      rmSync(file, { force: true });
-      continue;
-    }
-    if (!told) console.error(`Waiting for another installation (process ${owner ?? 'unknown'}).`);
-    told = true;
-    await sleep(POLL_MS);
-  }
-  const release = () => rmSync(file, { force: true });
+/**
+ * Runs `work` while no other process runs its own under the same lock; that of a dead process is taken over.
+ * The lock is a folder that holds one empty file named for its owner. A full folder cannot be replaced by a rename and
+ * an empty one can, and only a dead owner's own file is ever removed: of two who take over at once, one gets it.
+ */
+export async function withLock(folder, work) {
+  const own = identify(process.pid);
+  await take(folder, own);
+  const release = () => leave(folder, own);
   process.on('exit', release);
   try {
     return await work();
@@ -26,32 +24,86 @@ export async function withLock(file, work) {
   }
 }
 
-function take(file) {
+async function take(folder, own) {
+  const prepared = `${folder}-${own}`;
+  makeFolder(prepared);
+  writeFileSync(join(prepared, own), '');
+  for (let told = false; !tryRename(prepared, folder); ) {
+    const owner = readOwner(folder);
+    if (owner === undefined) continue;
+    if (!isAlive(owner)) {
+      rmSync(join(folder, owner), { force: true });
+      continue;
+    }
+    if (!told) console.error(`Waiting for another installation (process ${pidOf(owner)}).`);
+    told = true;
+    await sleep(POLL_MS);
+  }
+}
+
+function makeFolder(folder) {
   try {
-    const handle = openSync(file, 'wx');
-    writeSync(handle, String(process.pid));
-    closeSync(handle);
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new BootstrapError(
+      `${folder} cannot be made (${error.code}). Repeat the command as the user to whom this folder belongs, ` +
+        'or in a clone of your own.',
+    );
+  }
+}
+
+function tryRename(from, to) {
+  try {
+    renameSync(from, to);
     return true;
   } catch (error) {
-    if (error.code === 'EEXIST') return false;
+    if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return false;
     throw error;
   }
 }
 
-function readOwner(file) {
+function leave(folder, own) {
+  rmSync(join(folder, own), { force: true });
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    return pid > 0 ? pid : undefined;
+    rmdirSync(folder);
+  } catch {
+    // the next owner has it already
+  }
+}
+
+function readOwner(folder) {
+  try {
+    return readdirSync(folder)[0];
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid) {
+/** A process that cannot be mistaken for a later one with its number: number and start. */
+function identify(pid) {
+  return `${pid}-${readStart(pid)}`;
+}
+
+function pidOf(owner) {
+  return Number(owner.split('-')[0]);
+}
+
+function isAlive(owner) {
+  return identify(pidOf(owner)) === owner;
+}
+
+/** When it started, per boot; `none` when it does not run. */
+function readStart(pid) {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}-${fields[19]}`;
+  } catch {
+    const answer = process.platform === 'linux' ? '' : askStart(pid);
+    return answer === '' ? 'none' : answer.replaceAll(/[^A-Za-z0-9]+/g, '-');
   }
+}
+
+function askStart(pid) {
+  return (spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '').trim();
 }

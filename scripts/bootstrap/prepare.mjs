@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, compile } from './compile.mjs';
+import { stopWithAncestors } from './ancestors.mjs';
+import { bundle, compile, isCompiled } from './compile.mjs';
 import { BootstrapError } from './error.mjs';
-import { install } from './install.mjs';
+import { install, isInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 
@@ -11,6 +11,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Prepares the project and runs a program of it; resolves with its exit code. */
 export async function bootstrap(argv) {
+  stopWithAncestors();
   const keepGoing = argv[0] === '--keep-going';
   const [program, ...args] = keepGoing ? argv.slice(1) : argv;
   try {
@@ -24,7 +25,7 @@ export async function bootstrap(argv) {
 }
 
 async function prepare(keepGoing) {
-  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  if (isInstalled(ROOT) && isCompiled(ROOT)) return;
   await withLock(join(ROOT, 'dist/.bootstrap.lock'), async () => {
     await install(ROOT);
     const problems = await compile(ROOT);

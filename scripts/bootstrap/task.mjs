@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 const QUIET_MS = 2_000;
 const LINE_MS = 15_000;
 const KEPT_BYTES = 64 * 1024;
+const GRACE_MS = 2_000;
+const WATCHED = fileURLToPath(new URL('./watched.mjs', import.meta.url));
 
 /**
  * Runs a command with its output held back, and shows how long it takes once that is more than two seconds:
  * counting on a terminal, a line every 15 s elsewhere.
  * Resolves with { code, output }; `output` is the last 64 KiB of both streams. A signal ends as code 1.
+ * A request to stop ends the command with all that it started, then this process with code 130; when this process is
+ * killed, the command dies too.
  */
 export function runTask(title, command, args, options) {
   const progress = showProgress(title);
@@ -16,17 +21,27 @@ export function runTask(title, command, args, options) {
     const keep = (chunk) => {
       output = (output + chunk).slice(-KEPT_BYTES);
     };
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const forward = (signal) => {
-      child.kill(signal);
-      progress.end();
-      process.exit(130);
+    const child = spawn(process.execPath, [WATCHED, command, ...args], {
+      ...options,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    let stopping = false;
+    const stop = () => {
+      if (stopping) return;
+      stopping = true;
+      killGroup(child, 'SIGTERM');
+      setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS);
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, forward);
+    for (const signal of signals) process.on(signal, stop);
     const end = (code) => {
-      for (const signal of signals) process.off(signal, forward);
+      for (const signal of signals) process.off(signal, stop);
       progress.end();
+      if (stopping) {
+        killGroup(child, 'SIGKILL');
+        process.exit(130);
+      }
       done({ code, output: output.trim() });
     };
     child.stdout.setEncoding('utf8').on('data', keep);
@@ -37,6 +52,14 @@ export function runTask(title, command, args, options) {
     });
     child.on('close', (code) => end(code ?? 1));
   });
+}
+
+function killGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // it has ended
+  }
 }
 
 function showProgress(title) {

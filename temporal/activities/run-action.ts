@@ -24,7 +24,13 @@ export type AttemptRecorder = {
   readonly [M in 'recordAttemptStarted' | 'recordAttemptEnded' | 'appendLog']: (
     ...args: Parameters<RunRecorder[M]>
   ) => void;
+} & {
+  /** Resolves when all that was recorded before is written, after `ms` at the latest. */
+  settle(ms: number): Promise<void>;
 };
+
+/** How long work waits at most for the record that it began. */
+const RECORD_MS = 1_000;
 
 export interface ActionWorld {
   readonly recorder: AttemptRecorder;
@@ -100,6 +106,8 @@ class Attempt {
     });
     const stopHeartbeat = this.startHeartbeat();
     try {
+      // What may be cut off in its middle is on record before it acts.
+      if (!description.quick) await recorder.settle(RECORD_MS);
       const output = await work(await this.createContext());
       if (exceedsValueLimit(output)) return this.fail(OUTPUT_TOO_LARGE);
       this.end('succeeded');

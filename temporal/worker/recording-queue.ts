@@ -11,8 +11,6 @@ type Write = (recorder: RunRecorder) => Promise<void>;
 
 export interface RecordingQueue extends AttemptRecorder {
   recordTransitions(batch: TransitionBatch): void;
-  /** Resolves when all that was recorded before is written, after `ms` at the latest. */
-  settle(ms: number): Promise<void>;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ActionInput, ActionResult, InterpretInput } from '#contracts/run.j
 import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { StepKey } from '#domain/execution/state.js';
-import { attemptsUsed, chooseOptions, isWorkerLoss } from './action-options.js';
+import { activityIdOf, attemptsUsed, chooseOptions, isWorkerLoss } from './action-options.js';
 import { toStepFailure } from './failure-conversion.js';
 import { WorkspacePlacement } from './workspace-placement.js';
 
@@ -19,16 +19,19 @@ const MAX_LOSSES = 20;
 export class ActionDispatch {
   private readonly underWay = new Map<StepKey, CancellationScope>();
   private backlog: RunAction[] = [];
+  /** Attempts made of each step so far; a container that is retried runs its steps once more. */
+  private readonly made = new Map<StepKey, number>();
   private readonly placement: WorkspacePlacement;
 
   constructor(
     private readonly input: InterpretInput,
     private readonly emit: (event: RunEvent) => void,
   ) {
-    this.placement = new WorkspacePlacement(input.run.id, (command, attemptsBefore) => ({
-      ...this.argumentOf(command, attemptsBefore),
-      rebuild: true,
-    }));
+    this.placement = new WorkspacePlacement(
+      input.run.id,
+      (command) => ({ ...this.argumentOf(command), rebuild: true }),
+      this.made,
+    );
   }
 
   run(command: RunAction): void {
@@ -41,8 +44,10 @@ export class ActionDispatch {
     scope
       .run(() => this.execute(command))
       .then(
-        ({ output, attempts }) =>
-          this.emit({ type: 'action-succeeded', step: command.step, output, attempts }),
+        ({ output, attempts }) => {
+          this.made.set(command.step, attempts);
+          this.emit({ type: 'action-succeeded', step: command.step, output, attempts });
+        },
         (error: unknown) => this.emit(this.failed(command, scope, error)),
       )
       .finally(() => {
@@ -61,38 +66,44 @@ export class ActionDispatch {
 
   private failed(command: RunAction, scope: CancellationScope, error: unknown): RunEvent {
     const { step } = command;
-    if (scope.consideredCancelled && isCancellation(error)) return { type: 'action-canceled', step };
     const failure = toStepFailure(error);
-    const attempts = failure.attempts ?? attemptsUsed(command, error);
+    const attempts = failure.attempts ?? this.madeOf(step) + attemptsUsed(command, error);
+    this.made.set(step, attempts);
+    if (scope.consideredCancelled && isCancellation(error)) return { type: 'action-canceled', step };
     return { type: 'action-failed', step, error: failure.error, attempts };
   }
 
   private async execute(command: RunAction): Promise<ActionResult> {
     const { node } = command;
-    let attemptsBefore = 0;
     for (let losses = 0; ; losses++) {
       const queue = node.workspace ? await this.placement.queue() : node.queue;
       try {
-        const options = chooseOptions(command, queue, losses);
-        const argument = this.argumentOf(command, attemptsBefore);
-        const result = await scheduleActivity<ActionResult>(node.action, [argument], options);
-        if (node.workspace && node.fillsWorkspace) this.placement.filled(command, result.attempts);
+        const argument = this.argumentOf(command);
+        const result = await scheduleActivity<ActionResult>(node.action, [argument], {
+          ...chooseOptions(command, queue, losses),
+          activityId: activityIdOf(command.step, argument.attemptsBefore),
+        });
+        if (node.workspace && node.fillsWorkspace) this.placement.filled(command);
         return result;
       } catch (error) {
         if (losses >= MAX_LOSSES || !isWorkerLoss(command, error)) throw error;
-        attemptsBefore += attemptsUsed(command, error);
+        this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
         if (node.workspace) await this.placement.verify(queue);
       }
     }
   }
 
-  private argumentOf({ step, with: value }: RunAction, attemptsBefore: number): ActionInput {
+  private madeOf(step: StepKey): number {
+    return this.made.get(step) ?? 0;
+  }
+
+  private argumentOf({ step, with: value }: RunAction): ActionInput {
     const { run, project } = this.input;
     return {
       run: { id: run.id, workflow: run.workflow, version: run.version },
       project,
       step,
-      attemptsBefore,
+      attemptsBefore: this.madeOf(step),
       idempotencyKey: `${run.id}/${step}`,
       with: value,
     };

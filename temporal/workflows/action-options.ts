@@ -1,10 +1,12 @@
 import {
+  ActivityCancellationType,
   ActivityFailure,
   type ActivityOptions,
   ApplicationFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
+import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
 
 /** Limit of one attempt where the definition gives none. */
@@ -18,11 +20,22 @@ const HEARTBEAT_MS = 10_000;
 const WORKSPACE_WAIT_MS = 20_000;
 const MAX_WORKSPACE_WAIT_MS = 5 * 60 * 1000;
 
+/**
+ * Names the step, so that a replay in which another one comes at its place is refused, though it takes the same
+ * action; and the attempts before, because a step may be begun anew.
+ */
+export function activityIdOf(step: StepKey, attemptsBefore: number): string {
+  return attemptsBefore === 0 ? step : `${step}~${attemptsBefore}`;
+}
+
+/** Options of one execution of the step's action, after `losses` that a vanished worker cut off. */
 export function chooseOptions({ node, step }: RunAction, queue: string, losses: number): ActivityOptions {
   const { retry } = node;
   const quick = node.quick && node.timeoutMs === undefined;
   return {
     taskQueue: queue,
+    // A step is over when its work is: nothing of a canceled command may go on after its run has ended.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: node.name === undefined ? step : `${step}: ${node.name}`,
     startToCloseTimeout: quick ? QUICK_TIMEOUT_MS : (node.timeoutMs ?? DEFAULT_TIMEOUT_MS) + TIMEOUT_GRACE_MS,
     ...(quick ? {} : { heartbeatTimeout: HEARTBEAT_MS }),

@@ -1,8 +1,9 @@
 import { CancellationScope, scheduleActivity } from '@temporalio/workflow';
 import { ACTIVITIES, QUEUES } from '#contracts/names.js';
 import type { ActionInput, ActionResult, WorkspaceAssignment, WorkspaceRequest } from '#contracts/run.js';
+import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
-import { chooseOptions } from './action-options.js';
+import { activityIdOf, chooseOptions } from './action-options.js';
 
 /**
  * Where the workspace of a run lies: on one worker, whose own queue its steps go to. When that worker is gone
@@ -10,11 +11,13 @@ import { chooseOptions } from './action-options.js';
  */
 export class WorkspacePlacement {
   private current: Promise<WorkspaceAssignment> | undefined;
-  private readonly fillers: { readonly command: RunAction; attempts: number }[] = [];
+  private readonly fillers: RunAction[] = [];
 
   constructor(
     private readonly run: string,
-    private readonly rebuildArgument: (command: RunAction, attemptsBefore: number) => ActionInput,
+    private readonly rebuildArgument: (command: RunAction) => ActionInput,
+    /** Attempts made of each step so far; counted on here. */
+    private readonly made: Map<StepKey, number>,
   ) {}
 
   /** Queue of the worker that holds the workspace; assigned at the first call. */
@@ -31,9 +34,9 @@ export class WorkspacePlacement {
     await unlessCanceled(this.current!);
   }
 
-  /** @param attempts of the step that filled it, so that making it anew counts on from there */
-  filled(command: RunAction, attempts: number): void {
-    this.fillers.push({ command, attempts });
+  /** This step has filled the workspace, and is done again where it is made anew. */
+  filled(command: RunAction): void {
+    this.fillers.push(command);
   }
 
   /** Belongs to all steps that wait for it, so the cancellation of one must not end it. */
@@ -51,14 +54,14 @@ export class WorkspacePlacement {
   }
 
   private async fillAgain(queue: string): Promise<void> {
-    for (const filler of this.fillers) {
-      const { command } = filler;
-      const argument = this.rebuildArgument(command, filler.attempts);
+    for (const command of this.fillers) {
+      const argument = this.rebuildArgument(command);
       const result = await scheduleActivity<ActionResult>(command.node.action, [argument], {
         ...chooseOptions(command, queue, 0),
+        activityId: activityIdOf(command.step, argument.attemptsBefore),
         summary: `${command.step}: fill the workspace again`,
       });
-      filler.attempts = result.attempts;
+      this.made.set(command.step, result.attempts);
     }
   }
 }
