@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSluiceError } from '#domain/errors.js';
 import { loadExamples } from './examples.js';
@@ -50,8 +51,10 @@ function listenToSignals(): void {
 }
 
 async function greet(platform: Platform, settings: LocalSettings): Promise<void> {
-  const examples = await loadExamples(join(findProjectRoot(), 'examples'), platform.api);
+  const root = findProjectRoot();
+  const examples = await loadExamples(join(root, 'examples'), platform.api);
   for (const line of examples.refused) progress.line(`! Example not loaded: ${line}`);
+  const database = locateDatabase(settings.home);
   const port = settings.apiPort === 3000 ? '' : `SLUICE_PORT=${settings.apiPort} `;
   progress.line(
     [
@@ -62,12 +65,28 @@ async function greet(platform: Platform, settings: LocalSettings): Promise<void>
       `  API docs   ${platform.api}/docs`,
       ...(platform.ui === undefined ? [] : [`  Temporal   ${platform.ui}`]),
       `  Data       ${settings.home}`,
+      ...(database === undefined ? [] : [`  Database   ${database}`]),
       '',
-      `  Now type   ${port}bin/sluice run examples/hello.yaml --input name=world`,
+      'Now type, in another terminal:',
+      '',
+      `  cd ${quote(root)} && ${port}bin/sluice run examples/hello.yaml --input name=world`,
       '',
       'Ctrl-C stops everything.',
     ].join('\n'),
   );
+}
+
+/** Root's database may have to lie outside the data folder, where the user that Postgres runs as can reach it. */
+function locateDatabase(home: string): string | undefined {
+  const place = join(home, 'postgres');
+  if (!existsSync(place)) return undefined;
+  const real = realpathSync(place);
+  return real === join(realpathSync(home), 'postgres') ? undefined : real;
+}
+
+/** As one word of a POSIX shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function interruption(): Promise<void> {

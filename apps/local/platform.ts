@@ -90,19 +90,20 @@ async function startAll(around: Surroundings): Promise<string | undefined> {
   );
   started.set('temporal', temporal);
   const env = () => childEnvironment(settings, postgres.current(), temporal.current());
-  const apps = ['api', 'worker'] as const;
-  await showStep(progress, 'API and worker', async () => {
-    const starts = apps.map(async (name) => {
-      started.set(name, await supervise({ name, start: () => startOwn(around, name, env()) }, say));
-    });
-    const failed = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-  });
+  // The API brings the database to its newest migration; the worker takes that for granted.
+  const apps = [
+    ['api', 'API'],
+    ['worker', 'Worker'],
+  ] as const;
+  for (const [name, title] of apps) {
+    const start = () => supervise({ name, start: () => startOwn(around, name, env()) }, say);
+    started.set(name, await showStep(progress, title, start));
+  }
   return temporal.current().ui;
 
   /** Another program took the port meanwhile: API and worker must learn the new one. */
   function onPostgresRestarted(now: ProvidedPostgres, before: ProvidedPostgres): void {
-    if (now.url !== before.url) for (const name of apps) void started.get(name)?.current().stop();
+    if (now.url !== before.url) for (const [name] of apps) void started.get(name)?.current().stop();
   }
 }
 

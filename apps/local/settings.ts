@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { refuseUnknownSettings } from '#contracts/settings.js';
 import { SluiceError } from '#domain/errors.js';
@@ -25,11 +25,15 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
   };
 }
 
-/** XDG base directories; root's data lies with that of the machine's other services. */
+/**
+ * XDG base directories. Root's data lies with that of the machine's other services, because Postgres cannot run as root
+ * and its user cannot enter root's home; a HOME that was set to another folder is obeyed.
+ */
 function defaultHome(env: NodeJS.ProcessEnv): string {
   if (env['XDG_DATA_HOME']) return join(env['XDG_DATA_HOME'], 'sluice');
-  if (process.getuid?.() === 0) return '/var/lib/sluice';
-  return join(env['HOME'] || homedir(), '.local', 'share', 'sluice');
+  const home = env['HOME'] || homedir();
+  if (process.getuid?.() === 0 && home === userInfo().homedir) return '/var/lib/sluice';
+  return join(home, '.local', 'share', 'sluice');
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

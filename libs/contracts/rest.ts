@@ -60,6 +60,8 @@ export interface RunView {
   readonly progress: { readonly settled: number; readonly total: number };
   /** Temporal workflow id, for the Temporal Web UI. */
   readonly temporalWorkflowId: string;
+  /** The run's page there, where the server knows the address. */
+  readonly temporalUrl?: string;
 }
 
 export type StepViewStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'canceled';

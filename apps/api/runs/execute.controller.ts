@@ -6,7 +6,8 @@ import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 import { ExecuteBody } from './execute.body.js';
-import { RunResource, toRun } from './run.resource.js';
+import { PresentRun } from './present-run.js';
+import { RunResource } from './run.resource.js';
 import { StartRun } from './start-run.js';
 
 @ApiTags('workflows')
@@ -14,6 +15,7 @@ import { StartRun } from './start-run.js';
 export class ExecuteController {
   constructor(
     @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
+    @Inject(PresentRun) private readonly presenter: PresentRun,
     @Inject(StartRun) private readonly startRun: StartRun,
   ) {}
 
@@ -46,7 +48,9 @@ export class ExecuteController {
     const idempotencyKey = readIdempotencyKey(request);
     const workflow = await this.findWorkflow.require(id);
     const { version, inputs = {} } = body;
-    return toRun(await this.startRun.start({ workflow, version, inputs, idempotencyKey, caller }));
+    return this.presenter.present(
+      await this.startRun.start({ workflow, version, inputs, idempotencyKey, caller }),
+    );
   }
 }
 

@@ -7,8 +7,8 @@ import type { RunRow } from '#persistence/repositories/run-repository.js';
 import { StepRepository } from '#persistence/repositories/step-repository.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindRun } from './find-run.js';
+import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
-import { toRun } from './run.resource.js';
 import { RunFeed } from './run-feed.js';
 import type { LogResource } from './step.resource.js';
 
@@ -42,6 +42,7 @@ export class FollowRun {
 
   constructor(
     @Inject(DATA_SOURCE) dataSource: DataSource,
+    @Inject(PresentRun) private readonly presenter: PresentRun,
     @Inject(FindRun) private readonly findRun: FindRun,
     @Inject(ReadSteps) private readonly readSteps: ReadSteps,
     @Inject(RunFeed) private readonly feed: RunFeed,
@@ -63,7 +64,7 @@ export class FollowRun {
       let run = first;
       let shown = '';
       while (!signal.aborted) {
-        const view = toRun(run);
+        const view = this.presenter.present(run);
         if (shown !== JSON.stringify(view)) {
           shown = JSON.stringify(view);
           yield { event: 'run', id: formatPosition(position), data: view };

@@ -16,9 +16,10 @@ import { CancelRun } from './cancel-run.js';
 import { writeEventStream } from './event-stream.js';
 import { FindRun } from './find-run.js';
 import { FollowRun, toLog } from './follow-run.js';
+import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
 import { CancelBody, LogQuery, RunListQuery, StepListQuery } from './run.query.js';
-import { RunPage, RunResource, toRun } from './run.resource.js';
+import { RunPage, RunResource } from './run.resource.js';
 import { RunFeed } from './run-feed.js';
 import { LogPage, StepPage } from './step.resource.js';
 
@@ -32,6 +33,7 @@ export class RunController {
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(PresentRun) private readonly presenter: PresentRun,
     @Inject(FindRun) private readonly findRun: FindRun,
     @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
     @Inject(ReadSteps) private readonly readSteps: ReadSteps,
@@ -56,7 +58,7 @@ export class RunController {
       ...(workflow === undefined ? {} : { workflowId: workflow.id }),
       ...(before === undefined ? {} : { before }),
     });
-    const items = rows.slice(0, query.limit).map(toRun);
+    const items = rows.slice(0, query.limit).map((row) => this.presenter.present(row));
     return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
   }
 
@@ -65,7 +67,7 @@ export class RunController {
   @ApiResponse({ status: 200, type: RunResource })
   @ApiProblems('run-not-found', 'id-invalid')
   async get(@Param('id') id: string): Promise<RunResource> {
-    return toRun(await this.findRun.require(id));
+    return this.presenter.present(await this.findRun.require(id));
   }
 
   @Get(':id/steps')
@@ -98,7 +100,7 @@ export class RunController {
     @Body() body: CancelBody,
     @RequestCaller() caller: Caller,
   ): Promise<RunResource> {
-    return toRun(await this.cancelRun.cancel(id, body.reason, caller));
+    return this.presenter.present(await this.cancelRun.cancel(id, body.reason, caller));
   }
 
   @Get(':id/events')

@@ -56,6 +56,8 @@ export class RunResource implements RunView {
   @ApiPropertyOptional({ type: CancelResource }) cancel?: CancelResource;
   @ApiProperty({ type: ProgressResource }) progress: ProgressResource;
   @ApiProperty() temporalWorkflowId: string;
+  @ApiPropertyOptional({ format: 'uri', description: 'Its page in the Temporal Web UI.' })
+  temporalUrl?: string;
 }
 
 export class RunPage implements Page<RunResource> {

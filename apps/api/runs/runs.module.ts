@@ -5,6 +5,7 @@ import { ExecuteController } from './execute.controller.js';
 import { FindRun } from './find-run.js';
 import { FollowRun } from './follow-run.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
 import { RunController } from './run.controller.js';
 import { RunFeed } from './run-feed.js';
@@ -14,6 +15,16 @@ import { StartRun } from './start-run.js';
 @Module({
   imports: [WorkflowsModule],
   controllers: [ExecuteController, RunController],
-  providers: [CancelRun, FindRun, FollowRun, OutboxRelay, ReadSteps, RunFeed, RunReconciler, StartRun],
+  providers: [
+    CancelRun,
+    FindRun,
+    FollowRun,
+    OutboxRelay,
+    PresentRun,
+    ReadSteps,
+    RunFeed,
+    RunReconciler,
+    StartRun,
+  ],
 })
 export class RunsModule {}

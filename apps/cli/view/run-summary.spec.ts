@@ -55,6 +55,15 @@ describe('renderRunEnd', () => {
     );
   });
 
+  it('shows the way to its history, and nothing else of that line', () => {
+    const run = anEndedRun({
+      temporalUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/run-1\u001b[2J',
+    });
+    expect(renderRunEnd({ ...none, run }, plain).at(-1)).toBe(
+      'history: http://127.0.0.1:8233/namespaces/default/workflows/run-1␛[2J',
+    );
+  });
+
   it('says who canceled, and why', () => {
     const run = anEndedRun({ status: 'canceled', cancel: { by: 'ann', reason: 'wrong ref', at: '' } });
     expect(renderRunEnd({ ...none, run }, plain)).toContain('  canceled by ann: wrong ref');

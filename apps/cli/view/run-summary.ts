@@ -39,6 +39,9 @@ export function renderRunEnd(end: RunEnd, style: Style): string[] {
     const reason = run.cancel.reason === undefined ? '' : `: ${run.cancel.reason}`;
     lines.push(`  canceled by ${toPlainText(run.cancel.by)}${toPlainText(reason)}`);
   }
+  if (run.temporalUrl !== undefined) {
+    lines.push(style.faint(`history: ${toPlainText(run.temporalUrl)}`));
+  }
   return lines;
 }
 
