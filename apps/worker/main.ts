@@ -58,7 +58,6 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     commandSlots: configuration.commandSlots,
     bundle: await readBundle(),
     actions: createActions(configuration),
-    recorder,
     recording,
     registry,
     world: {

@@ -54,7 +54,6 @@ export async function openLaboratory(progress: (message: string) => void): Promi
       commandIsolation: 'none',
       secretFolders: [],
     }),
-    recorder,
     recording: createRecordingQueue(recorder, progress),
     registry: new PostgresWorkspaceRegistry(dataSource),
     world: { secrets: createSecretResolver({ environment: {} }), createMask, workspaces: home },

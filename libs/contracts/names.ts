@@ -24,8 +24,6 @@ export function workflowIdOf(runId: string): string {
 
 /** Activities that are not catalogue actions. */
 export const ACTIVITIES = {
-  /** Final write of a run, local, on the interpreter's worker. */
-  recordResult: 'recordResult',
   /** Finds or makes the workspace of a run and answers with the queue of its worker. */
   assignWorkspace: 'assignWorkspace',
 } as const;

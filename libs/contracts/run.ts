@@ -46,7 +46,7 @@ export interface TransitionBatch {
   readonly transitions: readonly Transition[];
 }
 
-/** Argument of `recordResult`: the complete truth of an ended run. */
+/** The complete truth of an ended run, on its way to the projection; idempotent. */
 export interface FinalRecord {
   readonly run: string;
   readonly result: RunResult;

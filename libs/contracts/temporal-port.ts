@@ -9,6 +9,11 @@ export interface RunGateway {
     request: { readonly by: string; readonly reason?: string },
   ): Promise<'requested' | 'not-found' | 'already-ended'>;
   describe(runId: string): Promise<RunDescription>;
+  /**
+   * Has a worker go through the run's history, by which it records all of it once more. Resolves when one has tried;
+   * rejects when none could be asked.
+   */
+  replay(runId: string): Promise<void>;
   /** Returns when Temporal answers and knows the namespace. */
   check(): Promise<void>;
 }

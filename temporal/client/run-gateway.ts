@@ -3,21 +3,25 @@ import {
   Client,
   Connection,
   isGrpcServiceError,
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionStatusName,
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { INTERPRETER, QUEUES, SEARCH_ATTRIBUTES, workflowIdOf } from '#contracts/names.js';
+import { INTERPRETER, QUERIES, QUEUES, SEARCH_ATTRIBUTES, workflowIdOf } from '#contracts/names.js';
 import type { InterpretInput, RunResult } from '#contracts/run.js';
 import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
 import { SluiceError } from '#domain/errors.js';
 import { compressingCodec } from '../payload-codec.js';
 
 const CHECK_DEADLINE_MS = 2_000;
+const REPLAY_DEADLINE_MS = 10_000;
 const GRPC_INVALID_ARGUMENT = 3;
 const GRPC_NOT_FOUND = 5;
+/** Cancelled, deadline exceeded, failed precondition (no worker polls), unavailable. */
+const NOBODY_ANSWERED: readonly number[] = [1, 4, 9, 14];
 
 const ATTRIBUTES = {
   workflow: defineSearchAttributeKey(SEARCH_ATTRIBUTES.workflow, SearchAttributeType.KEYWORD),
@@ -44,6 +48,7 @@ export async function createRunGateway(options: {
     start: (input) => start(client, input),
     cancel: (run, request) => cancel(client, run, request),
     describe: (run) => describe(client, run),
+    replay: (run) => replay(client, run),
     async check() {
       await connection.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
         connection.workflowService.describeNamespace({ namespace: options.namespace }),
@@ -115,6 +120,16 @@ async function cancel(
     if (!isGrpcServiceError(error) || error.code !== GRPC_NOT_FOUND) throw error;
     const { status } = await describe(client, run);
     return status === 'not-found' ? 'not-found' : 'already-ended';
+  }
+}
+
+async function replay(client: Client, run: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowIdOf(run));
+  try {
+    await client.withDeadline(Date.now() + REPLAY_DEADLINE_MS, () => handle.query(QUERIES.describe));
+  } catch (error) {
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (isGrpcServiceError(cause) && NOBODY_ANSWERED.includes(cause.code)) throw error;
   }
 }
 

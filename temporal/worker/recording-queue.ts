@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecorder } from '#contracts/ports.js';
-import type { TransitionBatch } from '#contracts/run.js';
+import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { AttemptRecorder } from '../activities/run-action.js';
 
-/** Writes held while the store is away; past it the oldest logs and transitions go (the final record repairs those). */
+/** Writes held while the store is away; past it the oldest go: what of them matters, a replay brings back. */
 const MAX_WAITING = 20_000;
 const MAX_PAUSE_MS = 5_000;
 
@@ -11,6 +11,7 @@ type Write = (recorder: RunRecorder) => Promise<void>;
 
 export interface RecordingQueue extends AttemptRecorder {
   recordTransitions(batch: TransitionBatch): void;
+  recordResult(record: FinalRecord): void;
 }
 
 /**
@@ -73,6 +74,7 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     },
     recordAttemptStarted: (attempt) => enqueue((store) => store.recordAttemptStarted(attempt)),
     recordAttemptEnded: (attempt) => enqueue((store) => store.recordAttemptEnded(attempt)),
+    recordResult: (record) => enqueue((store) => store.recordResult(record)),
     appendLog: (chunk) => enqueue((store) => store.appendLog(chunk)),
     async settle(ms) {
       if (running === undefined) return;

@@ -2,10 +2,9 @@ import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
-import type { Action, RunRecorder, WorkspaceRegistry } from '#contracts/ports.js';
-import type { TransitionBatch } from '#contracts/run.js';
+import type { Action, WorkspaceRegistry } from '#contracts/ports.js';
+import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
-import { createRecordResult } from '../activities/orchestration/record-result.js';
 import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
 import { compressingCodec } from '../payload-codec.js';
 import type { RecordingQueue } from './recording-queue.js';
@@ -20,7 +19,6 @@ export interface WorkersOptions {
   readonly commandSlots: number;
   readonly bundle: { readonly code: string };
   readonly actions: Actions;
-  readonly recorder: RunRecorder;
   readonly recording: RecordingQueue;
   readonly registry: WorkspaceRegistry;
   readonly world: Omit<ActionWorld, 'recorder' | 'worker'>;
@@ -86,16 +84,17 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
     {
       taskQueue: QUEUES.orchestration,
       workflowBundle: options.bundle,
-      activities: {
-        ...activitiesOf(options, 'orchestration', false),
-        [ACTIVITIES.recordResult]: createRecordResult(options.recorder, options.recording),
-      },
+      activities: activitiesOf(options, 'orchestration', false),
       sinks: {
         projection: {
+          // Idempotent; what a killed worker did not write comes again when its runs are replayed elsewhere.
           record: {
-            // Idempotent; what a killed worker did not write comes again when its runs are replayed elsewhere.
             callDuringReplay: true,
             fn: (_info: unknown, batch: TransitionBatch) => options.recording.recordTransitions(batch),
+          },
+          finish: {
+            callDuringReplay: true,
+            fn: (_info: unknown, record: FinalRecord) => options.recording.recordResult(record),
           },
         },
       },

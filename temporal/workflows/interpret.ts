@@ -4,17 +4,17 @@ import {
   CancelledFailure,
   condition,
   defineQuery,
-  scheduleLocalActivity,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { ACTIVITIES, QUERIES, SEARCH_ATTRIBUTES } from '#contracts/names.js';
+import { QUERIES, SEARCH_ATTRIBUTES } from '#contracts/names.js';
 import type { FinalRecord, InterpretInput, RunDescription, RunResult } from '#contracts/run.js';
 import { createState, decide } from '#domain/execution/decide.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { RunState } from '#domain/execution/state.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { CommandCarrier } from './command-carrier.js';
+import { recordFinal } from './projection.js';
 
 /**
  * Runs a Plan: asks `decide` what follows from each event, carries it out, and turns what comes back into events.
@@ -46,21 +46,16 @@ export async function interpret(input: InterpretInput): Promise<RunResult> {
   });
 }
 
-/** The last two events of a history: the complete record (local, so one marker), and the status to search by. */
-async function finish(plan: Plan, state: RunState): Promise<RunResult> {
+function finish(plan: Plan, state: RunState): RunResult {
   const result = resultOf(state);
   upsertSearchAttributes({ [SEARCH_ATTRIBUTES.status]: [result.status] });
-  const record: FinalRecord = {
+  recordFinal({
     run: state.run.id,
     result,
     endedAt: Date.now(),
     sequence: state.sequence,
     steps: state.steps,
     actions: actionsOf(plan, state),
-  };
-  await scheduleLocalActivity(ACTIVITIES.recordResult, [record], {
-    startToCloseTimeout: '1 minute',
-    retry: { initialInterval: '200ms', maximumInterval: '10s' },
   });
   if (result.status === 'succeeded') return result;
   const message = result.error?.step === undefined ? '' : `Step "${result.error.step}": `;

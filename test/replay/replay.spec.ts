@@ -18,7 +18,7 @@ function replay(code: string, file: string): Promise<void> {
     {
       workflowBundle: { code },
       dataConverter: { payloadCodecs: [compressingCodec] },
-      sinks: { projection: { record: { fn: () => undefined } } },
+      sinks: { projection: { record: { fn: () => undefined }, finish: { fn: () => undefined } } },
     },
     history,
     `run-${file}`,

@@ -22,6 +22,9 @@ const BATCH = 50;
 /** Beyond the interval: time for what was just started to be heard of. */
 const PATIENCE_MS = 5_000;
 
+/** Time for what a worker records to be written. */
+const RECORD_MS = 500;
+
 /** Asks Temporal what became of runs of which nothing was heard, and mends what the projection shows of them. */
 @Injectable()
 export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -79,9 +82,22 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     }
     const repair = decideRepair(run, found);
     if (repair === undefined) return;
+    if (isOver(found) && !(await this.haveRecorded(run.id))) return;
     const changed = await this.carryOut(run, repair);
     if (changed)
       this.logger.warn({ runId: run.id, temporal: found.status, repair: repair.type }, 'repaired a run');
+  }
+
+  /** A worker that was killed may not have written down the end of its run; any other can. False: not now. */
+  private async haveRecorded(id: string): Promise<boolean> {
+    try {
+      await this.gateway.replay(id);
+    } catch (error) {
+      this.logger.debug({ err: error, runId: id }, 'no worker could be asked about a run');
+      return false;
+    }
+    await sleep(RECORD_MS);
+    return true;
   }
 
   private async carryOut(run: SilentRun, repair: Repair): Promise<boolean> {
@@ -108,4 +124,9 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     else if (changed) this.notifier.notify(run.id);
     return changed;
   }
+}
+
+/** Whether the interpreter itself came to an end, so that it can say all that it knew. */
+function isOver({ status }: RunDescription): boolean {
+  return status === 'completed' || status === 'failed' || status === 'canceled';
 }

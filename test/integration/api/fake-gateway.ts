@@ -6,6 +6,8 @@ export class FakeGateway implements RunGateway {
   readonly started = new Map<string, InterpretInput>();
   readonly canceled: { readonly run: string; readonly by: string; readonly reason?: string }[] = [];
   readonly descriptions = new Map<string, RunDescription>();
+  /** What a worker does when it goes through the run's history again; nothing by default. */
+  readonly replays = new Map<string, () => Promise<void>>();
   /** Calls of `start`, repetitions and failures included. */
   starts = 0;
   failure: Error | undefined;
@@ -26,6 +28,11 @@ export class FakeGateway implements RunGateway {
   async describe(run: string): Promise<RunDescription> {
     this.refuse();
     return this.descriptions.get(run) ?? { status: this.started.has(run) ? 'running' : 'not-found' };
+  }
+
+  async replay(run: string): Promise<void> {
+    this.refuse();
+    await this.replays.get(run)?.();
   }
 
   async check(): Promise<void> {

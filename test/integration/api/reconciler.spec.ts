@@ -116,6 +116,40 @@ describe('RunReconciler', () => {
     });
   });
 
+  it('has a worker record what a killed one did not, and takes that as it is', async () => {
+    const id = await startRun();
+    api.gateway.descriptions.set(id, { status: 'completed', result: { status: 'succeeded', output: 7 } });
+    const say = { node: 1, status: 'succeeded' as const, attempts: 1, startedAt: T0, endedAt: T0 + 5 };
+    api.gateway.replays.set(id, () =>
+      api.recorder.recordResult({
+        run: id,
+        result: { status: 'succeeded', output: 7 },
+        endedAt: T0 + 9,
+        sequence: 9,
+        steps: { say },
+        actions: { say: 'log/write' },
+      }),
+    );
+    await reconciler().sweep(0);
+    expect(await getRun(id)).toMatchObject({ status: 'succeeded', endedAt: new Date(T0 + 9).toISOString() });
+    const { items } = (await api.get(`/api/v1/runs/${id}/steps`)).body;
+    expect(items.find((step: { key: string }) => step.key === 'say')).toMatchObject({
+      status: 'succeeded',
+      attempts: [{ status: 'succeeded' }],
+    });
+  });
+
+  it('waits while no worker lives that could record it', async () => {
+    const id = await startRun();
+    api.gateway.descriptions.set(id, { status: 'completed', result: { status: 'succeeded' } });
+    api.gateway.replays.set(id, () => Promise.reject(new Error('no worker polls')));
+    await reconciler().sweep(0);
+    expect(await getRun(id)).toMatchObject({ status: 'running' });
+    api.gateway.replays.delete(id);
+    await reconciler().sweep(0);
+    expect(await getRun(id)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('starts again what Temporal has never heard of', async () => {
     const id = await startRun(false);
     api.gateway.started.delete(id);
