@@ -15,7 +15,7 @@ const SECOND_SIGNAL_MS = 700;
 
 const interrupt = new AbortController();
 const hurry = new AbortController();
-const progress = createProgress(process.stdout);
+const progress = createProgress(process.stdout, interrupt.signal);
 
 listenToSignals();
 try {

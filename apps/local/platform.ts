@@ -74,18 +74,20 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
 }
 
 async function startAll(around: Surroundings): Promise<string | undefined> {
-  const { settings, progress, started } = around;
+  const { settings, started } = around;
   await requireFreePort(settings.apiPort);
   for (const name of Object.keys(STOPPING)) rotateLog(logFile(settings, name));
-  const say = (line: string) => progress.line(`! ${line}`);
-  const postgres = await showStep(progress, 'Postgres', (onProgress) =>
+  const say = (line: string) => {
+    if (!around.closing) around.progress.line(`! ${line}`);
+  };
+  const postgres = await showStep(around, 'Postgres', (onProgress) =>
     supervise<ProvidedPostgres>(
       { name: 'postgres', start: () => startPostgres(around, onProgress), onRestarted: onPostgresRestarted },
       say,
     ),
   );
   started.set('postgres', postgres);
-  const temporal = await showStep(progress, 'Temporal', (onProgress) =>
+  const temporal = await showStep(around, 'Temporal', (onProgress) =>
     supervise<ProvidedTemporal>({ name: 'temporal', start: () => startTemporal(around, onProgress) }, say),
   );
   started.set('temporal', temporal);
@@ -97,7 +99,7 @@ async function startAll(around: Surroundings): Promise<string | undefined> {
   ] as const;
   for (const [name, title] of apps) {
     const start = () => supervise({ name, start: () => startOwn(around, name, env()) }, say);
-    started.set(name, await showStep(progress, title, start));
+    started.set(name, await showStep(around, title, start));
   }
   return temporal.current().ui;
 
@@ -107,14 +109,16 @@ async function startAll(around: Surroundings): Promise<string | undefined> {
   }
 }
 
+/** Nothing begins, and nothing is said, once the platform ends. */
 async function showStep<T>(
-  progress: Progress,
+  around: Surroundings,
   title: string,
   work: (onProgress: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   const since = Date.now();
-  const result = await progress.during(title, work);
-  progress.line(`✓ ${title} (${secondsSince(since)})`);
+  if (around.closing) throw new Error('The platform ends.');
+  const result = await around.progress.during(title, work);
+  if (!around.closing) around.progress.line(`✓ ${title} (${secondsSince(since)})`);
   return result;
 }
 

@@ -7,8 +7,8 @@ export interface Progress {
   line(text: string): void;
 }
 
-/** Progress for people: counting in place on a terminal, a line every 15 s elsewhere. */
-export function createProgress(stream: NodeJS.WriteStream): Progress {
+/** Progress for people: counting in place on a terminal, a line every 15 s elsewhere; none once `interrupted`. */
+export function createProgress(stream: NodeJS.WriteStream, interrupted: AbortSignal): Progress {
   const terminal = stream.isTTY === true;
   // Whoever reads may be gone before us; what is left to do must be done all the same.
   stream.on('error', () => {});
@@ -19,6 +19,7 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       const started = Date.now();
       let detail = title;
       const show = () => {
+        if (interrupted.aborted) return;
         const text = `  ${detail} … ${Math.round((Date.now() - started) / 1000)} s`;
         stream.write(terminal ? `\r\x1b[K${text}` : `${text}\n`);
       };

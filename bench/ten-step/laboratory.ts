@@ -19,6 +19,9 @@ import { startWorkers } from '#temporal/worker/start-workers.js';
 import { createActions } from '../../apps/worker/actions.js';
 import { findFreePort } from '../../libs/host/port.js';
 
+/** For what was measured last to be written. */
+const SETTLE_MS = 30_000;
+
 export interface Laboratory {
   readonly client: Client;
   readonly dataSource: DataSource;
@@ -39,7 +42,7 @@ export async function openLaboratory(progress: (message: string) => void): Promi
   const dataSource = createDataSource(postgres.url, { poolSize: 10 });
   await dataSource.initialize();
   await migrate(dataSource);
-  const recorder = new PostgresRunRecorder(dataSource);
+  const recording = createRecordingQueue(new PostgresRunRecorder(dataSource), progress);
   const workers = await startWorkers({
     address: temporal.address,
     namespace: 'default',
@@ -54,7 +57,7 @@ export async function openLaboratory(progress: (message: string) => void): Promi
       commandIsolation: 'none',
       secretFolders: [],
     }),
-    recording: createRecordingQueue(recorder, progress),
+    recording,
     registry: new PostgresWorkspaceRegistry(dataSource),
     world: { secrets: createSecretResolver({ environment: {} }), createMask, workspaces: home },
     log: () => undefined,
@@ -67,6 +70,7 @@ export async function openLaboratory(progress: (message: string) => void): Promi
       await connection.close();
       workers.stop();
       await workers.done;
+      await recording.settle(SETTLE_MS);
       await dataSource.destroy();
       await temporal.stop();
       await postgres.stop();

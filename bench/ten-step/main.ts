@@ -45,6 +45,7 @@ try {
 } finally {
   await laboratory.close();
 }
+process.exit();
 
 async function prepare(at: Laboratory): Promise<Job> {
   const { definition, findings } = readDefinition(TEN_STEP_DEFINITION, ACTIONS);

@@ -52,7 +52,9 @@ export function sectionOf(text: string, heading: string): string {
   const start = lines.indexOf(heading);
   if (start === -1) throw new Error(`there is no heading "${heading}"`);
   const level = /^#+/.exec(heading)![0].length;
-  const length = lines.slice(start + 1).findIndex((line) => (/^#+ /.exec(line)?.[0].length ?? 99) <= level + 1);
+  const length = lines
+    .slice(start + 1)
+    .findIndex((line) => (/^#+ /.exec(line)?.[0].length ?? 99) <= level + 1);
   return lines.slice(start, length === -1 ? undefined : start + 1 + length).join('\n');
 }
 

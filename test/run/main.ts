@@ -34,7 +34,7 @@ async function run(wanted: TestArguments): Promise<Tally[]> {
   const reaper = await openReaper({ belonging, remove: [folder] });
   try {
     const env = { ...withoutSettings(process.env), [INSTANCE_VARIABLE]: instance, TMPDIR: folder };
-    const progress = createProgress(process.stdout);
+    const progress = createProgress(process.stdout, interrupted);
     const tallies = await runTests({ wanted, progress, reaper, belonging, folder, env, interrupted });
     const green = tallies.every(({ failed }) => failed === 0);
     return interrupted.aborted && green ? [...tallies, ONE_FAILED] : tallies;

@@ -17,7 +17,7 @@ import {
 } from './tree.js';
 import { checkKeys, readDuration, readMap, readText, requireEntry } from './values.js';
 
-const TOP_KEYS = ['sluice', 'name', 'description', 'inputs', 'defaults', 'stages', 'output'] as const;
+export const TOP_KEYS = ['sluice', 'name', 'description', 'inputs', 'defaults', 'stages', 'output'] as const;
 
 export interface DefinitionReading {
   /** What could be read; right throughout only where nothing was reported. */

@@ -1,7 +1,7 @@
 import type { StepError } from './step-error.js';
 
 /** Errors that the engine itself makes, by code; the reference in docs is made of this table. */
-const ENGINE_ERRORS = {
+export const ENGINE_ERRORS = {
   canceled: { class: 'canceled', message: 'Stopped because the run was canceled.' },
   'stopped-by-sibling': { class: 'canceled', message: 'Stopped because a step beside it failed (failFast).' },
   'step-timeout': {
