@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SluiceError } from '#domain/errors.js';
 import { type ProvidedPostgres, providePostgres } from '#persistence/server/embedded-postgres.js';
+import { isMigrated } from '#persistence/server/is-migrated.js';
 import { type ProvidedTemporal, provideTemporal } from '#temporal/server/provide-temporal.js';
 import { isPortFree, LOOPBACK } from '../../libs/host/port.js';
 import { startApp } from './app-process.js';
@@ -38,6 +39,8 @@ const STOPPING = {
   postgres: { order: 4, signal: 'SIGINT', graceMs: 20_000 },
 } as const;
 
+const APPS = ['api', 'worker'] as const;
+
 type ProcessName = keyof typeof STOPPING;
 
 interface Surroundings {
@@ -48,6 +51,7 @@ interface Surroundings {
   readonly started: Map<ProcessName, Supervised<Running>>;
   /** From now on nothing may be started. */
   closing: boolean;
+  warn(line: string): void;
 }
 
 /**
@@ -62,7 +66,17 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
     belonging: belongingOf(settings.home),
   });
   instance.recordReaper(reaper.identity);
-  const around: Surroundings = { settings, progress, reaper, instance, started: new Map(), closing: false };
+  const around: Surroundings = {
+    settings,
+    progress,
+    reaper,
+    instance,
+    started: new Map(),
+    closing: false,
+    warn(line) {
+      if (!around.closing) progress.line(`! ${line}`);
+    },
+  };
   const stop = () => stopPlatform(around, hurried);
   try {
     const ui = await orAborted(startAll(around), interrupted);
@@ -77,36 +91,40 @@ async function startAll(around: Surroundings): Promise<string | undefined> {
   const { settings, started } = around;
   await requireFreePort(settings.apiPort);
   for (const name of Object.keys(STOPPING)) rotateLog(logFile(settings, name));
-  const say = (line: string) => {
-    if (!around.closing) around.progress.line(`! ${line}`);
-  };
   const postgres = await showStep(around, 'Postgres', (onProgress) =>
     supervise<ProvidedPostgres>(
       { name: 'postgres', start: () => startPostgres(around, onProgress), onRestarted: onPostgresRestarted },
-      say,
+      around.warn,
     ),
   );
   started.set('postgres', postgres);
   const temporal = await showStep(around, 'Temporal', (onProgress) =>
-    supervise<ProvidedTemporal>({ name: 'temporal', start: () => startTemporal(around, onProgress) }, say),
+    supervise<ProvidedTemporal>(
+      { name: 'temporal', start: () => startTemporal(around, onProgress) },
+      around.warn,
+    ),
   );
   started.set('temporal', temporal);
   const env = () => childEnvironment(settings, postgres.current(), temporal.current());
-  // The API brings the database to its newest migration; the worker takes that for granted.
-  const apps = [
-    ['api', 'API'],
-    ['worker', 'Worker'],
-  ] as const;
-  for (const [name, title] of apps) {
-    const start = () => supervise({ name, start: () => startOwn(around, name, env()) }, say);
-    started.set(name, await showStep(around, title, start));
-  }
+  await showStep(around, 'API and worker', () => startApps(around, env));
   return temporal.current().ui;
 
   /** Another program took the port meanwhile: API and worker must learn the new one. */
   function onPostgresRestarted(now: ProvidedPostgres, before: ProvidedPostgres): void {
-    if (now.url !== before.url) for (const [name] of apps) void started.get(name)?.current().stop();
+    if (now.url !== before.url) for (const name of APPS) void started.get(name)?.current().stop();
   }
+}
+
+/** At once, unless the API has to bring the database to its newest migration, which the worker takes for granted. */
+async function startApps(around: Surroundings, env: () => NodeJS.ProcessEnv): Promise<void> {
+  const start = async (name: (typeof APPS)[number]) => {
+    const app = { name, start: () => startOwn(around, name, env()) };
+    around.started.set(name, await supervise(app, around.warn));
+  };
+  if (!(await isMigrated(env()['DATABASE_URL'] as string))) await start('api');
+  const missing = APPS.filter((name) => !around.started.has(name));
+  const failed = (await Promise.allSettled(missing.map(start))).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Nothing begins, and nothing is said, once the platform ends. */

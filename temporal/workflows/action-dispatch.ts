@@ -17,6 +17,8 @@ const MAX_LOSSES = 20;
 
 /** Turns actions into activities on their queues, and what becomes of those into events. */
 export class ActionDispatch {
+  /** Of every action's scope: one action is never below another, whose end commanded it. */
+  private readonly parent = CancellationScope.current();
   private readonly underWay = new Map<StepKey, CancellationScope>();
   private backlog: RunAction[] = [];
   /** Attempts made of each step so far; a container that is retried runs its steps once more. */
@@ -39,22 +41,9 @@ export class ActionDispatch {
       this.backlog.push(command);
       return;
     }
-    const scope = new CancellationScope();
+    const scope = new CancellationScope({ cancellable: true, parent: this.parent });
     this.underWay.set(command.step, scope);
-    scope
-      .run(() => this.execute(command))
-      .then(
-        ({ output, attempts }) => {
-          this.made.set(command.step, attempts);
-          this.emit({ type: 'action-succeeded', step: command.step, output, attempts });
-        },
-        (error: unknown) => this.emit(this.failed(command, scope, error)),
-      )
-      .finally(() => {
-        this.underWay.delete(command.step);
-        const next = this.backlog.shift();
-        if (next !== undefined) this.run(next);
-      });
+    void scope.run(() => this.execute(command, 0));
   }
 
   cancel(step: StepKey): void {
@@ -64,33 +53,64 @@ export class ActionDispatch {
     else this.underWay.get(step)?.cancel();
   }
 
-  private failed(command: RunAction, scope: CancellationScope, error: unknown): RunEvent {
+  /** Never rejects. Written without `await`, for each promise of a workflow costs as much as a decision. */
+  private execute(command: RunAction, losses: number): Promise<void> {
+    const { node } = command;
+    if (!node.workspace) return this.executeOn(node.queue, command, losses);
+    return this.placement.queue().then(
+      (queue) => this.executeOn(queue, command, losses),
+      (error: unknown) => this.failed(command, error),
+    );
+  }
+
+  private executeOn(queue: string, command: RunAction, losses: number): Promise<void> {
+    const argument = this.argumentOf(command);
+    return scheduleActivity<ActionResult>(command.node.action, [argument], {
+      ...chooseOptions(command, queue, losses),
+      activityId: activityIdOf(command.step, argument.attemptsBefore),
+    }).then(
+      (result) => this.succeeded(command, result),
+      (error: unknown) =>
+        losses < MAX_LOSSES && isWorkerLoss(command, error)
+          ? this.executeAgain(queue, command, losses, error)
+          : this.failed(command, error),
+    );
+  }
+
+  private executeAgain(queue: string, command: RunAction, losses: number, error: unknown): Promise<void> {
+    this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
+    if (!command.node.workspace) return this.execute(command, losses + 1);
+    return this.placement.verify(queue).then(
+      () => this.execute(command, losses + 1),
+      (failure: unknown) => this.failed(command, failure),
+    );
+  }
+
+  private succeeded(command: RunAction, { output, attempts }: ActionResult): void {
+    const { node, step } = command;
+    this.made.set(step, attempts);
+    if (node.workspace && node.fillsWorkspace) this.placement.filled(command);
+    this.end({ type: 'action-succeeded', step, output, attempts });
+  }
+
+  private failed(command: RunAction, error: unknown): void {
     const { step } = command;
+    const canceled = this.underWay.get(step)?.consideredCancelled === true && isCancellation(error);
     const failure = toStepFailure(error);
     const attempts = failure.attempts ?? this.madeOf(step) + attemptsUsed(command, error);
     this.made.set(step, attempts);
-    if (scope.consideredCancelled && isCancellation(error)) return { type: 'action-canceled', step };
-    return { type: 'action-failed', step, error: failure.error, attempts };
+    this.end(
+      canceled
+        ? { type: 'action-canceled', step }
+        : { type: 'action-failed', step, error: failure.error, attempts },
+    );
   }
 
-  private async execute(command: RunAction): Promise<ActionResult> {
-    const { node } = command;
-    for (let losses = 0; ; losses++) {
-      const queue = node.workspace ? await this.placement.queue() : node.queue;
-      try {
-        const argument = this.argumentOf(command);
-        const result = await scheduleActivity<ActionResult>(node.action, [argument], {
-          ...chooseOptions(command, queue, losses),
-          activityId: activityIdOf(command.step, argument.attemptsBefore),
-        });
-        if (node.workspace && node.fillsWorkspace) this.placement.filled(command);
-        return result;
-      } catch (error) {
-        if (losses >= MAX_LOSSES || !isWorkerLoss(command, error)) throw error;
-        this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
-        if (node.workspace) await this.placement.verify(queue);
-      }
-    }
+  private end(event: Extract<RunEvent, { type: `action-${string}`; step: StepKey }>): void {
+    this.underWay.delete(event.step);
+    const next = this.backlog.shift();
+    if (next !== undefined) this.run(next);
+    this.emit(event);
   }
 
   private madeOf(step: StepKey): number {

@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
-  condition,
   defineQuery,
   setHandler,
   upsertSearchAttributes,
@@ -23,27 +22,43 @@ import { recordFinal } from './projection.js';
  * Fails (type = the error's code, details = RunResult) where the run failed; ends canceled where it was canceled.
  */
 export async function interpret(input: InterpretInput): Promise<RunResult> {
-  const inbox: RunEvent[] = [{ type: 'run-started' }];
   let state = createState(input.run, input.inputs);
   setHandler(defineQuery<RunDescription>(QUERIES.describe), () => describe(state), {
     description: 'Status of the run and of each step so far.',
   });
-  const root = CancellationScope.current();
-  root.cancelRequested.catch(() => inbox.push({ type: 'cancel-requested' }));
+  const { cancelRequested } = CancellationScope.current();
+  await CancellationScope.nonCancellable(
+    () =>
+      new Promise<void>((resolve) => {
+        const take = oneByOne((event: RunEvent) => {
+          const decision = decide(input.plan, state, event, Date.now());
+          state = decision.state;
+          for (const command of decision.commands) carrier.carryOut(command);
+          carrier.flush();
+          if (carrier.finished) resolve();
+        });
+        const carrier = new CommandCarrier(input, take);
+        cancelRequested.catch(() => take({ type: 'cancel-requested' }));
+        take({ type: 'run-started' });
+      }),
+  );
+  return finish(input.plan, state);
+}
 
-  return CancellationScope.nonCancellable(async () => {
-    const carrier = new CommandCarrier(input, (event) => inbox.push(event));
-    while (!carrier.finished) {
-      await condition(() => inbox.length > 0);
-      for (const event of inbox.splice(0)) {
-        const decision = decide(input.plan, state, event, Date.now());
-        state = decision.state;
-        for (const command of decision.commands) carrier.carryOut(command);
-      }
-      carrier.flush();
+/** Handles what comes while something is being handled after it. Each promise spared here is felt in every run. */
+function oneByOne<T>(handle: (item: T) => void): (item: T) => void {
+  const waiting: T[] = [];
+  let busy = false;
+  return (item) => {
+    waiting.push(item);
+    if (busy) return;
+    busy = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) handle(next);
+    } finally {
+      busy = false;
     }
-    return finish(input.plan, state);
-  });
+  };
 }
 
 function finish(plan: Plan, state: RunState): RunResult {

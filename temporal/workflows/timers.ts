@@ -7,12 +7,13 @@ type StartTimer = Extract<Command, { type: 'start-timer' }>;
 
 /** Running timers of a run, by step and purpose. */
 export class Timers {
+  private readonly parent = CancellationScope.current();
   private readonly scopes = new Map<string, CancellationScope>();
 
   constructor(private readonly emit: (event: RunEvent) => void) {}
 
   start({ step, timer, ms }: StartTimer): void {
-    const scope = new CancellationScope();
+    const scope = new CancellationScope({ cancellable: true, parent: this.parent });
     this.scopes.set(`${timer} ${step}`, scope);
     scope
       .run(() => sleep(ms, { summary: `${step}: ${timer}` }))

@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** Whether the database is at the newest migration; false also where it cannot be asked. */
+export async function isMigrated(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('SELECT FROM migrations WHERE timestamp = $1', [newest()]);
+    return rowCount === 1;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Files are named `<milliseconds since the epoch>-<what it does>`. */
+function newest(): string | undefined {
+  return readdirSync(MIGRATIONS)
+    .flatMap((name) => /^[0-9]+(?=-)/.exec(name) ?? [])
+    .sort()
+    .at(-1);
+}
