@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '#contracts/names.js';
 
-const KEYWORD = 2;
 const RETENTION_SECONDS = 24 * 60 * 60;
 
 /** Where tests find Temporal; `npm test` provides it. */
@@ -21,10 +19,6 @@ export async function createTestNamespace(address = requireTemporalAddress()): P
     await connection.workflowService.registerNamespace({
       namespace,
       workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS as never },
-    });
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD])),
     });
   } finally {
     await connection.close();

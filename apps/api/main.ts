@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
 function createLogger(configuration: Configuration): Logger {
   const destination: DestinationStream = pino.destination({ dest: 1, sync: true });
-  return pino({ level: configuration.logLevel, base: { service: 'api', pid: process.pid } }, destination);
+  return pino({ level: configuration.logLevel, base: { process: 'api' } }, destination);
 }
 
 async function start(

@@ -1,5 +1,15 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SluiceError } from '#domain/errors.js';
 import {
   type Belonging,
@@ -71,7 +81,9 @@ export async function takeInstance(home: string, api: string): Promise<Instance>
 
 function makeHome(home: string): void {
   try {
-    mkdirSync(join(home, 'logs'), { recursive: true });
+    makeFolder(join(home, 'logs'));
+    accessSync(home, constants.W_OK);
+    accessSync(join(home, 'logs'), constants.W_OK);
   } catch (cause) {
     throw new SluiceError({
       code: 'home-not-writable',
@@ -81,6 +93,13 @@ function makeHome(home: string): void {
       cause,
     });
   }
+}
+
+/** One by one: Node's own recursive way never ends below /proc, where making a folder answers ENOENT. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** A link appears whole or not at all, and never over another: two starts at once cannot both have it. */

@@ -1,7 +1,7 @@
-import { homedir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { refuseUnknownSettings } from '#contracts/settings.js';
 import { SluiceError } from '#domain/errors.js';
+import { defaultHome } from '../../libs/host/default-home.js';
 
 export interface LocalSettings {
   /** Folder of all data: SLUICE_HOME. */
@@ -23,17 +23,6 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
     temporalPort: readPort(env, 'SLUICE_TEMPORAL_PORT', 7233),
     uiPort: readPort(env, 'SLUICE_UI_PORT', 8233),
   };
-}
-
-/**
- * XDG base directories. Root's data lies with that of the machine's other services, because Postgres cannot run as root
- * and its user cannot enter root's home; a HOME that was set to another folder is obeyed.
- */
-function defaultHome(env: NodeJS.ProcessEnv): string {
-  if (env['XDG_DATA_HOME']) return join(env['XDG_DATA_HOME'], 'sluice');
-  const home = env['HOME'] || homedir();
-  if (process.getuid?.() === 0 && home === userInfo().homedir) return '/var/lib/sluice';
-  return join(home, '.local', 'share', 'sluice');
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

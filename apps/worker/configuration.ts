@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { QUEUES, type QueueName } from '#contracts/names.js';
 import { refuseUnknownSettings, SETTINGS, type SettingName } from '#contracts/settings.js';
 import { parseDuration } from '#domain/definition/duration.js';
 import { SluiceError } from '#domain/errors.js';
+import { defaultHome } from '../../libs/host/default-home.js';
 
 export interface WorkerConfiguration {
   readonly databaseUrl: string;
@@ -31,7 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads and checks the worker's settings. Throws SluiceError `setting-unknown`, `setting-invalid`, `setting-missing`. */
 export function readConfiguration(env: Environment): WorkerConfiguration {
   refuseUnknownSettings(env);
-  const platformHome = env['SLUICE_HOME'] || join(homedir(), '.local', 'share', 'sluice');
+  const platformHome = env['SLUICE_HOME'] || defaultHome(env);
   const text = (name: SettingName): string => env[name] || defaultOf(name);
   return {
     databaseUrl:
@@ -41,7 +41,7 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     temporalAddress: text('TEMPORAL_ADDRESS'),
     temporalNamespace: text('TEMPORAL_NAMESPACE'),
     queues: readQueues(text('QUEUES')),
-    home: text('SLUICE_WORKER_HOME') || join(platformHome, 'worker'),
+    home: env['SLUICE_WORKER_HOME'] || join(platformHome, 'worker'),
     platformHome,
     commandSlots: readNumber('SLUICE_COMMAND_SLOTS', text('SLUICE_COMMAND_SLOTS'), 1, 1000),
     commandIsolation: readIsolation(text('SLUICE_COMMAND_ISOLATION')),

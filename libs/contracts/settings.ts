@@ -27,7 +27,7 @@ export const SETTINGS = [
     name: 'TEMPORAL_NAMESPACE',
     default: 'default',
     meaning: "Temporal's namespace.",
-    readBy: ['api', 'worker'],
+    readBy: ['start', 'api', 'worker'],
   },
   {
     name: 'TEMPORAL_UI_URL',
@@ -99,6 +99,7 @@ export const SETTINGS = [
   },
   {
     name: 'SLUICE_WORKER_HOME',
+    default: 'worker in SLUICE_HOME',
     meaning: "Folder of a worker's workspaces and identity.",
     readBy: ['worker'],
   },

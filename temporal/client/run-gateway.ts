@@ -23,6 +23,9 @@ const GRPC_NOT_FOUND = 5;
 /** Cancelled, deadline exceeded, failed precondition (no worker polls), unavailable. */
 const NOBODY_ANSWERED: readonly number[] = [1, 4, 9, 14];
 
+/** temporal.api.enums.v1.IndexedValueType */
+const KEYWORD = 2;
+
 const ATTRIBUTES = {
   workflow: defineSearchAttributeKey(SEARCH_ATTRIBUTES.workflow, SearchAttributeType.KEYWORD),
   version: defineSearchAttributeKey(SEARCH_ATTRIBUTES.version, SearchAttributeType.KEYWORD),
@@ -80,7 +83,10 @@ async function start(client: Client, input: InterpretInput): Promise<void> {
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
-    throw isTooLarge(error) ? tooLarge(error) : error;
+    if (isTooLarge(error)) throw tooLarge(error);
+    if (isAttributeMissing(error)) await registerAttributes(client, error);
+    // Whoever asked tries again.
+    throw error;
   }
 }
 
@@ -88,6 +94,38 @@ function isTooLarge(error: unknown): boolean {
   return (
     isGrpcServiceError(error) && error.code === GRPC_INVALID_ARGUMENT && error.details.includes('size limit')
   );
+}
+
+/** A server that Sluice did not set up itself. */
+function isAttributeMissing(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return (
+    isGrpcServiceError(cause) &&
+    cause.code === GRPC_INVALID_ARGUMENT &&
+    /search ?attribute/i.test(cause.details)
+  );
+}
+
+async function registerAttributes(client: Client, missing: unknown): Promise<void> {
+  const names = Object.values(SEARCH_ATTRIBUTES);
+  const { namespace } = client.options;
+  try {
+    await client.connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(names.map((name) => [name, KEYWORD])),
+    });
+  } catch (cause) {
+    throw new Error(
+      `Temporal's namespace ${namespace} lacks search attributes and does not let Sluice add them; have its ` +
+        `administrator add, as Keyword, ${names.join(', ')}. It said: ${messageOf(missing)}`,
+      { cause },
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.details : String(cause);
 }
 
 function tooLarge(cause: unknown): SluiceError {

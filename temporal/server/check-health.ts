@@ -6,10 +6,11 @@ const SERVING = Buffer.from([0x08, 0x01]);
 /**
  * Whether the Temporal frontend at `address` (host:port) says that it serves, by the gRPC health protocol
  * (grpc.health.v1). Spoken by hand: the launcher need not hold the Temporal client in memory for one question.
- * A server that answers with TLS or asks for a key says "no" here.
+ * A server that answers with TLS or asks for a key says "no" here, and so does what is no address.
  */
-export function checkHealth(address: string, timeoutMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
+export async function checkHealth(address: string, timeoutMs: number): Promise<boolean> {
+  if (!URL.canParse(`http://${address}`)) return false;
+  return await new Promise((resolve) => {
     const session = connect(`http://${address}`);
     const end = (healthy: boolean) => {
       clearTimeout(timer);

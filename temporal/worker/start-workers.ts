@@ -146,6 +146,9 @@ function activitiesOf<Q extends keyof typeof QUEUES>(
   );
 }
 
+/** What the SDK warns of and every run shows: that it, or an attempt of it, failed; and that a pool has no workflows. */
+const TOLD_ELSEWHERE = /^(Workflow|Activity) failed|^No workflows registered/;
+
 let runtimeInstalled = false;
 
 function installRuntime(log: WorkersOptions['log']): void {
@@ -153,8 +156,7 @@ function installRuntime(log: WorkersOptions['log']): void {
   runtimeInstalled = true;
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      const name = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info';
-      log(name, message, meta);
+      log(TOLD_ELSEWHERE.test(message) ? 'debug' : level === 'ERROR' ? 'error' : 'warn', message, meta);
     }),
     shutdownSignals: [],
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },

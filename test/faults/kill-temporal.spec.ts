@@ -18,11 +18,13 @@ it('kill -9 of the Temporal server in the middle of fan-out: the run goes on whe
     onProgress: () => undefined,
   };
   let server = await provideTemporal(request);
-  const platform = await TestPlatform.start({ temporalAddress: server.address });
+  let platform: TestPlatform | undefined;
   try {
+    platform = await TestPlatform.start({ temporalAddress: server.address });
+    const running = platform;
     const workflow = await platform.saveExample('fan-out');
     const { id } = await platform.execute(workflow.id);
-    await platform.waitFor(id, async () => (await succeeded(platform, id)).length >= 20);
+    await platform.waitFor(id, async () => (await succeeded(running, id)).length >= 20);
     process.kill(server.pid!, 'SIGKILL');
     await server.exited;
     const before = await succeeded(platform, id);
@@ -38,7 +40,7 @@ it('kill -9 of the Temporal server in the middle of fan-out: the run goes on whe
       expect([step.key, ends.at(-1)]).toEqual([step.key, 'succeeded']);
     }
   } finally {
-    await platform.close();
+    await platform?.close();
     await server.stop();
     await rm(home, { recursive: true, force: true });
   }

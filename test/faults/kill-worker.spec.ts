@@ -42,7 +42,10 @@ describe('kill -9 of the worker', () => {
     for (const { key, attempts } of before.filter(
       ({ status, kind }) => kind === 'uses' && status === 'succeeded',
     )) {
-      expect(steps.find((step) => step.key === key)?.attempts).toEqual(attempts);
+      // Of an attempt that ended at the very kill, the end may have become known only later.
+      const made = attempts.map(({ attempt, worker }) => ({ attempt, worker, status: 'succeeded' }));
+      expect(steps.find((step) => step.key === key)?.attempts).toMatchObject(made);
+      expect(steps.find((step) => step.key === key)?.attempts).toHaveLength(made.length);
     }
   });
 

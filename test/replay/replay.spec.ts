@@ -9,7 +9,7 @@ import { compressingCodec } from '#temporal/payload-codec.js';
 const HISTORIES = new URL('./histories/', import.meta.url);
 const DIST = new URL('../../dist/', import.meta.url);
 
-/** Files are named by the version that wrote them: `<version>.<definition>.json`. */
+/** Files are named by the version that wrote them: `<version>.<definition>.binpb`. */
 const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.binpb'));
 
 function replay(code: string, file: string): Promise<void> {

@@ -86,7 +86,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private send(message: ClaimedMessage): void {
     const delivery = this.deliver(message)
-      .then((delivered) => this.note(delivered))
+      .then((failure) => this.note(failure))
       // Not even noted: its lease ends, and it is claimed again.
       .catch((error: unknown) =>
         this.logger.warn({ err: error, runId: message.runId }, 'the outbox cannot be written'),
@@ -98,17 +98,17 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     this.onTheirWay.add(delivery);
   }
 
-  private note(delivered: boolean): void {
-    this.failures = delivered ? 0 : this.failures + 1;
+  private note(failure: string | undefined): void {
+    this.failures = failure === undefined ? 0 : this.failures + 1;
     const away = this.failures >= FAILURES_WHEN_AWAY;
     if (away === this.away) return;
     this.away = away;
-    if (away) this.logger.warn('Temporal cannot be told of runs; trying on');
+    if (away) this.logger.warn({ reason: failure }, 'Temporal cannot be told of runs; trying on');
     else this.logger.info('Temporal can be told of runs again');
   }
 
-  /** Whether it was delivered. */
-  private async deliver(message: ClaimedMessage): Promise<boolean> {
+  /** Why it was not delivered; undefined when it was. */
+  private async deliver(message: ClaimedMessage): Promise<string | undefined> {
     try {
       const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
       if (run !== undefined) {
@@ -116,13 +116,16 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         await withDeadline(work);
       }
       await this.outbox.markDelivered(message.id);
-      return true;
+      return undefined;
     } catch (error) {
-      if (isSluiceError(error) && error.fault === 'user') return this.refuse(message, error);
+      if (isSluiceError(error) && error.fault === 'user') {
+        await this.refuse(message, error);
+        return undefined;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.debug({ err: error, runId: message.runId, kind: message.kind }, 'not delivered');
       await this.outbox.postpone(message.id, computePause(message.attempts), reason);
-      return false;
+      return reason;
     }
   }
 
@@ -152,7 +155,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** What will never be accepted ends the run. */
-  private async refuse(message: ClaimedMessage, error: SluiceError): Promise<boolean> {
+  private async refuse(message: ClaimedMessage, error: SluiceError): Promise<void> {
     const { code, hint } = error;
     const failure: StepError = {
       class: 'configuration',
@@ -164,7 +167,6 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       await new RunRepository(manager).end(message.runId, { status: 'failed', error: failure }, failure);
       await new OutboxRepository(manager).markDelivered(message.id);
     });
-    return true;
   }
 }
 

@@ -89,6 +89,17 @@ describe('listSteps', () => {
     expect(steps[4]?.skipped).toBe('stopped');
   });
 
+  it('says of what stands in a closed block why it stayed closed, in a run that goes on', () => {
+    const skipped = { ...row('each', 'skipped'), skipped: 'upstream-failed' as const };
+    const below = (each: StepRow) =>
+      listSteps({ plan, steps: [each], attempts: [], ended: false })
+        .filter(({ depth }) => depth > 1)
+        .map((step) => `${step.id} ${step.status} ${step.skipped ?? ''}`.trim());
+    expect(below(skipped)).toEqual(['inner skipped upstream-failed', 'check skipped upstream-failed']);
+    expect(below(row('each', 'succeeded'))).toEqual(['inner skipped condition', 'check skipped condition']);
+    expect(below(row('each', 'running'))).toEqual(['inner pending', 'check pending']);
+  });
+
   it('takes a step with an attempt for running before its transition is known', () => {
     const attempt = {
       step: 'last',

@@ -1,5 +1,6 @@
 import type { AttemptView, StepView } from '#contracts/rest.js';
-import type { Plan, PlanNode } from '#domain/plan/plan.js';
+import type { SkipReason } from '#domain/execution/state.js';
+import type { NodeKind, Plan, PlanNode } from '#domain/plan/plan.js';
 import type { AttemptRow, StepRow } from '#persistence/repositories/step-repository.js';
 import type { StepResource } from './step.resource.js';
 
@@ -19,7 +20,7 @@ export function listSteps(sources: StepSources): StepResource[] {
   return sources.plan.nodes.flatMap((node) => {
     const keys = (keysOf.get(node.id) ?? [node.id]).toSorted(compareKeys);
     return keys.map((key) =>
-      toStep(sources, node, { key, row: rows.get(key), attempts: attempts.get(key) ?? [] }),
+      toStep({ ...sources, rows }, node, { key, row: rows.get(key), attempts: attempts.get(key) ?? [] }),
     );
   });
 }
@@ -30,8 +31,15 @@ interface Instance {
   readonly attempts: readonly AttemptRow[];
 }
 
+interface Records {
+  readonly plan: Plan;
+  /** By their keys. */
+  readonly rows: ReadonlyMap<string, StepRow>;
+  readonly ended: boolean;
+}
+
 function toStep(
-  { plan, ended }: StepSources,
+  { plan, rows, ended }: Records,
   node: PlanNode,
   { key, row, attempts }: Instance,
 ): StepResource {
@@ -43,7 +51,7 @@ function toStep(
     ...(node.kind === 'uses' ? { action: node.action } : {}),
     ...(node.parent === null ? {} : { parent: plan.nodes[node.parent]!.id }),
     depth: depthOf(plan, node),
-    ...stateOf(row, attempts.length > 0, ended),
+    ...(row === undefined ? stateWithoutRecord({ plan, rows, ended }, node, attempts) : stateOf(row)),
     ...(row?.startedAt ? { startedAt: row.startedAt.toISOString() } : {}),
     ...(row?.endedAt ? { endedAt: row.endedAt.toISOString() } : {}),
     ...(row?.error ? { error: row.error } : {}),
@@ -51,17 +59,33 @@ function toStep(
   };
 }
 
-function stateOf(
-  row: StepRow | undefined,
-  attempted: boolean,
-  ended: boolean,
-): Pick<StepView, 'status' | 'skipped'> {
-  if (row !== undefined)
-    return { status: row.status, ...(row.skipped === null ? {} : { skipped: row.skipped }) };
-  if (ended) return { status: 'skipped', skipped: 'stopped' };
-  // An attempt may be known before the transition that it belongs to.
-  return { status: attempted ? 'running' : 'pending' };
+type ShownState = Pick<StepView, 'status' | 'skipped'>;
+
+function stateOf(row: StepRow): ShownState {
+  return { status: row.status, ...(row.skipped === null ? {} : { skipped: row.skipped }) };
 }
+
+/** Of what the engine never came to: nothing is recorded of the steps in a block that did not open. */
+function stateWithoutRecord(
+  { plan, rows, ended }: Records,
+  node: PlanNode,
+  attempts: readonly AttemptRow[],
+): ShownState {
+  // An attempt may be known before the transition that it belongs to.
+  if (attempts.length > 0 && !ended) return { status: 'running' };
+  for (let { parent } = node; parent !== null; parent = plan.nodes[parent]!.parent) {
+    const container = plan.nodes[parent]!;
+    const row = rows.get(container.id);
+    if (row === undefined) continue;
+    if (row.status === 'skipped') return { status: 'skipped', skipped: row.skipped ?? 'stopped' };
+    if (row.status === 'running' || row.status === 'canceled') break;
+    return { status: 'skipped', skipped: NOT_OPENED[container.kind] ?? 'stopped' };
+  }
+  return ended ? { status: 'skipped', skipped: 'stopped' } : { status: 'pending' };
+}
+
+/** Why blocks of a container that has run may have stayed closed: another case was chosen, the list was empty. */
+const NOT_OPENED: { readonly [K in NodeKind]?: SkipReason } = { switch: 'condition', forEach: 'condition' };
 
 function toAttempt(row: AttemptRow): AttemptView {
   return {

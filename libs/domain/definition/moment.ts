@@ -1,4 +1,4 @@
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-](\d\d):(\d\d))$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-](\d\d):(\d\d))$/;
 
 /** Milliseconds since the epoch of an RFC 3339 date-time (the leap second excepted); undefined for any other text. */
 export function parseMoment(text: string): number | undefined {
@@ -17,5 +17,5 @@ export function parseMoment(text: string): number | undefined {
   const date = new Date(Date.UTC(year, month - 1, day));
   // Date rolls the 30th of February over into March.
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return Date.parse(text.replace(' ', 'T').toUpperCase());
+  return Date.parse(text.toUpperCase());
 }

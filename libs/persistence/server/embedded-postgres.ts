@@ -75,20 +75,25 @@ export async function providePostgres(request: PostgresRequest): Promise<Provide
 }
 
 async function useGiven(url: string): Promise<ProvidedPostgres> {
+  if (!/^postgres(ql)?:\/\//.test(url)) throw describeUnreachable('it is no URL of a Postgres');
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     await client.end();
   } catch (cause) {
-    throw new SluiceError({
-      code: 'database-unreachable',
-      fault: 'operational',
-      message: `The Postgres of DATABASE_URL does not answer: ${cause instanceof Error ? cause.message : cause}`,
-      hint: 'Correct DATABASE_URL (postgres://user:password@host:5432/database), or unset it to have one provided.',
-      cause,
-    });
+    throw describeUnreachable(cause instanceof Error ? cause.message : String(cause), cause);
   }
   return { url, pid: undefined, exited: new Promise(() => {}), stop: () => Promise.resolve() };
+}
+
+function describeUnreachable(reason: string, cause?: unknown): SluiceError {
+  return new SluiceError({
+    code: 'database-unreachable',
+    fault: 'operational',
+    message: `The Postgres of DATABASE_URL does not answer: ${reason}.`,
+    hint: 'Correct DATABASE_URL (postgres://user:password@host:5432/database), or unset it to have one provided.',
+    cause,
+  });
 }
 
 interface PostgresRecord {

@@ -1,11 +1,9 @@
 import { parseDuration } from '../../definition/duration.js';
+import { parseMoment } from '../../definition/moment.js';
 import type { Json } from '../../json.js';
 import type { Behaviour } from '../behaviour.js';
 import { engineError } from '../failures.js';
 import { MAX_WAIT_MS } from '../limits.js';
-
-/** RFC 3339 with a zone: without one, a moment would depend on where it is read. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i;
 
 export const wait: Behaviour<'wait'> = {
   start(turn, instance) {
@@ -32,7 +30,6 @@ function readDuration(value: Json): number | undefined {
 }
 
 function readMoment(value: Json, now: number): number | undefined {
-  if (typeof value !== 'string' || !MOMENT.test(value)) return undefined;
-  const moment = Date.parse(value);
-  return Number.isNaN(moment) ? undefined : moment - now;
+  const moment = typeof value === 'string' ? parseMoment(value) : undefined;
+  return moment === undefined ? undefined : moment - now;
 }
