@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { SluiceError } from '#domain/errors.js';
+import { readLinesFrom, sizeOf } from '../../libs/host/log-file.js';
 import { identifyProcess, type ProcessIdentity, stopProcess } from '../../libs/host/process.js';
-import { readLastLines } from './log-file.js';
+import { findLastWords } from './last-words.js';
 import type { Running } from './supervise.js';
 
 export interface AppCommand {
@@ -20,9 +21,10 @@ const STOP_MS = 20_000;
 /**
  * Starts one of our own programs beside us, in a session of its own so that a terminal's Ctrl-C reaches only us.
  * It says `{ "type": "ready" }` over its IPC channel, and ends when that channel closes.
- * Throws `app-not-ready` with the end of its log.
+ * Throws `app-not-ready` with its last words.
  */
 export async function startApp(app: AppCommand): Promise<Running> {
+  const before = sizeOf(app.logFile);
   const log = openSync(app.logFile, 'a');
   const child = spawn(process.execPath, [app.program], {
     detached: true,
@@ -57,7 +59,7 @@ export async function startApp(app: AppCommand): Promise<Running> {
   throw new SluiceError({
     code: 'app-not-ready',
     fault: 'operational',
-    message: `The ${app.name} did not start (${answer}). Its last words:\n${readLastLines(app.logFile, 15)}`,
+    message: `The ${app.name} did not start (${answer}):\n${findLastWords(readLinesFrom(app.logFile, before))}`,
     hint: `All of its log: ${app.logFile}`,
   });
 }

@@ -17,12 +17,20 @@ export interface LocalSettings {
 /** Settings of the local platform from the environment. Throws `settings-invalid`, `setting-unknown`. */
 export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
   refuseUnknownSettings(env);
-  return {
+  const settings = {
     home: resolve(env['SLUICE_HOME'] || defaultHome(env)),
     apiPort: readPort(env, 'SLUICE_PORT', 3000),
     temporalPort: readPort(env, 'SLUICE_TEMPORAL_PORT', 7233),
     uiPort: readPort(env, 'SLUICE_UI_PORT', 8233),
   };
+  const { apiPort, temporalPort, uiPort } = settings;
+  if (new Set([apiPort, temporalPort, uiPort]).size === 3) return settings;
+  throw new SluiceError({
+    code: 'settings-invalid',
+    fault: 'user',
+    message: `API (${apiPort}), Temporal (${temporalPort}) and its Web UI (${uiPort}) cannot share a port.`,
+    hint: 'Set SLUICE_PORT, SLUICE_TEMPORAL_PORT and SLUICE_UI_PORT to different numbers, or unset them.',
+  });
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

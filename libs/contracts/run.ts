@@ -1,5 +1,6 @@
 import type { FinalStatus, Transition } from '#domain/execution/command.js';
-import type { RunFacts, RunStatus, StepState } from '#domain/execution/state.js';
+import type { TimerPurpose } from '#domain/execution/event.js';
+import type { RunFacts, RunState, RunStatus, StepState } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
@@ -10,6 +11,36 @@ export interface InterpretInput {
   readonly inputs: JsonObject;
   readonly run: RunFacts;
   readonly project: string;
+  /** Set where this execution goes on with a run whose history had grown long. */
+  readonly continued?: Continuation;
+}
+
+/** What one execution of the interpreter hands to the next, when none of its actions is under way. */
+export interface Continuation {
+  readonly state: RunState;
+  /** Actions commanded and not yet begun, in their order. */
+  readonly waiting: readonly CarriedAction[];
+  readonly timers: readonly CarriedTimer[];
+  /** Attempts made of each step. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** What filled the workspace, in this order. */
+  readonly fillers: readonly CarriedAction[];
+  /** Its cancellation came too late to be carried out there. */
+  readonly canceled?: true;
+}
+
+export interface CarriedAction {
+  readonly step: string;
+  /** Its index in the plan. */
+  readonly node: number;
+  readonly with: JsonObject;
+}
+
+export interface CarriedTimer {
+  readonly step: string;
+  readonly timer: TimerPurpose;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** What the interpreter returns, and (as details of its failure) what a failed run leaves. */

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '#contracts/names.js';
 import { SluiceError } from '#domain/errors.js';
+import { readLinesFrom, sizeOf } from '../../libs/host/log-file.js';
 import { isPortFree, LOOPBACK } from '../../libs/host/port.js';
 import { type ServerProcess, startServerProcess } from '../../libs/host/server-process.js';
 import { checkHealth } from './check-health.js';
@@ -40,7 +41,7 @@ const STOP_MS = 10_000;
 
 /**
  * A Temporal server to use: that of TEMPORAL_ADDRESS, else a development server of our own on the loopback interface,
- * with its Web UI, the namespace `default` and our search attributes.
+ * with its Web UI, the namespace of TEMPORAL_NAMESPACE (`default`) and our search attributes.
  * Errors, all operational, each with its cure: `temporal-unreachable`, `temporal-not-available`, `port-in-use`,
  * `temporal-cannot-run`.
  */
@@ -91,9 +92,10 @@ async function startServer(
   const logFile = join(logs, 'temporal.log');
   mkdirSync(logs, { recursive: true });
   if (request.dbFile !== undefined) mkdirSync(dirname(request.dbFile), { recursive: true });
+  const before = sizeOf(logFile);
   const server = await startServerProcess({
     command,
-    args: serverArguments(request),
+    args: serverArguments(request, env['TEMPORAL_NAMESPACE'] || 'default'),
     logFile,
     cwd: request.home,
     env,
@@ -103,7 +105,7 @@ async function startServer(
   const stop = () => server.stop({ signal: 'SIGTERM', graceMs: STOP_MS });
   if (!(await becomesReady(server, address))) {
     await stop();
-    throw describeFailure(logFile);
+    throw describeFailure(logFile, before);
   }
   return {
     address,
@@ -118,7 +120,7 @@ async function startServer(
  * The development server polls its queues 20 times a second unless told otherwise, which costs up to 50 ms at each
  * step of a run; with write-ahead logging its file survives the death of the process at any moment.
  */
-function serverArguments(request: TemporalRequest): string[] {
+function serverArguments(request: TemporalRequest, namespace: string): string[] {
   const settings = [
     'history.transferProcessorMaxPollRPS=5000',
     'history.timerProcessorMaxPollRPS=5000',
@@ -143,6 +145,7 @@ function serverArguments(request: TemporalRequest): string[] {
     ...['--ip', LOOPBACK, '--port', String(request.port), '--ui-port', String(request.uiPort)],
     ...['--log-level', 'warn', '--log-format', 'json'],
     ...storage,
+    ...['--namespace', namespace],
     ...settings.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
@@ -157,8 +160,8 @@ async function becomesReady(server: ServerProcess, address: string): Promise<boo
   return false;
 }
 
-function describeFailure(logFile: string): SluiceError {
-  const reason = readFileSync(logFile, 'utf8').trim().split('\n').at(-1);
+function describeFailure(logFile: string, before: number): SluiceError {
+  const reason = readLinesFrom(logFile, before).at(-1) ?? 'it said nothing';
   return new SluiceError({
     code: 'temporal-cannot-run',
     fault: 'operational',

@@ -1,5 +1,11 @@
 import { CancellationScope, isCancellation, scheduleActivity } from '@temporalio/workflow';
-import type { ActionInput, ActionResult, InterpretInput } from '#contracts/run.js';
+import type {
+  ActionInput,
+  ActionResult,
+  CarriedAction,
+  Continuation,
+  InterpretInput,
+} from '#contracts/run.js';
 import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { StepKey } from '#domain/execution/state.js';
@@ -21,23 +27,58 @@ export class ActionDispatch {
   private readonly parent = CancellationScope.current();
   private readonly underWay = new Map<StepKey, CancellationScope>();
   private backlog: RunAction[] = [];
+  private held = false;
   /** Attempts made of each step so far; a container that is retried runs its steps once more. */
-  private readonly made = new Map<StepKey, number>();
+  private readonly made: Map<StepKey, number>;
   private readonly placement: WorkspacePlacement;
 
   constructor(
     private readonly input: InterpretInput,
     private readonly emit: (event: RunEvent) => void,
   ) {
+    this.made = new Map(Object.entries(input.continued?.attempts ?? {}));
     this.placement = new WorkspacePlacement(
       input.run.id,
       (command) => ({ ...this.argumentOf(command), rebuild: true }),
       this.made,
     );
+    this.placement.fillers.push(...this.unpack(input.continued?.fillers ?? []));
+  }
+
+  /** Nothing is under way; the rest can be carried over. */
+  get quiet(): boolean {
+    return this.underWay.size === 0;
+  }
+
+  /** From now on nothing more is begun. */
+  hold(): void {
+    this.held = true;
+  }
+
+  carry(): Pick<Continuation, 'waiting' | 'attempts' | 'fillers'> {
+    return {
+      waiting: this.backlog.map(pack),
+      attempts: Object.fromEntries(this.made),
+      fillers: this.placement.fillers.map(pack),
+    };
+  }
+
+  /** Goes on with what another execution carried over. */
+  resume(waiting: readonly CarriedAction[]): void {
+    for (const command of this.unpack(waiting)) this.run(command);
+  }
+
+  private unpack(actions: readonly CarriedAction[]): RunAction[] {
+    return actions.map(({ step, node, with: value }) => ({
+      type: 'run-action',
+      step,
+      node: this.input.plan.nodes[node] as RunAction['node'],
+      with: value,
+    }));
   }
 
   run(command: RunAction): void {
-    if (this.underWay.size >= MAX_IN_FLIGHT) {
+    if (this.held || this.underWay.size >= MAX_IN_FLIGHT) {
       this.backlog.push(command);
       return;
     }
@@ -108,7 +149,7 @@ export class ActionDispatch {
 
   private end(event: Extract<RunEvent, { type: `action-${string}`; step: StepKey }>): void {
     this.underWay.delete(event.step);
-    const next = this.backlog.shift();
+    const next = this.held ? undefined : this.backlog.shift();
     if (next !== undefined) this.run(next);
     this.emit(event);
   }
@@ -128,4 +169,8 @@ export class ActionDispatch {
       with: value,
     };
   }
+}
+
+function pack({ step, node, with: value }: RunAction): CarriedAction {
+  return { step, node: node.index, with: value };
 }

@@ -1,4 +1,4 @@
-import type { InterpretInput } from '#contracts/run.js';
+import type { Continuation, InterpretInput } from '#contracts/run.js';
 import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import { ActionDispatch } from './action-dispatch.js';
@@ -10,6 +10,8 @@ type Carriers = { readonly [T in Command['type']]: (command: Extract<Command, { 
 /** Does what `decide` commands; what comes of it arrives at `emit` as events. */
 export class CommandCarrier {
   finished = false;
+  private readonly actions: ActionDispatch;
+  private readonly timers: Timers;
   private readonly projection: Projection;
   private readonly carriers: Carriers;
 
@@ -17,6 +19,8 @@ export class CommandCarrier {
     const actions = new ActionDispatch(input, emit);
     const timers = new Timers(emit);
     const projection = new Projection(input.run.id);
+    this.actions = actions;
+    this.timers = timers;
     this.projection = projection;
     this.carriers = {
       'run-action': (command) => actions.run(command),
@@ -37,5 +41,24 @@ export class CommandCarrier {
   /** Hands what was recorded since the last call to the worker. */
   flush(): void {
     this.projection.flush();
+  }
+
+  /** No action is under way: what is left can be carried over to another execution. */
+  get quiet(): boolean {
+    return this.actions.quiet;
+  }
+
+  /** From now on no action is begun. */
+  hold(): void {
+    this.actions.hold();
+  }
+
+  carry(): Omit<Continuation, 'state'> {
+    return { ...this.actions.carry(), timers: this.timers.carry() };
+  }
+
+  resume({ waiting, timers }: Continuation): void {
+    this.timers.resume(timers);
+    this.actions.resume(waiting);
   }
 }

@@ -2,17 +2,19 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  continueAsNew,
   defineQuery,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { QUERIES, SEARCH_ATTRIBUTES } from '#contracts/names.js';
-import type { FinalRecord, InterpretInput, RunDescription, RunResult } from '#contracts/run.js';
+import type { Continuation, FinalRecord, InterpretInput, RunDescription, RunResult } from '#contracts/run.js';
 import { createState, decide } from '#domain/execution/decide.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { RunState } from '#domain/execution/state.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { CommandCarrier } from './command-carrier.js';
+import { HandOver } from './hand-over.js';
 import { recordFinal } from './projection.js';
 
 /**
@@ -22,31 +24,50 @@ import { recordFinal } from './projection.js';
  * Fails (type = the error's code, details = RunResult) where the run failed; ends canceled where it was canceled.
  */
 export async function interpret(input: InterpretInput): Promise<RunResult> {
-  let state = createState(input.run, input.inputs);
+  const { plan, continued } = input;
+  let state = continued?.state ?? createState(input.run, input.inputs);
   setHandler(defineQuery<RunDescription>(QUERIES.describe), () => describe(state), {
     description: 'Status of the run and of each step so far.',
   });
-  const { cancelRequested } = CancellationScope.current();
-  await CancellationScope.nonCancellable(
+  const root = CancellationScope.current();
+  const next = await CancellationScope.nonCancellable(
     () =>
-      new Promise<void>((resolve) => {
-        const take = oneByOne((event: RunEvent) => {
-          const decision = decide(input.plan, state, event, Date.now());
-          state = decision.state;
-          for (const command of decision.commands) carrier.carryOut(command);
-          carrier.flush();
-          if (carrier.finished) resolve();
-        });
+      new Promise<Continuation | undefined>((resolve) => {
+        let over = false;
+        const end = (carried?: Continuation): void => {
+          over = true;
+          resolve(carried);
+        };
+        const take = oneByOne(
+          (event: RunEvent) => {
+            // What comes after the state was carried away comes again, or is asked for, in the next execution.
+            if (over) return;
+            const decision = decide(plan, state, event, Date.now());
+            state = decision.state;
+            for (const command of decision.commands) carrier.carryOut(command);
+            carrier.flush();
+          },
+          () => {
+            if (carrier.finished) return end();
+            const carried = over ? undefined : handOver.consider(state);
+            if (carried !== undefined) end(carried);
+          },
+        );
         const carrier = new CommandCarrier(input, take);
-        cancelRequested.catch(() => take({ type: 'cancel-requested' }));
-        take({ type: 'run-started' });
+        const handOver = new HandOver(carrier);
+        root.cancelRequested.catch(() => take({ type: 'cancel-requested' }));
+        if (continued === undefined) take({ type: 'run-started' });
+        else carrier.resume(continued);
+        if (continued?.canceled === true) take({ type: 'cancel-requested' });
       }),
   );
-  return finish(input.plan, state);
+  if (next === undefined) return finish(plan, state);
+  const canceled = root.consideredCancelled ? { canceled: true as const } : {};
+  return continueAsNew<typeof interpret>({ ...input, continued: { ...next, ...canceled } });
 }
 
 /** Handles what comes while something is being handled after it. Each promise spared here is felt in every run. */
-function oneByOne<T>(handle: (item: T) => void): (item: T) => void {
+function oneByOne<T>(handle: (item: T) => void, rest: () => void): (item: T) => void {
   const waiting: T[] = [];
   let busy = false;
   return (item) => {
@@ -58,6 +79,7 @@ function oneByOne<T>(handle: (item: T) => void): (item: T) => void {
     } finally {
       busy = false;
     }
+    rest();
   };
 }
 

@@ -11,7 +11,8 @@ import { activityIdOf, chooseOptions } from './action-options.js';
  */
 export class WorkspacePlacement {
   private current: Promise<WorkspaceAssignment> | undefined;
-  private readonly fillers: RunAction[] = [];
+  /** Those of the run's actions that have filled it. */
+  readonly fillers: RunAction[] = [];
 
   constructor(
     private readonly run: string,

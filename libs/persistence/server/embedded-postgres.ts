@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { SluiceError } from '#domain/errors.js';
+import { readLinesFrom, sizeOf } from '../../host/log-file.js';
 import { findFreePort, isPortFree, LOOPBACK } from '../../host/port.js';
 import { type ServerProcess, startServerProcess } from '../../host/server-process.js';
 import { choosePostgresAccount } from './postgres-account.js';
@@ -122,6 +123,7 @@ async function startCluster(
   const logs = join(request.home, 'logs');
   const logFile = join(logs, 'postgres.log');
   mkdirSync(logs, { recursive: true });
+  const before = sizeOf(logFile);
   let port = request.port ?? readRecord(place).port;
   for (let attempt = 1; ; attempt++) {
     if (port === undefined || !(await isPortFree(port))) port = await findFreePort();
@@ -144,7 +146,7 @@ async function startCluster(
         stop: () => server.stop({ signal: 'SIGINT', graceMs: STOP_MS }),
       };
     }
-    if (attempt === ATTEMPTS) throw describeFailure(logFile);
+    if (attempt === ATTEMPTS) throw describeFailure(logFile, before);
     await sleep(200 * attempt);
   }
 }
@@ -216,9 +218,10 @@ function describeForeignServer(port: string): SluiceError {
   });
 }
 
-function describeFailure(logFile: string): SluiceError {
-  const lines = readFileSync(logFile, 'utf8').trim().split('\n');
-  const reason = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1);
+function describeFailure(logFile: string, before: number): SluiceError {
+  const lines = readLinesFrom(logFile, before);
+  const reason =
+    lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return new SluiceError({
     code: 'postgres-cannot-run',
     fault: 'operational',
