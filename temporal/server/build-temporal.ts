@@ -42,14 +42,15 @@ function install(
   bin: string,
   request: ObtainRequest,
 ): Promise<string | undefined> {
-  const started = Date.now();
+  let modules = 0;
   let packages = 0;
   let last = '';
   const { onProgress } = request;
   onProgress('Building the Temporal server with Go; the first time takes about 4 minutes on 2 cores');
   const tick = setInterval(() => {
-    const seconds = Math.round((Date.now() - started) / 1000);
-    onProgress(`Building the Temporal server: ${packages} packages, ${seconds} s`);
+    onProgress(
+      `Building the Temporal server with Go: ${modules} modules fetched, ${packages} packages compiled`,
+    );
   }, PROGRESS_MS);
   return new Promise((resolve) => {
     const child = spawn(go, ['install', '-v', module], {
@@ -61,6 +62,7 @@ function install(
     if (child.pid !== undefined) request.onSpawn?.(child.pid);
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = chunk.split('\n').filter((line) => line !== '');
+      modules += lines.filter((line) => line.startsWith('go: downloading ')).length;
       packages += lines.filter((line) => !line.startsWith('go: ')).length;
       last = lines.at(-1) ?? last;
     });

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SluiceError } from '#domain/errors.js';
 import { buildTemporal } from './build-temporal.js';
@@ -23,6 +23,7 @@ export interface ObtainStep {
   attempt(request: ObtainRequest): Promise<{ readonly path: string } | { readonly reason: string }>;
 }
 
+const UNFINISHED_MS = 24 * 60 * 60 * 1000;
 const NOT_A_SERVER = 'is not a Temporal CLI that can start a server';
 
 /** Cheapest first; the last two put the program into the cache. */
@@ -99,5 +100,14 @@ type Fetch = (
 async function intoCache(request: ObtainRequest, fetchProgram: Fetch) {
   const folder = cacheFolder(request.env, request.home, TEMPORAL_CLI_VERSION);
   mkdirSync(folder, { recursive: true });
+  removeUnfinished(folder);
   return await fetchProgram(folder, TEMPORAL_CLI_VERSION, request);
+}
+
+/** What a killed start left there; that of one which may still be at it is younger. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder).filter((entry) => /^(build|download)-/.test(entry))) {
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > UNFINISHED_MS) rmSync(path, { recursive: true, force: true });
+  }
 }

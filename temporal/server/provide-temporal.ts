@@ -105,7 +105,7 @@ async function startServer(
   const stop = () => server.stop({ signal: 'SIGTERM', graceMs: STOP_MS });
   if (!(await becomesReady(server, address))) {
     await stop();
-    throw describeFailure(logFile, before);
+    throw describeFailure(logFile, before, request);
   }
   return {
     address,
@@ -160,12 +160,24 @@ async function becomesReady(server: ServerProcess, address: string): Promise<boo
   return false;
 }
 
-function describeFailure(logFile: string, before: number): SluiceError {
-  const reason = readLinesFrom(logFile, before).at(-1) ?? 'it said nothing';
+function describeFailure(logFile: string, before: number, { dbFile }: TemporalRequest): SluiceError {
+  const reason = messageOf(readLinesFrom(logFile, before).at(-1) ?? 'it said nothing');
+  const restore =
+    dbFile === undefined ? '' : `, or restore ${dbFile}, or start afresh with another SLUICE_HOME`;
   return new SluiceError({
     code: 'temporal-cannot-run',
     fault: 'operational',
     message: `The Temporal server does not start: ${reason} (all of it: ${logFile})`,
-    hint: 'Set TEMPORAL_ADDRESS to a Temporal server of your own.',
+    hint: `Set TEMPORAL_ADDRESS to a Temporal server of your own${restore}.`,
   });
+}
+
+/** Of a line that the server logged as JSON; another line is its own message. */
+function messageOf(line: string): string {
+  try {
+    const { msg } = JSON.parse(line) as { msg?: unknown };
+    return typeof msg === 'string' ? msg : line;
+  } catch {
+    return line;
+  }
 }

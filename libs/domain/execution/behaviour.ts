@@ -15,7 +15,7 @@ export interface Behaviour<K extends NodeKind> {
   stopOutside?(turn: Turn, instance: InstanceOf<K>): void;
 }
 
-interface ClosedBlock {
+export interface ClosedBlock {
   /** Iteration, branch or case. */
   readonly number: number;
   /** The first failure in it. */

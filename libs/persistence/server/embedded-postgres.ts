@@ -226,6 +226,6 @@ function describeFailure(logFile: string, before: number): SluiceError {
     code: 'postgres-cannot-run',
     fault: 'operational',
     message: `Postgres does not start: ${reason} (all of it: ${logFile})`,
-    hint: 'Set DATABASE_URL to a Postgres of your own (postgres://user:password@host:5432/database).',
+    hint: 'Set DATABASE_URL to a Postgres of your own (postgres://user:password@host:5432/database), or SLUICE_HOME to another folder.',
   });
 }

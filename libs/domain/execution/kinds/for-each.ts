@@ -3,6 +3,7 @@ import { engineError } from '../failures.js';
 import type { InstanceOf } from '../instance.js';
 import { MAX_LOOP_ITEMS } from '../limits.js';
 import type { Turn } from '../turn.js';
+import { closeOneOf } from './fan-out.js';
 
 /** The body once per item, at most `limit` at a time, begun in the order of the list. */
 export const forEach: Behaviour<'forEach'> = {
@@ -19,18 +20,7 @@ export const forEach: Behaviour<'forEach'> = {
     step.open = 0;
     openMore(turn, instance);
   },
-  blockClosed(turn, instance, { failure }) {
-    const step = turn.requireState(instance);
-    step.open!--;
-    if (failure !== undefined) {
-      step.failure ??= failure;
-      if (instance.node.failFast) turn.stop(instance, 'fail-fast');
-      // Stopping may have closed the other iterations, and with them this step.
-      if (!turn.isRunning(instance)) return;
-    }
-    openMore(turn, instance);
-    if (step.open === 0) turn.settleContainer(instance, step.failure, collectOutputs(turn, instance));
-  },
+  blockClosed: closeOneOf({ openMore, collectOutputs }),
 };
 
 function openMore(turn: Turn, instance: InstanceOf<'forEach'>): void {

@@ -1,6 +1,7 @@
 import type { Behaviour } from '../behaviour.js';
 import type { InstanceOf } from '../instance.js';
 import type { Turn } from '../turn.js';
+import { closeOneOf } from './fan-out.js';
 
 /** All branches, at most `limit` at a time, begun in written order. */
 export const parallel: Behaviour<'parallel'> = {
@@ -10,18 +11,7 @@ export const parallel: Behaviour<'parallel'> = {
     step.nextBranch = 0;
     openMore(turn, instance);
   },
-  blockClosed(turn, instance, { failure }) {
-    const step = turn.requireState(instance);
-    step.open!--;
-    if (failure !== undefined) {
-      step.failure ??= failure;
-      if (instance.node.failFast) turn.stop(instance, 'fail-fast');
-      // Stopping may have closed the other branches, and with them this step.
-      if (!turn.isRunning(instance)) return;
-    }
-    openMore(turn, instance);
-    if (step.open === 0) turn.settleContainer(instance, step.failure, collectOutputs(turn, instance));
-  },
+  blockClosed: closeOneOf({ openMore, collectOutputs }),
 };
 
 function openMore(turn: Turn, instance: InstanceOf<'parallel'>): void {
