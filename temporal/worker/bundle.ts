@@ -20,6 +20,8 @@ export async function buildBundle(): Promise<{ file: string; code: string }> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/workflows.js', import.meta.url)),
     preloadModules: PRELOADED,
+    // Lines of the sources in stack traces need no copy of the sources.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
     logger: new DefaultLogger('WARN'),
   });
   return { file: BUNDLE_FILE, code };
