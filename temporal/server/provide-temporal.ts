@@ -91,7 +91,9 @@ async function startServer(
   const logs = join(request.home, 'logs');
   const logFile = join(logs, 'temporal.log');
   mkdirSync(logs, { recursive: true });
-  if (request.dbFile !== undefined) mkdirSync(dirname(request.dbFile), { recursive: true });
+  if (request.dbFile !== undefined) {
+    mkdirSync(dirname(request.dbFile), { recursive: true, mode: 0o700 });
+  }
   const before = sizeOf(logFile);
   const server = await startServerProcess({
     command,

@@ -77,14 +77,19 @@ export class ActionDispatch {
     }));
   }
 
+  /** Takes it in; `dispatch` begins it. */
   run(command: RunAction): void {
-    if (this.held || this.underWay.size >= MAX_IN_FLIGHT) {
-      this.backlog.push(command);
-      return;
+    this.backlog.push(command);
+  }
+
+  /** Begins what waits, as far as there is room. */
+  dispatch(): void {
+    const room = this.held ? 0 : MAX_IN_FLIGHT - this.underWay.size;
+    for (const command of this.backlog.splice(0, room)) {
+      const scope = new CancellationScope({ cancellable: true, parent: this.parent });
+      this.underWay.set(command.step, scope);
+      void scope.run(() => this.execute(command, 0));
     }
-    const scope = new CancellationScope({ cancellable: true, parent: this.parent });
-    this.underWay.set(command.step, scope);
-    void scope.run(() => this.execute(command, 0));
   }
 
   cancel(step: StepKey): void {
@@ -149,8 +154,6 @@ export class ActionDispatch {
 
   private end(event: Extract<RunEvent, { type: `action-${string}`; step: StepKey }>): void {
     this.underWay.delete(event.step);
-    const next = this.held ? undefined : this.backlog.shift();
-    if (next !== undefined) this.run(next);
     this.emit(event);
   }
 

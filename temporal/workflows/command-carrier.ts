@@ -43,6 +43,11 @@ export class CommandCarrier {
     this.projection.flush();
   }
 
+  /** Begins the actions that were commanded. */
+  dispatch(): void {
+    this.actions.dispatch();
+  }
+
   /** No action is under way: what is left can be carried over to another execution. */
   get quiet(): boolean {
     return this.actions.quiet;

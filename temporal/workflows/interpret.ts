@@ -49,8 +49,10 @@ export async function interpret(input: InterpretInput): Promise<RunResult> {
           },
           () => {
             if (carrier.finished) return end();
-            const carried = over ? undefined : handOver.consider(state);
-            if (carried !== undefined) end(carried);
+            if (over) return;
+            const carried = handOver.consider(state);
+            if (carried === undefined) carrier.dispatch();
+            else end(carried);
           },
         );
         const carrier = new CommandCarrier(input, take);
@@ -59,6 +61,7 @@ export async function interpret(input: InterpretInput): Promise<RunResult> {
         if (continued === undefined) take({ type: 'run-started' });
         else carrier.resume(continued);
         if (continued?.canceled === true) take({ type: 'cancel-requested' });
+        carrier.dispatch();
       }),
   );
   if (next === undefined) return finish(plan, state);

@@ -35,6 +35,7 @@ describe('recorded histories', () => {
     '0.1.0.parallel-checks.binpb',
     '0.1.0.canceled.binpb',
     '0.1.0.verify-repository.binpb',
+    '0.1.0.continued.binpb',
   ])('still has %s', (file) => expect(files).toContain(file));
 
   it.each(files)('replays %s', async (file) => {
