@@ -81,7 +81,7 @@ export async function takeInstance(home: string, api: string): Promise<Instance>
 
 function makeHome(home: string): void {
   try {
-    makeFolder(join(home, 'logs'));
+    for (const folder of [home, join(home, 'logs'), join(home, 'worker')]) makeFolder(folder);
     accessSync(home, constants.W_OK);
     accessSync(join(home, 'logs'), constants.W_OK);
   } catch (cause) {
@@ -95,10 +95,17 @@ function makeHome(home: string): void {
   }
 }
 
-/** One by one: Node's own recursive way never ends below /proc, where making a folder answers ENOENT. */
+/** For its owner only: logs and workspaces tell what runs did. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
+  makeParents(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+/** One by one: Node's own recursive way never ends below /proc, where making a folder answers ENOENT. */
+function makeParents(folder: string): void {
+  if (existsSync(folder)) return;
+  makeParents(dirname(folder));
   mkdirSync(folder);
 }
 

@@ -17,8 +17,10 @@ export interface ReaperCharge {
 export type ReaperOrder =
   | ({
       readonly type: 'task';
-      /** Folders to remove at the end. */
+      /** Folders to remove at the end; of a link, the folder that it leads to. */
       readonly remove: readonly string[];
+      /** How long a process that belongs, but was never reported, may take to end. */
+      readonly strayGraceMs: number;
       /** Processes to leave alone although they belong. */
       readonly spare: readonly ProcessIdentity[];
     } & Belonging)
@@ -37,6 +39,7 @@ export interface Reaper {
 /** Starts the process that cleans up behind this one, however this one ends. */
 export async function openReaper(task: {
   readonly belonging: Belonging;
+  readonly strayGraceMs: number;
   readonly remove?: readonly string[];
 }): Promise<Reaper> {
   const child = spawn(process.execPath, [join(findProjectRoot(), 'dist/apps/local/reaper.js')], {
@@ -50,7 +53,8 @@ export async function openReaper(task: {
   child.stdin.on('error', () => {});
   const send = (order: ReaperOrder) => child.stdin.write(`${JSON.stringify(order)}\n`);
   const self = identifyProcess(process.pid) as ProcessIdentity;
-  send({ type: 'task', ...task.belonging, remove: task.remove ?? [], spare: [self] });
+  const { belonging, strayGraceMs, remove = [] } = task;
+  send({ type: 'task', ...belonging, strayGraceMs, remove, spare: [self] });
   return {
     identity,
     watch(pid, charge) {

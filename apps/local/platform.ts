@@ -64,6 +64,7 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
   const instance = await takeInstance(settings.home, api);
   const reaper = await openReaper({
     belonging: belongingOf(settings.home),
+    strayGraceMs: 10_000,
   });
   instance.recordReaper(reaper.identity);
   const around: Surroundings = {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { findBelonging, type ProcessIdentity, stopProcess } from '../../libs/host/process.js';
 import type { ReaperCharge, ReaperOrder } from './open-reaper.js';
@@ -9,7 +9,6 @@ import type { ReaperCharge, ReaperOrder } from './open-reaper.js';
  * what carries the mark or works in the folders, and removes the folders that it was told to remove.
  */
 const SWEEPS = 5;
-const STRAY_GRACE_MS = 10_000;
 const KILL = { signal: 'SIGKILL', graceMs: 0 } as const;
 
 const charges: ReaperCharge[] = [];
@@ -34,11 +33,14 @@ async function reap(): Promise<void> {
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const strays = findBelonging(task).filter(({ pid }) => !task?.spare.some((spared) => spared.pid === pid));
     if (strays.length === 0) break;
-    await Promise.all(strays.map(stopStray));
+    const graceMs = task.strayGraceMs;
+    await Promise.all(strays.map((stray) => stopStray(stray, graceMs)));
   }
-  for (const folder of task.remove) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of task.remove) {
+    if (existsSync(folder)) rmSync(realpathSync(folder), { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
-async function stopStray(stray: ProcessIdentity): Promise<void> {
-  await stopProcess(stray, hurried ? KILL : { signal: 'SIGTERM', graceMs: STRAY_GRACE_MS });
+async function stopStray(stray: ProcessIdentity, graceMs: number): Promise<void> {
+  await stopProcess(stray, hurried ? KILL : { signal: 'SIGTERM', graceMs });
 }

@@ -23,7 +23,8 @@ export function isRunning(identity: ProcessIdentity): boolean {
 }
 
 /**
- * Signals a process, waits up to `graceMs` for its end, then kills it with its whole process group.
+ * Signals a process, waits up to `graceMs` for its end, then kills it with its whole process group; SIGKILL goes to the
+ * group at once.
  * Resolves when it is gone; does nothing to another process that has its number by now.
  */
 export async function stopProcess(
@@ -31,6 +32,7 @@ export async function stopProcess(
   { signal, graceMs }: { readonly signal: NodeJS.Signals; readonly graceMs: number },
 ): Promise<void> {
   if (!isRunning(identity)) return;
+  if (signal === 'SIGKILL') sendSignal(-identity.pid, signal);
   sendSignal(identity.pid, signal);
   if (await waitForEnd(identity, graceMs)) return;
   sendSignal(-identity.pid, 'SIGKILL');

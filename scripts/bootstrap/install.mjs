@@ -27,7 +27,7 @@ export async function install(root) {
     'Installing packages',
     npm.command,
     [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
-    { cwd: root, env: { ...process.env, PATH: pathWithout(join(root, 'node_modules')) } },
+    { cwd: root, env: installationEnvironment(root) },
   );
   if (code !== 0) throw new BootstrapError(describeFailure(output));
   if (ownNodeVersion(root) < OLDEST_OWN_NODE) {
@@ -37,6 +37,11 @@ export async function install(root) {
     );
   }
   writeFileSync(stamp, wanted);
+}
+
+/** One package of the lock reports every installation to its maker, and keeps a file in /tmp, unless told not to. */
+function installationEnvironment(root) {
+  return { ...process.env, PATH: pathWithout(join(root, 'node_modules')), SCARF_ANALYTICS: 'false' };
 }
 
 function digestLock(root) {

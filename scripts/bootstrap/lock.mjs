@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from './error.mjs';
 
@@ -46,7 +46,7 @@ function makeFolder(folder) {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new BootstrapError(
-      `${folder} cannot be made (${error.code}). Repeat the command as the user to whom this folder belongs, ` +
+      `${dirname(folder)} cannot be written (${error.code}). Repeat the command as the user to whom it belongs, ` +
         'or in a clone of your own.',
     );
   }

@@ -9,6 +9,7 @@ import { createProgress } from '../../apps/local/progress.js';
 import { parseArguments, type TestArguments } from './arguments.js';
 import { addTallies, formatTally, ONE_FAILED, type Tally } from './tally.js';
 import { runTests } from './test-run.js';
+import { placeOfPostgres } from './test-servers.js';
 
 /** `npm test`: every check and every test, with servers of its own; nothing of it stays. */
 
@@ -31,7 +32,11 @@ async function run(wanted: TestArguments): Promise<Tally[]> {
   const instance = `test-${randomUUID()}`;
   const folder = makeFolder();
   const belonging = { mark: `${INSTANCE_VARIABLE}=${instance}`, folders: [folder] };
-  const reaper = await openReaper({ belonging, remove: [folder] });
+  const reaper = await openReaper({
+    belonging,
+    strayGraceMs: 500,
+    remove: [placeOfPostgres(folder), folder],
+  });
   try {
     const env = { ...withoutSettings(process.env), [INSTANCE_VARIABLE]: instance, TMPDIR: folder };
     const progress = createProgress(process.stdout, interrupted);

@@ -16,6 +16,11 @@ export interface ServersRequest {
   readonly onSpawn: (pid: number) => void;
 }
 
+/** May be a link to a folder elsewhere, where root runs the tests in a folder that is closed to others. */
+export function placeOfPostgres(folder: string): string {
+  return join(folder, 'servers', 'postgres');
+}
+
 /**
  * Postgres and Temporal for the tests, on free ports, in memory or in the folder. Servers of the person's own are used
  * when TEST_DATABASE_URL or TEST_TEMPORAL_ADDRESS name them; never those of DATABASE_URL, which hold real data.
