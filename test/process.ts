@@ -73,6 +73,7 @@ export class TestProcess {
 }
 
 function basicEnvironment(): Record<string, string> {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
-  return { PATH, HOME, LANG };
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', SLUICE_INSTANCE } = process.env;
+  // By its mark a process that a test forgets is found at the end of the test run.
+  return { PATH, HOME, LANG, ...(SLUICE_INSTANCE === undefined ? {} : { SLUICE_INSTANCE }) };
 }
