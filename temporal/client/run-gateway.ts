@@ -90,20 +90,21 @@ async function start(client: Client, input: InterpretInput): Promise<void> {
   }
 }
 
+/** What the server said, where the client has put it into an error of its own; undefined where it said nothing. */
+function grpcErrorOf(error: unknown) {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause : undefined;
+}
+
 function isTooLarge(error: unknown): boolean {
-  return (
-    isGrpcServiceError(error) && error.code === GRPC_INVALID_ARGUMENT && error.details.includes('size limit')
-  );
+  const said = grpcErrorOf(error);
+  return said?.code === GRPC_INVALID_ARGUMENT && /exceeds (size )?limit/i.test(said.details);
 }
 
 /** A server that Sluice did not set up itself. */
 function isAttributeMissing(error: unknown): boolean {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return (
-    isGrpcServiceError(cause) &&
-    cause.code === GRPC_INVALID_ARGUMENT &&
-    /search ?attribute/i.test(cause.details)
-  );
+  const said = grpcErrorOf(error);
+  return said?.code === GRPC_INVALID_ARGUMENT && /search ?attribute/i.test(said.details);
 }
 
 async function registerAttributes(client: Client, missing: unknown): Promise<void> {
@@ -117,15 +118,10 @@ async function registerAttributes(client: Client, missing: unknown): Promise<voi
   } catch (cause) {
     throw new Error(
       `Temporal's namespace ${namespace} lacks search attributes and does not let Sluice add them; have its ` +
-        `administrator add, as Keyword, ${names.join(', ')}. It said: ${messageOf(missing)}`,
+        `administrator add, as Keyword, ${names.join(', ')}. It said: ${grpcErrorOf(missing)?.details}`,
       { cause },
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) ? cause.details : String(cause);
 }
 
 function tooLarge(cause: unknown): SluiceError {
@@ -166,8 +162,8 @@ async function replay(client: Client, run: string): Promise<void> {
   try {
     await client.withDeadline(Date.now() + REPLAY_DEADLINE_MS, () => handle.query(QUERIES.describe));
   } catch (error) {
-    const cause = error instanceof ServiceError ? error.cause : error;
-    if (isGrpcServiceError(cause) && NOBODY_ANSWERED.includes(cause.code)) throw error;
+    const said = grpcErrorOf(error);
+    if (said !== undefined && NOBODY_ANSWERED.includes(said.code)) throw error;
   }
 }
 
