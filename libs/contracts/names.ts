@@ -26,6 +26,10 @@ export function workflowIdOf(runId: string): string {
 export const ACTIVITIES = {
   /** Finds or makes the workspace of a run and answers with the queue of its worker. */
   assignWorkspace: 'assignWorkspace',
+  /** Notes a run that a step of another one starts, and answers with the argument of its interpreter. */
+  prepareRun: 'prepareRun',
+  acquireClaims: 'acquireClaims',
+  releaseClaims: 'releaseClaims',
 } as const;
 
 /** What Temporal allows an action over its own limit, so that the worker can stop it in good order and say so. */
@@ -33,6 +37,9 @@ export const TIMEOUT_GRACE_MS = 10_000;
 
 /** Queries of the interpreter. */
 export const QUERIES = { describe: 'describe' } as const;
+
+/** Updates of the interpreter. */
+export const UPDATES = { operate: 'operate' } as const;
 
 /** Search attributes, all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {

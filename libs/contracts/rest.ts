@@ -1,3 +1,4 @@
+import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Finding } from '#domain/validation/finding.js';
@@ -37,9 +38,9 @@ export interface ExecuteRequest {
 }
 
 /** `queued`: accepted, not yet handed to Temporal. */
-export type RunViewStatus = 'queued' | 'running' | 'canceling' | 'succeeded' | 'failed' | 'canceled';
+export type RunViewStatus = 'queued' | RunStatus;
 
-export const FINAL_RUN_STATUSES: readonly RunViewStatus[] = ['succeeded', 'failed', 'canceled'];
+export const FINAL_RUN_STATUSES: readonly RunViewStatus[] = ['succeeded', 'rejected', 'failed', 'canceled'];
 
 export interface RunView {
   readonly id: string;
@@ -48,7 +49,13 @@ export interface RunView {
   readonly workflow: string;
   readonly version: number;
   readonly status: RunViewStatus;
-  readonly trigger: 'api';
+  readonly trigger: RunTrigger;
+  /** The run that this one repeats in part. */
+  readonly rerunOf?: { readonly run: string; readonly from?: string };
+  /** The run whose step started this one. */
+  readonly parent?: { readonly run: string; readonly step: string };
+  /** Why it is still queued. */
+  readonly waitingFor?: { readonly group: string; readonly run?: string } | { readonly freeze: string };
   readonly startedBy: string;
   readonly inputs: JsonObject;
   readonly output?: Json;
@@ -64,7 +71,17 @@ export interface RunView {
   readonly temporalUrl?: string;
 }
 
-export type StepViewStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'canceled';
+export type RunTrigger = 'api' | 'rerun' | 'workflow';
+
+/** `waiting`: for a person, an event, or what it claims; `waitingFor` says which. */
+export type StepViewStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'canceled';
 
 /** GET /runs/{id}/steps: every step of the plan in written order, instances of loops after it. */
 export interface StepView {
@@ -79,6 +96,13 @@ export interface StepView {
   readonly depth: number;
   readonly status: StepViewStatus;
   readonly skipped?: string;
+  readonly waitingFor?: 'approval' | 'event' | 'intervention' | 'claims';
+  /** Of an approval that is being waited for, or was decided. */
+  readonly approval?: ApprovalState;
+  /** Name of the event that it waits for. */
+  readonly event?: string;
+  /** Its result was taken over from an earlier run. */
+  readonly reused?: boolean;
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly output?: Json;
@@ -122,6 +146,131 @@ export type RunStreamEvent = 'run' | 'step' | 'log' | 'end';
 /** POST /runs/{id}/cancel. Answers 202 with a RunView. */
 export interface CancelRequest {
   readonly reason?: string;
+  /** Undo what was done and can be undone, the latest first. */
+  readonly compensate?: boolean;
+}
+
+/**
+ * Operations on a living run; each answers 200 with an OperationView, or 409 `operation-refused` with the states in which
+ * it would fit. Header Idempotency-Key: the same key is the same operation.
+ * POST /runs/{id}/pause, /runs/{id}/resume: ReasonRequest.
+ * POST /runs/{id}/steps/{key}/approve, …/reject: DecisionRequest. …/retry: RetryStepRequest. …/skip: ReasonRequest.
+ * …/complete: CompleteStepRequest. POST /runs/{id}/events: SendEventRequest. POST /runs/{id}/checkpoints: CheckpointRequest.
+ */
+export interface ReasonRequest {
+  readonly reason?: string;
+}
+
+export interface DecisionRequest extends ReasonRequest {
+  /** What the approval asks of the approver. */
+  readonly inputs?: JsonObject;
+}
+
+export interface RetryStepRequest extends ReasonRequest {
+  /** Input of the action in place of what the definition says. */
+  readonly with?: JsonObject;
+}
+
+export interface CompleteStepRequest extends ReasonRequest {
+  readonly output: Json;
+}
+
+export interface SendEventRequest extends ReasonRequest {
+  readonly name: string;
+  readonly data?: Json;
+}
+
+export interface CheckpointRequest extends ReasonRequest {
+  readonly name: string;
+}
+
+export interface OperationView {
+  readonly run: string;
+  readonly status: RunStatus;
+  readonly step?: { readonly key: string; readonly status: string };
+}
+
+/** GET /runs/{id}/history: what happened in it beside its steps, in order: operations, approvals, events, checkpoints. */
+export interface HistoryView {
+  readonly sequence: number;
+  readonly at: string;
+  readonly type: string;
+  readonly step?: string;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly name?: string;
+  readonly data?: Json;
+}
+
+/** GET /runs/{id}/checkpoints. */
+export interface CheckpointView {
+  readonly name: string;
+  readonly sequence: number;
+  readonly at: string;
+  readonly by?: string;
+  readonly reason?: string;
+  /** Steps that were over by then. */
+  readonly steps: number;
+}
+
+/** GET /approvals: those that are being waited for, oldest first. */
+export interface ApprovalView {
+  readonly run: string;
+  readonly workflow: string;
+  readonly step: string;
+  readonly name?: string;
+  readonly requestedAt: string;
+  readonly approval: ApprovalState;
+}
+
+/**
+ * POST /runs/{id}/rerun; header Idempotency-Key optional. Answers 202 with the RunView of a new run that takes over the
+ * results of this one, but for `from` and what comes after it; without `from` and `checkpoint`: for what did not succeed.
+ * 409 `rerun-impossible` with findings where the plans do not fit.
+ */
+export interface RerunRequest extends ReasonRequest {
+  /** Key of a step. */
+  readonly from?: string;
+  /** Name of a checkpoint: what was over by then is taken over. */
+  readonly checkpoint?: string;
+  /** In place of the inputs of this run. */
+  readonly inputs?: JsonObject;
+  /** Version number; that of this run when absent. */
+  readonly version?: number;
+}
+
+/** GET /runs/{id}/compare/{other}. */
+export interface ComparisonView {
+  readonly runs: readonly [ComparedRun, ComparedRun];
+  readonly inputs: readonly ValueDifference[];
+  readonly output: readonly ValueDifference[];
+  /** Steps of either, in written order; those alike in everything but time are left out. */
+  readonly steps: readonly StepDifference[];
+}
+
+export interface ComparedRun {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: number;
+  readonly status: RunViewStatus;
+  readonly durationMs?: number;
+}
+
+/** `path`: JSON pointer (RFC 6901). A value that is absent is left out. */
+export interface ValueDifference {
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+export interface StepDifference {
+  readonly key: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly status?: readonly [string, string];
+  readonly durationMs?: readonly [number | null, number | null];
+  readonly attempts?: readonly [number, number];
+  readonly output?: readonly ValueDifference[];
+  readonly error?: readonly [string | null, string | null];
 }
 
 /** RFC 9457, media type application/problem+json. */

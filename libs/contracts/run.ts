@@ -1,6 +1,8 @@
-import type { FinalStatus, Transition } from '#domain/execution/command.js';
+import type { SecretsDefinition } from '#domain/definition/definition.js';
+import type { FinalStatus, PublishedEvent, ResolvedClaims, Transition } from '#domain/execution/command.js';
 import type { TimerPurpose } from '#domain/execution/event.js';
-import type { RunFacts, RunState, RunStatus, StepState } from '#domain/execution/state.js';
+import type { Refusal } from '#domain/execution/operation.js';
+import type { RunFacts, RunState, RunStatus, Seed, StepState } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
@@ -11,9 +13,59 @@ export interface InterpretInput {
   readonly inputs: JsonObject;
   readonly run: RunFacts;
   readonly project: string;
+  /** Results of an earlier run that this one takes over. */
+  readonly seed?: Seed;
+  /** Set in a run that a step of another one started. */
+  readonly parent?: ParentRun;
   /** Set where this execution goes on with a run whose history had grown long. */
   readonly continued?: Continuation;
 }
+
+/** The run whose step started this one. */
+export interface ParentRun {
+  readonly run: string;
+  readonly step: string;
+  /** Runs above this one. */
+  readonly depth: number;
+  /** Steps above this run hold locks, resources or a concurrency group: it may take none of its own. */
+  readonly holdsClaims: boolean;
+}
+
+/** Argument of `prepareRun`: a run started by a step of another; the same answer for the same parent and step. */
+export interface ChildRunRequest {
+  readonly project: string;
+  readonly workflow: string;
+  readonly version: number;
+  readonly inputs: JsonObject;
+  readonly startedBy: string;
+  readonly parent: ParentRun;
+  /** Attempts of the step before this one. */
+  readonly attemptsBefore: number;
+}
+
+/** Argument of `acquireClaims`; fails with code `claims-busy`, to be tried again, until all is granted at once. */
+export interface ClaimsRequest {
+  readonly run: string;
+  readonly project: string;
+  readonly step: string;
+  readonly claims: ResolvedClaims;
+}
+
+/** Argument of `releaseClaims`; may be repeated. */
+export interface ClaimsRelease {
+  readonly run: string;
+  readonly step: string;
+}
+
+/** Answer of the `operate` update. A refused one is refused by its validator and leaves no event. */
+export interface OperationResult {
+  readonly status: RunStatus;
+  /** Of the step that it was about. */
+  readonly step?: { readonly key: string; readonly status: string };
+}
+
+/** Details of the failure by which the validator of `operate` refuses. */
+export type OperationRefusal = Refusal;
 
 /** What one execution of the interpreter hands to the next, when none of its actions is under way. */
 export interface Continuation {
@@ -60,6 +112,9 @@ export interface ActionInput {
   /** The same for every attempt of this step of this run. */
   readonly idempotencyKey: string;
   readonly with: JsonObject;
+  readonly secrets?: SecretsDefinition;
+  /** JSON Schema that the output must fit. */
+  readonly outputSchema?: JsonObject;
   /** Set when this is not the step's turn but a lost workspace being made anew. */
   readonly rebuild?: true;
 }
@@ -75,6 +130,7 @@ export interface ActionResult {
 export interface TransitionBatch {
   readonly run: string;
   readonly transitions: readonly Transition[];
+  readonly events: readonly PublishedEvent[];
 }
 
 /** The complete truth of an ended run, on its way to the projection; idempotent. */
@@ -88,6 +144,8 @@ export interface FinalRecord {
   readonly steps: Readonly<Record<string, StepState>>;
   /** Action of each step that succeeded by one: its last attempt succeeded, whatever was recorded of it. */
   readonly actions: Readonly<Record<string, string>>;
+  /** Ids of steps of which earlier instances are in the projection only: those of a loop's turns gone by. */
+  readonly forgotten: readonly string[];
 }
 
 /** Argument and result of `assignWorkspace`. */

@@ -1,4 +1,5 @@
-import type { InterpretInput, RunResult } from './run.js';
+import type { Operation, Refusal } from '#domain/execution/operation.js';
+import type { InterpretInput, OperationResult, RunResult } from './run.js';
 
 /** What the control plane asks of Temporal. A method that throws says that Temporal cannot be asked now. */
 export interface RunGateway {
@@ -8,6 +9,10 @@ export interface RunGateway {
     runId: string,
     request: { readonly by: string; readonly reason?: string },
   ): Promise<'requested' | 'not-found' | 'already-ended'>;
+  /**
+   * Synchronous: done or refused by the time it answers. `id`: the same id is the same operation, done once.
+   */
+  operate(runId: string, operation: Operation, id: string): Promise<OperationAnswer>;
   describe(runId: string): Promise<RunDescription>;
   /**
    * Has a worker go through the run's history, by which it records all of it once more. Resolves when one has tried;
@@ -17,6 +22,11 @@ export interface RunGateway {
   /** Returns when Temporal answers and knows the namespace. */
   check(): Promise<void>;
 }
+
+export type OperationAnswer =
+  | { readonly outcome: 'done'; readonly result: OperationResult }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+  | { readonly outcome: 'not-found' | 'already-ended' };
 
 /** What has become of a run, as Temporal's history has it. */
 export interface RunDescription {

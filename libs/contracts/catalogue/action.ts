@@ -17,6 +17,10 @@ export interface ActionDescription {
   readonly fillsWorkspace: 'always' | 'never' | 'on-request';
   /** Ends within seconds by nature. */
   readonly quick: boolean;
+  /** Idempotent and over within a second by nature: runs in the worker that interprets, without a queue. */
+  readonly inline: boolean;
+  /** Whether a step may hand it `secrets` by name. */
+  readonly takesSecrets: boolean;
   /** JSON Schema 2020-12 of `with` after templates are resolved, and of the output. */
   readonly input: JsonObject;
   readonly output: JsonObject;

@@ -33,6 +33,8 @@ export const commandRun = {
   workspace: true,
   fillsWorkspace: 'on-request',
   quick: false,
+  inline: false,
+  takesSecrets: true,
   input: {
     type: 'object',
     additionalProperties: false,

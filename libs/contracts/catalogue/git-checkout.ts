@@ -26,6 +26,8 @@ export const gitCheckout = {
   workspace: true,
   fillsWorkspace: 'always',
   quick: false,
+  inline: false,
+  takesSecrets: false,
   input: {
     type: 'object',
     additionalProperties: false,

@@ -37,6 +37,8 @@ export const httpRequest = {
   workspace: false,
   fillsWorkspace: 'never',
   quick: false,
+  inline: false,
+  takesSecrets: false,
   input: {
     type: 'object',
     additionalProperties: false,

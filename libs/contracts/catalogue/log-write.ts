@@ -14,6 +14,8 @@ export const logWrite = {
   workspace: false,
   fillsWorkspace: 'never',
   quick: true,
+  inline: true,
+  takesSecrets: false,
   input: {
     type: 'object',
     additionalProperties: false,

@@ -28,6 +28,8 @@ export const reportJunit = {
   workspace: true,
   fillsWorkspace: 'never',
   quick: false,
+  inline: false,
+  takesSecrets: false,
   input: {
     type: 'object',
     additionalProperties: false,

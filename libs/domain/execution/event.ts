@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import type { Operation } from './operation.js';
 import type { StepKey } from './state.js';
 import type { StepError } from './step-error.js';
 
@@ -20,7 +21,14 @@ export type RunEvent =
   /** The worker confirms that it stopped the action. */
   | { readonly type: 'action-canceled'; readonly step: StepKey }
   | { readonly type: 'timer-fired'; readonly step: StepKey; readonly timer: TimerPurpose }
-  | { readonly type: 'cancel-requested'; readonly by?: string; readonly reason?: string };
+  | { readonly type: 'cancel-requested'; readonly by?: string; readonly reason?: string }
+  /** One that `refuseOperation` did not refuse. */
+  | { readonly type: 'operation'; readonly operation: Operation }
+  | { readonly type: 'claims-granted'; readonly step: StepKey }
+  | { readonly type: 'claims-refused'; readonly step: StepKey; readonly error: StepError };
 
-/** `wait`: the step's own business; `timeout`: its limit; `retry`: the pause before a container's next attempt. */
-export type TimerPurpose = 'wait' | 'timeout' | 'retry';
+/**
+ * `wait`: the step's own business; `timeout`: its limit; `retry`: the pause before a container's next attempt;
+ * the others are an approval's.
+ */
+export type TimerPurpose = 'wait' | 'timeout' | 'retry' | 'expiry' | 'reminder' | 'escalation';

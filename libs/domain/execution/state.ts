@@ -3,10 +3,24 @@ import type { StepError } from './step-error.js';
 
 export type StepStatus = 'running' | 'succeeded' | 'failed' | 'skipped' | 'canceled';
 
-export type RunStatus = 'running' | 'canceling' | 'succeeded' | 'failed' | 'canceled';
+/**
+ * `rolling-back`: all work has stopped, compensations run. `rejected`: ended well, by an approval that was not given.
+ */
+export type RunStatus =
+  | 'running'
+  | 'paused'
+  | 'canceling'
+  | 'rolling-back'
+  | 'succeeded'
+  | 'rejected'
+  | 'failed'
+  | 'canceled';
 
-/** Why a step did not run: its own `if`, a failure above it, or the end of what holds it. */
-export type SkipReason = 'condition' | 'upstream-failed' | 'stopped';
+/** Why a step did not run: its own `if`, a failure or a rejection above it, the end of what holds it, or a person. */
+export type SkipReason = 'condition' | 'upstream-failed' | 'rejected' | 'stopped' | 'operator';
+
+/** What a running step waits for. */
+export type Waiting = 'approval' | 'event' | 'intervention' | 'claims';
 
 /**
  * Names one instance of a node: its id, and the iteration of each enclosing forEach, outermost first.
@@ -29,6 +43,24 @@ export interface StepState {
   skipped?: SkipReason;
   /** A failure that its `onFailure: continue` swallowed. */
   continued?: true;
+  waiting?: Waiting;
+  /** Held by a rejection in it, or rejected itself: what needs it is skipped. */
+  rejected?: true;
+  /** Taken over from an earlier run. */
+  reused?: true;
+  /** What a person ordered to become of it, while what runs of it is being stopped. */
+  order?: StepOrder;
+  /** Input of the action in place of what the definition says. */
+  input?: JsonObject;
+  approval?: ApprovalState;
+  /** Of a waitFor: the event's name. */
+  event?: string;
+  /** Of a loop: the turn under way, and the outputs of the one before. */
+  turn?: { index: number; previous: Json };
+  /** Of a try: number of the block under way, and what it does not pass on yet. */
+  caught?: { block: number; error: StepError };
+  /** Branches and items that succeeded. */
+  won?: number;
   /** Set while a container ends early: its open children are being stopped. */
   stopping?: StopReason;
   /** A forEach's list and its next item. */
@@ -42,7 +74,56 @@ export interface StepState {
   failure?: StepError;
 }
 
-export type StopReason = 'timeout' | 'fail-fast';
+export type StopReason = 'timeout' | 'fail-fast' | 'quorum' | 'order';
+
+export type StepOrder = { readonly type: 'skip' } | { readonly type: 'complete'; readonly output: Json };
+
+/** An approval that is being waited for; people see all of it. */
+export interface ApprovalState {
+  by: readonly string[];
+  quorum: number;
+  selfApproval: boolean;
+  message?: string;
+  /** Milliseconds since the epoch. */
+  expiresAt?: number;
+  /** JSON Schemas of what is asked of the approver. */
+  inputs?: Readonly<Record<string, JsonObject>>;
+  votes: readonly Vote[];
+  reminders: number;
+}
+
+export interface Vote {
+  readonly by: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly at: number;
+  readonly reason?: string;
+  readonly inputs?: JsonObject;
+}
+
+/** An event from outside, as `waitFor` sees it. */
+export interface ReceivedEvent {
+  readonly name: string;
+  readonly data: Json;
+  readonly by: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** Undoing one step that succeeded. Its input was computed when the step was over. */
+export interface Compensation {
+  /** Key of the compensation: `deploy:compensate[2]`. */
+  readonly step: StepKey;
+  readonly with: { readonly input: JsonObject } | { readonly error: StepError };
+}
+
+/** Result of a step in an earlier run, taken over where the step's turn comes. */
+export interface SeededStep {
+  readonly status: 'succeeded' | 'skipped';
+  readonly output?: Json;
+  readonly skipped?: SkipReason;
+}
+
+export type Seed = Readonly<Record<StepKey, SeededStep>>;
 
 /** A block being run. */
 export interface FrameState {
@@ -51,6 +132,7 @@ export interface FrameState {
   /** Needs not yet settled, of the nodes that have seen at least one settle. */
   missing: Record<number, number>;
   failure?: StepError;
+  rejected?: true;
 }
 
 /**
@@ -67,7 +149,18 @@ export interface RunState {
   sequence: number;
   output?: Json;
   error?: StepError;
-  cancel?: { by?: string; reason?: string };
+  cancel?: { by?: string; reason?: string; compensate?: true };
+  /** Nodes whose turn came while the run was paused. */
+  held?: StepKey[];
+  /** Events that nobody has waited for yet. */
+  inbox?: ReceivedEvent[];
+  /** What would be undone, in the order in which it was done. */
+  compensations?: Compensation[];
+  /** The failure that set off a rollback, and what of it failed. */
+  rollback?: { error: StepError; failed: { step: StepKey; error: StepError }[] };
+  /** Orders of people for steps whose turn has not come. */
+  orders?: Record<StepKey, StepOrder>;
+  seed?: Seed;
 }
 
 /** What expressions see as `run`. */

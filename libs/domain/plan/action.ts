@@ -7,6 +7,8 @@ export interface PlanAction {
   readonly workspace: boolean;
   readonly fillsWorkspace: 'always' | 'never' | 'on-request';
   readonly quick: boolean;
+  readonly inline: boolean;
+  readonly takesSecrets: boolean;
   /** JSON Schema 2020-12 of `with` after templates are resolved. */
   readonly input: JsonObject;
 }

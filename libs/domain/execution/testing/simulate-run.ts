@@ -108,7 +108,16 @@ function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
 const ACTIONS: PlanActions = new Map([
   [
     'test/do',
-    { name: 'test/do', queue: 'command', workspace: false, fillsWorkspace: 'never', quick: true, input: {} },
+    {
+      name: 'test/do',
+      queue: 'command',
+      workspace: false,
+      fillsWorkspace: 'never',
+      quick: true,
+      inline: false,
+      takesSecrets: true,
+      input: {},
+    },
   ],
 ]);
 

@@ -6,6 +6,8 @@ const command: PlanAction = {
   workspace: true,
   fillsWorkspace: 'on-request',
   quick: false,
+  inline: false,
+  takesSecrets: true,
   input: {
     type: 'object',
     additionalProperties: false,
@@ -30,6 +32,8 @@ const note: PlanAction = {
   workspace: false,
   fillsWorkspace: 'never',
   quick: true,
+  inline: true,
+  takesSecrets: false,
   input: { type: 'object', additionalProperties: false, properties: { text: { type: 'string' } } },
 };
 
