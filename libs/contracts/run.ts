@@ -130,7 +130,7 @@ export interface ActionResult {
 export interface TransitionBatch {
   readonly run: string;
   readonly transitions: readonly Transition[];
-  readonly events: readonly PublishedEvent[];
+  readonly events?: readonly PublishedEvent[];
 }
 
 /** The complete truth of an ended run, on its way to the projection; idempotent. */
@@ -145,7 +145,7 @@ export interface FinalRecord {
   /** Action of each step that succeeded by one: its last attempt succeeded, whatever was recorded of it. */
   readonly actions: Readonly<Record<string, string>>;
   /** Ids of steps of which earlier instances are in the projection only: those of a loop's turns gone by. */
-  readonly forgotten: readonly string[];
+  readonly forgotten?: readonly string[];
 }
 
 /** Argument and result of `assignWorkspace`. */
