@@ -219,10 +219,6 @@ export class Turn {
     stop(this, instance, reason);
   }
 
-  isStopped(instance: Instance): boolean {
-    return isStopped(this, instance);
-  }
-
   /** Whether the container begins nothing more. */
   isEnding(container: Instance): boolean {
     return this.requireState(container).stopping !== undefined || isStopped(this, container);

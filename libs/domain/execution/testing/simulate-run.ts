@@ -14,6 +14,8 @@ interface Pending {
   readonly kind: 'action' | 'timer' | 'claims';
   readonly step: string;
   readonly canceling: boolean;
+  /** When a timer fires, in milliseconds since the epoch; of anything else 0. */
+  readonly due: number;
   readonly command: Extract<
     Command,
     { type: 'run-action' | 'run-workflow' | 'start-timer' | 'acquire-claims' }
@@ -26,7 +28,7 @@ export interface World {
     step: string,
     input: JsonObject,
   ) => { readonly output: Json } | { readonly error: StepError };
-  /** Index of the pending thing that ends next; the oldest when absent. */
+  /** Index of the pending thing that ends next; when absent the oldest, and timers last, in their order. */
   readonly choose?: (pending: readonly Pending[]) => number;
   /** Events put in before the n-th end, by n. */
   readonly interrupt?: (ends: number, state: RunState) => RunEvent | undefined;
@@ -63,20 +65,21 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
     const decision = decide(plan, state, event, now);
     state = decision.state;
     commands.push(...decision.commands);
-    for (const command of decision.commands) carryOut(pending, command);
+    for (const command of decision.commands) carryOut(pending, command, now);
   };
   give({ type: 'run-started' });
   for (let ends = 0; ; ends++) {
     if (ends > 100_000) throw new Error('the run does not end');
     const interruption = world.interrupt?.(ends, state);
     if (interruption !== undefined) give(interruption);
-    const [next] = pending.length === 0 ? [] : pending.splice(world.choose?.(pending) ?? 0, 1);
+    const [next] =
+      pending.length === 0 ? [] : pending.splice(world.choose?.(pending) ?? chooseFirst(pending), 1);
     if (next === undefined) {
       const done = world.idle?.(state);
       if (done === undefined) break;
       give(done);
     } else {
-      if (next.command.type === 'start-timer') now += next.command.ms;
+      now = Math.max(now, next.due);
       give(endOf(next, world));
     }
   }
@@ -90,17 +93,23 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   };
 }
 
-function carryOut(pending: Pending[], command: Command): void {
+function chooseFirst(pending: readonly Pending[]): number {
+  const first = Math.min(...pending.map(({ due }) => due));
+  return pending.findIndex(({ due }) => due === first);
+}
+
+function carryOut(pending: Pending[], command: Command, now: number): void {
   const { type } = command;
   if (type === 'run-action' || type === 'run-workflow')
-    pending.push({ kind: 'action', step: command.step, canceling: false, command });
+    pending.push({ kind: 'action', step: command.step, canceling: false, due: 0, command });
   if (type === 'acquire-claims')
-    pending.push({ kind: 'claims', step: command.step, canceling: false, command });
+    pending.push({ kind: 'claims', step: command.step, canceling: false, due: 0, command });
   if (type === 'release-claims') {
     const at = pending.findIndex((item) => item.kind === 'claims' && item.step === command.step);
     if (at !== -1) pending.splice(at, 1);
   }
-  if (type === 'start-timer') pending.push({ kind: 'timer', step: command.step, canceling: false, command });
+  if (type === 'start-timer')
+    pending.push({ kind: 'timer', step: command.step, canceling: false, due: now + command.ms, command });
   if (type === 'cancel-action') {
     const at = pending.findIndex((item) => item.kind === 'action' && item.step === command.step);
     if (at !== -1) pending[at] = { ...pending[at]!, canceling: true };
