@@ -72,7 +72,7 @@ describe('sluice run', () => {
     endWith(anEndedRun({ output: { greeting: 'hi' } }));
     const outcome = await run([file, '--input', 'who=you', '--input', 'n=2']);
     expect(outcome.code).toBe(0);
-    expect(outcome.err).toBe('run: running\ngreet: running\ngreet: succeeded in 1.0s\n');
+    expect(outcome.err).toBe('run: running\ngreet: running\ngreet: succeeded in 1.0s\nrun: succeeded\n');
     expect(outcome.out).toBe(
       `✓ hello v1 succeeded in 1.5s (run ${RUN_ID})\noutput:\n  {\n    "greeting": "hi"\n  }\n`,
     );
