@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Problem, RunView } from '#contracts/rest.js';
+import type { RunView } from '#contracts/rest.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
+import { aProblem } from '../testing/problems.js';
 import { type Invocation, runCommand } from '../testing/run-command.js';
 import {
   aLog,
@@ -53,18 +54,6 @@ function endWith(ended: RunView): void {
       then: 'close',
     },
   ];
-}
-
-function aProblem(over: Partial<Problem>): Problem {
-  return {
-    type: '',
-    title: 'No',
-    status: 422,
-    detail: 'It cannot be.',
-    code: 'x',
-    correlationId: 'c',
-    ...over,
-  };
 }
 
 describe('sluice run', () => {
