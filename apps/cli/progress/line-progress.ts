@@ -11,12 +11,15 @@ import type { RunPicture } from './run-picture.js';
 /** One line for each change of a step or of the run; nothing for what stays as it was. */
 export function createLineProgress(picture: RunPicture, output: Pick<Output, 'write'>): Progress {
   let told: string = describeRun(picture.run);
+  // What the picture began with was never told of: the news repeat it.
+  const steps = new Map<string, StepView>();
   return {
     show(news) {
       if (news.type === 'step') {
-        for (const line of describeChange(picture.step(news.step.key), news.step)) {
+        for (const line of describeChange(steps.get(news.step.key), news.step)) {
           output.write(`${toPlainText(news.step.key)}: ${line}\n`);
         }
+        steps.set(news.step.key, news.step);
       } else if (news.type === 'end' || (news.type === 'run' && !isFinal(news.run))) {
         // That a run is over may be known before the last of its steps are: only `end` comes after all of them.
         const line = describeRun(news.run);
