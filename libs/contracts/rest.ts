@@ -283,7 +283,9 @@ export interface Problem {
   readonly code: string;
   readonly hint?: string;
   readonly correlationId: string;
-  /** With code `definition-invalid`. */
+  /** With code `operation-refused`: the states in which it would be done. */
+  readonly fits?: string;
+  /** With codes `definition-invalid`, `rerun-impossible`. */
   readonly findings?: readonly Finding[];
   /** With code `request-invalid`, `inputs-invalid`. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[];

@@ -14,7 +14,8 @@ interface PoolOptions {
 export function addPoolCommand(program: Command, context: CommandContext): void {
   const pool = program
     .command('pool')
-    .description('Makes, changes and removes a resource pool: set, remove.');
+    .description('Makes, changes and removes a resource pool: set, remove.')
+    .helpCommand(false);
   pool
     .command('set')
     .description('Makes a pool, or gives it another capacity. What is not named, it has not.')

@@ -43,7 +43,7 @@ describe('renderFrame', () => {
     const run = aRun({ status: 'queued', waitingFor: { group: 'g' } });
     const lines = renderFrame(new RunPicture(run, [aWaitingApproval()]), { ...setting, columns: 120 }, plain);
     expect(lines[1]).toContain(' 0/2 · queued, waits for its turn in the group g · 5.0s');
-    expect(lines[2]).toBe('  ◇ sign-off · 5.0s · for approval by approver, user:bob (0 of 2)');
+    expect(lines[2]).toBe('  ◇ sign-off · 5.0s · waits for approval by approver, user:bob (0 of 2)');
   });
 
   it('bears a run without steps', () => {

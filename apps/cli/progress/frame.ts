@@ -88,13 +88,14 @@ function describeRow(
   { now }: FrameSetting,
 ): string {
   const attempts = step.attempts.length;
+  const waiting = describeWaiting(step);
   const last = step.status === 'running' ? picture.tail(step.key).at(-1)?.text : undefined;
   const parts = [
     step.action,
     formatSpan(step.startedAt, step.endedAt, now),
     attempts > 1 ? `attempt ${attempts}` : undefined,
+    waiting === '' ? undefined : `waits ${waiting}`,
     step.error === undefined ? undefined : `${step.error.code}: ${step.error.message}`,
-    describeWaiting(step),
     step.skipped,
     step.reused === true ? 'reused' : undefined,
     last,

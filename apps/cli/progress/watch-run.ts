@@ -54,7 +54,6 @@ export async function watchRun(
   const progress = createProgress(picture, console.err);
   const tellDecision = createDecisionTeller(picture, progress, console);
   try {
-    picture.steps.forEach(tellDecision);
     for await (const news of followRun(api, accepted.id, interrupt.signal, context.pace)) {
       progress.show(news);
       picture.apply(news);

@@ -148,7 +148,7 @@ function answerRuns(
         200,
         page(script.steps, request.query, (step) => step.key),
       );
-    default: {
+    case 'logs': {
       const step = request.query.get('step');
       const logs = script.logs.filter((log) => step === null || log.step === step);
       return send(
@@ -157,6 +157,8 @@ function answerRuns(
         page(logs, request.query, (log) => log.cursor),
       );
     }
+    default:
+      return send(response, 404, { ...notFound(id), code: 'route-not-found', title: 'No such route' });
   }
 }
 

@@ -12,6 +12,9 @@ export function renderError(error: SluiceError, style: Style, source?: Source): 
     `${style.bad('error:')} ${toPlainText(headline(error, problem))}`,
     ...renderDetails(problem, style, source),
   ];
+  if (problem?.fits !== undefined) {
+    lines.push(`  ${style.faint('fits:')} ${toPlainText(problem.fits)}`);
+  }
   if (error.hint !== undefined) {
     lines.push(`  ${style.faint('hint:')} ${toPlainText(error.hint)}`);
   }
