@@ -36,7 +36,7 @@ describe('sluice approve and reject', () => {
     expect(await sluice(...argv)).toEqual({
       code: 0,
       err: '',
-      out: `▸ ${word} sign-off: the step is succeeded, the run is running (run ${RUN_ID})\n`,
+      out: `▸ ${word} sign-off; step succeeded, run running (run ${RUN_ID})\n`,
     });
     const asked = server.received.at(-1)!;
     expect(asked.route).toBe(`POST /runs/${RUN_ID}/steps/sign-off/${argv[0]}`);

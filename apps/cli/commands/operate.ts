@@ -31,7 +31,7 @@ export interface Operation {
   /** Id of the run, or `latest`. */
   readonly run: string;
   readonly call: OperationCall;
-  /** What was done, in words: `skipped deploy`. */
+  /** What was done or begun, in words: `skipping deploy`. */
   readonly done: string;
 }
 

@@ -34,42 +34,42 @@ function answer(over: Partial<OperationView> = {}): OperationView {
 }
 
 describe.each<[string[], string, unknown, string]>([
-  [['pause', RUN_ID], `POST /runs/${RUN_ID}/pause`, {}, '▸ paused: the run is running'],
-  [['pause', RUN_ID, '--reason', 'lunch'], `POST /runs/${RUN_ID}/pause`, { reason: 'lunch' }, '▸ paused: '],
-  [['resume', 'latest'], `POST /runs/${RUN_ID}/resume`, {}, '▸ resumed: '],
+  [['pause', RUN_ID], `POST /runs/${RUN_ID}/pause`, {}, '▸ paused; run running'],
+  [['pause', RUN_ID, '--reason', 'lunch'], `POST /runs/${RUN_ID}/pause`, { reason: 'lunch' }, '▸ paused; '],
+  [['resume', 'latest'], `POST /runs/${RUN_ID}/resume`, {}, '▸ resumed; '],
   [
     ['send', RUN_ID, 'build-done', '--data', '{"ok": true}', '--reason', 'r'],
     `POST /runs/${RUN_ID}/events`,
     { name: 'build-done', data: { ok: true }, reason: 'r' },
-    '▸ sent build-done: ',
+    '▸ sent build-done; ',
   ],
-  [['send', RUN_ID, 'e'], `POST /runs/${RUN_ID}/events`, { name: 'e' }, '▸ sent e: '],
+  [['send', RUN_ID, 'e'], `POST /runs/${RUN_ID}/events`, { name: 'e' }, '▸ sent e; '],
   [
     ['send', RUN_ID, 'e', '--data', '@FOLDER/value.json'],
     `POST /runs/${RUN_ID}/events`,
     { name: 'e', data: { tag: 'v2' } },
-    '▸ sent e: ',
+    '▸ sent e; ',
   ],
-  [['checkpoint', RUN_ID, 'b'], `POST /runs/${RUN_ID}/checkpoints`, { name: 'b' }, '▸ kept checkpoint b: '],
-  [['retry', RUN_ID, 'deploy[2]'], `${STEP_ADDRESS}/retry`, {}, '▸ retried deploy[2]: '],
+  [['checkpoint', RUN_ID, 'b'], `POST /runs/${RUN_ID}/checkpoints`, { name: 'b' }, '▸ kept checkpoint b; '],
+  [['retry', RUN_ID, 'deploy[2]'], `${STEP_ADDRESS}/retry`, {}, '▸ retrying deploy[2]; '],
   [
     ['retry', RUN_ID, 'deploy[2]', '--with', '{"tag": "v2"}'],
     `${STEP_ADDRESS}/retry`,
     { with: { tag: 'v2' } },
-    '▸ retried deploy[2]: ',
+    '▸ retrying deploy[2]; ',
   ],
   [
     ['retry', RUN_ID, 'deploy[2]', '--with', 'FOLDER/value.json'],
     `${STEP_ADDRESS}/retry`,
     { with: { tag: 'v2' } },
-    '▸ retried deploy[2]: ',
+    '▸ retrying deploy[2]; ',
   ],
-  [['skip', RUN_ID, 'deploy[2]'], `${STEP_ADDRESS}/skip`, {}, '▸ skipped deploy[2]: '],
+  [['skip', RUN_ID, 'deploy[2]'], `${STEP_ADDRESS}/skip`, {}, '▸ skipping deploy[2]; '],
   [
     ['complete', RUN_ID, 'deploy[2]', '--output', '"done"'],
     `${STEP_ADDRESS}/complete`,
     { output: 'done' },
-    '▸ completed deploy[2]: ',
+    '▸ completing deploy[2]; ',
   ],
 ])('sluice %j', (argv, route, body, printed) => {
   it('asks the server, and prints what became of it', async () => {
@@ -114,7 +114,7 @@ describe('an operation', () => {
       [`${STEP_ADDRESS}/skip`]: answer({ step: { key: 'deploy[2]', status: 'skipped' } }),
     };
     expect((await sluice(['skip', RUN_ID, 'deploy[2]'])).out).toBe(
-      `▸ skipped deploy[2]: the step is skipped, the run is running (run ${RUN_ID})\n`,
+      `▸ skipping deploy[2]; step skipped, run running (run ${RUN_ID})\n`,
     );
   });
 

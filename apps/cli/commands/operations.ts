@@ -14,7 +14,7 @@ interface OperationCommand {
   /** Second argument, after the run. */
   readonly subject?: { readonly name: string; readonly meaning: string };
   readonly option?: Option;
-  /** What was done, in words. */
+  /** What was done or begun, in words: a step that runs is stopped before it is skipped. */
   readonly done: string;
   /** Throws SluiceError `usage`. */
   ask(asked: Asked): OperationCall | Promise<OperationCall>;
@@ -80,7 +80,7 @@ const OPERATIONS: Readonly<Record<'run' | 'step', readonly OperationCommand[]>> 
         '--with <json|file>',
         'input of the action in place of what the definition says: a JSON object, or the file that holds it',
       ),
-      done: 'retried',
+      done: 'retrying',
       ask: async ({ subject: step, value, body, console }) => ({
         does: 'retry',
         step,
@@ -94,7 +94,7 @@ const OPERATIONS: Readonly<Record<'run' | 'step', readonly OperationCommand[]>> 
       name: 'skip',
       description: 'Skips a step; what needs it runs all the same.',
       subject: STEP,
-      done: 'skipped',
+      done: 'skipping',
       ask: ({ subject: step, body }) => ({ does: 'skip', step, body }),
     },
     {
@@ -105,7 +105,7 @@ const OPERATIONS: Readonly<Record<'run' | 'step', readonly OperationCommand[]>> 
         '--output <json|@file>',
         'output of the step: JSON, or @ and the file that holds it',
       ).makeOptionMandatory(),
-      done: 'completed',
+      done: 'completing',
       ask: async ({ subject: step, value = '', body, console }) => ({
         does: 'complete',
         step,

@@ -1,5 +1,6 @@
 import type { PoolCapacity } from '../server/pool-view.js';
 import { formatBytes } from './byte-size.js';
+import { toPlainText } from './plain-text.js';
 
 type Amount = keyof PoolCapacity;
 
@@ -25,8 +26,6 @@ function describe(
   present: PoolCapacity,
   say: (name: Amount, format: (amount: number) => string) => string,
 ): string {
-  return (Object.keys(FORMATS) as Amount[])
-    .filter((name) => present[name] !== undefined)
-    .map((name) => `${name} ${say(name, FORMATS[name])}`)
-    .join(', ');
+  const names = (Object.keys(FORMATS) as Amount[]).filter((name) => present[name] !== undefined);
+  return toPlainText(names.map((name) => `${name} ${say(name, FORMATS[name])}`).join(', '));
 }

@@ -36,11 +36,6 @@ export function paintStatus(status: Status, text: string, style: Style): string 
   return style[lookOf(status).paint](text);
 }
 
-/** For a status as the server wrote it, which may be none that is known here. */
-export function symbolOfWord(status: string): string {
-  return symbolOf(status as Status);
-}
-
 function lookOf(status: Status): Look {
   return Object.hasOwn(LOOKS, status) ? LOOKS[status] : UNKNOWN;
 }
