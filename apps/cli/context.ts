@@ -89,8 +89,13 @@ const WRONGLY_ASKED: readonly string[] = [
   'workflow-not-found',
 ];
 
-/** Codes that say: it cannot be done now, by the state of the run or of the step. */
-const REFUSED: readonly string[] = ['operation-refused', 'rerun-impossible', 'run-already-ended'];
+/** Codes that say: the state of the run or of the step, or the caller's role, does not allow it. */
+const REFUSED: readonly string[] = [
+  'operation-refused',
+  'operation-not-allowed',
+  'rerun-impossible',
+  'run-already-ended',
+];
 
 export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {
   output.write(lines.map((line) => `${line}\n`).join(''));

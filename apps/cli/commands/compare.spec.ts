@@ -61,6 +61,12 @@ describe('sluice compare', () => {
     ]);
   });
 
+  it('says so where more differs than the server shows', async () => {
+    expect((await compare({ ...comparison, more: true })).out.endsWith('\n… and more than is shown\n')).toBe(
+      true,
+    );
+  });
+
   it('says so where nothing does', async () => {
     const { code, out } = await compare({ ...comparison, inputs: [], output: [], steps: [] });
     expect(code).toBe(0);

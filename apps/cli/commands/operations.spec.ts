@@ -97,13 +97,17 @@ describe.each<[string[], string, unknown, string]>([
         status: 409,
         title: 'The operation does not fit',
         detail: 'The run has ended.',
-        hint: 'It fits a run that is running or paused.',
+        refusal: {
+          code: 'run-state',
+          message: 'The run has ended.',
+          fits: 'a run that is running or paused',
+        },
       }),
     };
     expect(await sluice(argv)).toEqual({
       code: 5,
       out: '',
-      err: 'error: The operation does not fit: The run has ended.\n  hint: It fits a run that is running or paused.\n',
+      err: 'error: The operation does not fit: The run has ended.\n  fits: a run that is running or paused\n',
     });
   });
 });

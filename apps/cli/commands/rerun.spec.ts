@@ -73,22 +73,20 @@ describe('sluice rerun', () => {
   });
 
   it('shows why the plans do not fit', async () => {
-    const finding = {
-      code: 'step-missing' as never,
-      severity: 'error' as const,
-      path: 'stages.a.steps.deploy',
-      line: 3,
-      column: 5,
+    const misfit = {
+      path: 'deploy',
+      code: 'step-missing',
       message: 'There is no step deploy in version 3.',
       hint: 'Name a step that both have.',
     };
     server.script.refusals = {
-      [ROUTE]: aProblem({ status: 409, code: 'rerun-impossible', findings: [finding] }),
+      [ROUTE]: aProblem({ status: 409, code: 'rerun-impossible', errors: [misfit] }),
     };
     const { code, err } = await sluice(RUN_ID, '--from', 'deploy', '--version', '3');
     expect(code).toBe(5);
-    expect(err).toContain('There is no step deploy in version 3.');
-    expect(err).toContain('Name a step that both have.');
+    expect(err).toContain(
+      '  deploy: There is no step deploy in version 3.\n    hint: Name a step that both have.\n',
+    );
   });
 
   it.each([[['--version', '0']], [['--version', 'new']], [['--input', 'ref']]])(

@@ -8,7 +8,7 @@ import { formatTable, truncate } from './table.js';
 
 /** Two runs, and under them what differs, the first run's side before the arrow. */
 export function renderComparison(comparison: ComparisonView, style: Style): string[] {
-  const { runs, inputs, steps, output } = comparison;
+  const { runs, inputs, steps, output, more } = comparison;
   const parts = [
     ...renderPart('inputs:', renderValues(inputs, '  '), style),
     ...renderPart('steps:', renderSteps(steps), style),
@@ -17,6 +17,7 @@ export function renderComparison(comparison: ComparisonView, style: Style): stri
   return [
     ...runs.map((run) => renderRun(run, style)),
     ...(parts.length === 0 ? ['they differ in nothing but time'] : parts),
+    ...(more === true ? [style.faint('… and more than is shown')] : []),
   ];
 }
 

@@ -35,12 +35,12 @@ describe('renderError', () => {
     const problem = aProblem({
       title: 'Refused',
       detail: 'It has ended.',
-      fits: 'running, paused',
+      refusal: { code: 'run-state', message: 'It has ended.', fits: 'running, paused\u001b[2J' },
       hint: 'Start it anew.',
     });
     expect(renderError(problemError(problem), plain)).toEqual([
       'error: Refused: It has ended.',
-      '  fits: running, paused',
+      '  fits: running, paused␛[2J',
       '  hint: Start it anew.',
     ]);
   });

@@ -12,8 +12,8 @@ export function renderError(error: SluiceError, style: Style, source?: Source): 
     `${style.bad('error:')} ${toPlainText(headline(error, problem))}`,
     ...renderDetails(problem, style, source),
   ];
-  if (problem?.fits !== undefined) {
-    lines.push(`  ${style.faint('fits:')} ${toPlainText(problem.fits)}`);
+  if (problem?.refusal !== undefined) {
+    lines.push(`  ${style.faint('fits:')} ${toPlainText(problem.refusal.fits)}`);
   }
   if (error.hint !== undefined) {
     lines.push(`  ${style.faint('hint:')} ${toPlainText(error.hint)}`);
@@ -35,6 +35,9 @@ function renderDetails(problem: Problem | undefined, style: Style, source: Sourc
   const errors = problem?.errors ?? [];
   return [
     ...renderFindings(source ?? { path: 'definition', text: '' }, findings, style),
-    ...errors.map(({ path, message }) => `  ${toPlainText(path)}: ${toPlainText(message)}`),
+    ...errors.flatMap(({ path, message, hint }) => [
+      `  ${toPlainText(path)}: ${toPlainText(message)}`,
+      ...(hint === undefined ? [] : [`    ${style.faint('hint:')} ${toPlainText(hint)}`]),
+    ]),
   ];
 }
