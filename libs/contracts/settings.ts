@@ -49,6 +49,11 @@ export const SETTINGS = [
     readBy: ['cli'],
   },
   {
+    name: 'SLUICE_ACTOR',
+    meaning: 'Name under which the command line asks, for histories and approvals; `--as` goes over it.',
+    readBy: ['cli'],
+  },
+  {
     name: 'SLUICE_HOST',
     default: '127.0.0.1',
     meaning: 'Address on which the API listens: a loopback address, for it has no authentication yet.',
