@@ -15,7 +15,7 @@ export const OUTPUT_TOO_LARGE: AttemptFailure = {
   error: {
     class: 'configuration',
     code: 'output-too-large',
-    message: 'The output is larger than 256 KiB of JSON.',
+    message: 'The output is larger than 50 MiB of JSON.',
     hint: 'Write the data to the workspace and put out what later steps need of it.',
   },
   retryable: false,

@@ -37,13 +37,17 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function context(signal: AbortSignal = new AbortController().signal): ActionContext {
   return {
+    run: 'r',
+    step: 's',
     attempt: 1,
     idempotencyKey: 'k',
     signal,
     workspace,
     secrets: { resolve: async () => '' },
+    secretValues: new Map(),
     log: (stream, text) => lines.push([stream, text]),
     mask: () => undefined,
+    hide: (text) => text,
   };
 }
 
