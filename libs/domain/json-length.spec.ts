@@ -15,7 +15,7 @@ describe('exceedsJsonLength', () => {
 
   it.each([
     ['escapes', '\u0000'.repeat(100), 602],
-    ['long numbers', [-1.2345678901234567e-100, 5e-324, -1.7976931348623157e308], 57],
+    ['long numbers', [-1.2345678901234567e-100, 5e-324, -1.7976931348623157e308], 58],
     ['no text for members that are not there', { a: undefined, b: 1 }, 7],
     ['nothing', {}, 2],
   ] as unknown as [string, Json, number][])('counts %s', (_, value, length) => {

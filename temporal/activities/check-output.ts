@@ -3,7 +3,11 @@ import type { SluiceError } from '#domain/errors.js';
 import { BoundedCache } from '#domain/expressions/dialects/bounded-cache.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { canonicalJson } from '#domain/plan/canonical-json.js';
-import { type CompiledSchema, createSchemaCompiler, type SchemaProblem } from '#domain/validation/json-schema.js';
+import {
+  type CompiledSchema,
+  createSchemaCompiler,
+  type SchemaProblem,
+} from '#domain/validation/json-schema.js';
 
 /** Characters of schemas whose compiled form is kept. */
 const CACHED_LENGTH = 1024 * 1024;

@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
-import {
-  isObjectReference,
-  MAX_OBJECT_BYTES,
-  type ObjectReference,
-} from '#contracts/object-reference.js';
+import { isObjectReference, MAX_OBJECT_BYTES, type ObjectReference } from '#contracts/object-reference.js';
 import type { ObjectStore, StoredObject } from '#contracts/ports.js';
 import type { SluiceError } from '#domain/errors.js';
 import { exceedsValueLimit } from '#domain/execution/limits.js';
@@ -30,7 +26,10 @@ export class LargeValues {
    * The output itself where it is small; else with references in place of its largest members, or one reference in
    * place of all of it. Undefined where something is larger than an object may be.
    */
-  async takeOut(output: Json, owner: { readonly run: string; readonly step: string }): Promise<Json | undefined> {
+  async takeOut(
+    output: Json,
+    owner: { readonly run: string; readonly step: string },
+  ): Promise<Json | undefined> {
     if (!exceedsValueLimit(output)) return output;
     return this.oneByOne(async () => {
       const refer = (value: Json) => this.refer(value, owner);

@@ -19,6 +19,7 @@ export async function readBundle(): Promise<{ code: string }> {
 export async function buildBundle(): Promise<{ file: string; code: string }> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/workflows.js', import.meta.url)),
+    failureConverterPath: fileURLToPath(new URL('../workflows/failure-converter.js', import.meta.url)),
     preloadModules: PRELOADED,
     // Lines of the sources in stack traces need no copy of the sources.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),

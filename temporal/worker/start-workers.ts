@@ -1,12 +1,19 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
-import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
+import {
+  ACTIVITIES,
+  ENCODE_FAILURES,
+  QUEUES,
+  type QueueName,
+  WORKSPACE_QUEUE_PREFIX,
+} from '#contracts/names.js';
 import type { Action, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
 import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
-import { compressingCodec } from '../payload-codec.js';
+import { createDataConverter } from '../data-converter.js';
 import type { RecordingQueue } from './recording-queue.js';
 
 export interface WorkersOptions {
@@ -18,6 +25,7 @@ export interface WorkersOptions {
   /** Commands at once. */
   readonly commandSlots: number;
   readonly bundle: { readonly code: string };
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly actions: Actions;
   readonly recording: RecordingQueue;
   readonly registry: WorkspaceRegistry;
@@ -40,6 +48,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   installRuntime(options.log);
   const connection = await NativeConnection.connect({ address: options.address });
   const pools = [...new Set(options.queues)].flatMap((queue) => POOLS[queue](options));
+  const dataConverter = createDataConverter(options.encryptionKeys);
   const workers: Worker[] = [];
   for (const pool of pools) {
     workers.push(
@@ -47,7 +56,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
         connection,
         namespace: options.namespace,
         identity: identityOf(options.workerId),
-        dataConverter: { payloadCodecs: [compressingCodec] },
+        dataConverter,
         shutdownGraceTime: '2s',
         shutdownForceTime: '15s',
         // Cancellation reaches an action with the answer to its heartbeat.
@@ -83,7 +92,7 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
   orchestration: (options) => [
     {
       taskQueue: QUEUES.orchestration,
-      workflowBundle: options.bundle,
+      workflowBundle: options.encryptionKeys.length === 0 ? options.bundle : encodeFailures(options.bundle),
       activities: activitiesOf(options, 'orchestration', false),
       sinks: {
         projection: {
@@ -127,6 +136,11 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
     },
   ],
 };
+
+/** On the line of the bundle's first, for the numbers of lines. */
+function encodeFailures({ code }: WorkersOptions['bundle']): WorkersOptions['bundle'] {
+  return { code: `globalThis.${ENCODE_FAILURES} = true; ${code}` };
+}
 
 /** Activities of the queue's actions that do, or do not, work in a workspace. */
 function activitiesOf<Q extends keyof typeof QUEUES>(

@@ -110,6 +110,10 @@ describe('command/run: results', () => {
         LANG: 'nb_NO.UTF-8',
         CI: 'true',
         GREETING: 'hei',
+        SLUICE_RUN_ID: 'r',
+        SLUICE_STEP: 's',
+        SLUICE_ATTEMPT: '1',
+        SLUICE_IDEMPOTENCY_KEY: 'k',
       },
       join(workspace, '.sluice/tmp'),
     ]);

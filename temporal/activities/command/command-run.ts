@@ -43,6 +43,7 @@ async function run(
       untrusted: true,
       keep: { stdout: keep.stdout + secrets.longest, stderr: keep.stderr + secrets.longest },
       log: (stream, line) => context.log(stream, line),
+      masking: { longest: secrets.longest, hide: (text) => context.hide(text) },
       ...(input.stdin === undefined ? {} : { stdin: input.stdin }),
     },
     context,

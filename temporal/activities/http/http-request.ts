@@ -35,7 +35,9 @@ async function send(
   const body = input.body === undefined ? undefined : createBody(input.body);
   const headers = {
     ...(body?.json ? { 'content-type': 'application/json' } : {}),
-    ...(method === 'POST' || method === 'PATCH' ? { 'idempotency-key': quoteKey(context.idempotencyKey) } : {}),
+    ...(method === 'POST' || method === 'PATCH'
+      ? { 'idempotency-key': quoteKey(context.idempotencyKey) }
+      : {}),
     ...lowerNames(input.headers ?? {}),
     ...auth,
   };

@@ -4,6 +4,7 @@ import type { SluiceError } from '#domain/errors.js';
 import { findExecutable } from './find-executable.js';
 import { createIsolate, type Isolate, type IsolationOptions } from './isolation.js';
 import { createProcessRegister, type ProcessRegister } from './leftovers.js';
+import type { LineMasking } from './line-reader.js';
 import { type ProcessResult, runProcess } from './run-process.js';
 import { type SecretFiles, withSecretFiles } from './secret-files.js';
 import { preparePrivateFolders } from './workspace-folders.js';
@@ -31,6 +32,8 @@ interface HostCommand {
   readonly stdin?: string;
   readonly keep: { readonly stdout: number; readonly stderr: number };
   readonly log: (stream: LogLine['stream'], line: string) => void;
+  /** Where it is given secrets. */
+  readonly masking?: LineMasking;
 }
 
 /** Runs programs for the actions of one worker. */
