@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from './json.js';
-import { exceedsJsonLength } from './json-length.js';
+import { estimateJsonLength, exceedsJsonLength } from './json-length.js';
 
 describe('exceedsJsonLength', () => {
   it('answers as the text itself would, at every limit', () => {
@@ -11,6 +11,15 @@ describe('exceedsJsonLength', () => {
         expect(exceedsJsonLength(value as Json, length + offset)).toBe(offset < 0);
       }),
     );
+  });
+
+  it('never estimates too much', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        expect(estimateJsonLength(value as Json)).toBeLessThanOrEqual(JSON.stringify(value).length);
+      }),
+    );
+    expect(estimateJsonLength(['text', { k: 'v' }])).toBe(16);
   });
 
   it.each([

@@ -16,6 +16,13 @@ export function exceedsJsonLength(value: Json, limit: number): boolean {
   return bounds.most > limit && JSON.stringify(value).length > limit;
 }
 
+/** What the value's JSON text has at least: escapes and most of each number are not counted. */
+export function estimateJsonLength(value: Json): number {
+  const bounds = { least: 0, most: 0 };
+  measure(value, bounds, Number.POSITIVE_INFINITY);
+  return bounds.least;
+}
+
 function measure(value: Json, bounds: { least: number; most: number }, limit: number): void {
   if (bounds.least > limit) return;
   if (typeof value === 'string') return addText(value, bounds);

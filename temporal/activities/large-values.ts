@@ -5,13 +5,21 @@ import type { ObjectStore, StoredObject } from '#contracts/ports.js';
 import type { SluiceError } from '#domain/errors.js';
 import { exceedsValueLimit } from '#domain/execution/limits.js';
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.js';
-import { exceedsJsonLength } from '#domain/json-length.js';
+import { estimateJsonLength, exceedsJsonLength } from '#domain/json-length.js';
 
 /** Members that are at most this long stay where they are. */
 const MIN_MEMBER_LENGTH = 8 * 1024;
 const PREVIEW_LENGTH = 1_000;
 /** Pauses between tries to reach the store: the work that gave the value is done, and is not done twice for its sake. */
 const PAUSES_MS = [500, 2_000, 5_000, 10_000];
+
+/** What an object is kept for. */
+interface Owner {
+  readonly run: string;
+  readonly step: string;
+}
+
+type Reference = ObjectReference & JsonObject;
 
 /**
  * Takes values that are too large for a history out of outputs and puts them into inputs. It holds one such value at a
@@ -24,12 +32,9 @@ export class LargeValues {
 
   /**
    * The output itself where it is small; else with references in place of its largest members, or one reference in
-   * place of all of it. Undefined where something is larger than an object may be.
+   * place of all of it. Throws SluiceError `output-too-large`, `object-store-unavailable`.
    */
-  async takeOut(
-    output: Json,
-    owner: { readonly run: string; readonly step: string },
-  ): Promise<Json | undefined> {
+  async takeOut(output: Json, owner: Owner): Promise<Json> {
     if (!exceedsValueLimit(output)) return output;
     return this.oneByOne(async () => {
       const refer = (value: Json) => this.refer(value, owner);
@@ -60,14 +65,13 @@ export class LargeValues {
     });
   }
 
-  private async refer(
-    value: Json,
-    owner: { readonly run: string; readonly step: string },
-  ): Promise<(ObjectReference & JsonObject) | undefined> {
-    // Not one byte of what is too large is made into text.
-    if (exceedsJsonLength(value, MAX_OBJECT_BYTES)) return undefined;
-    const json = Buffer.from(JSON.stringify(value));
-    if (json.length > MAX_OBJECT_BYTES) return undefined;
+  private async refer(value: Json, owner: Owner): Promise<Reference> {
+    // Of what is far too large no text is made.
+    if (estimateJsonLength(value) > MAX_OBJECT_BYTES) throw createOutputTooLarge();
+    const text = JSON.stringify(value);
+    if (text.length > MAX_OBJECT_BYTES) throw createOutputTooLarge();
+    const json = Buffer.from(text);
+    if (json.length > MAX_OBJECT_BYTES) throw createOutputTooLarge();
     const { id, size, digest } = await persist(() => this.store.put(owner, json));
     return { $object: id, size, digest, preview: createPreview(value, json) };
   }
@@ -94,30 +98,21 @@ export class LargeValues {
 /** With references for its largest members, so many that the rest is small; undefined where that cannot be. */
 async function shrink(
   output: JsonObject,
-  refer: (value: Json) => Promise<(ObjectReference & JsonObject) | undefined>,
+  refer: (value: Json) => Promise<Reference>,
 ): Promise<JsonObject | undefined> {
   const large = Object.entries(output).filter(([, member]) => exceedsJsonLength(member, MIN_MEMBER_LENGTH));
   const placeholder = 'x'.repeat(PREVIEW_LENGTH * 2);
   const blank = Object.fromEntries(large.map(([key]) => [key, placeholder]));
   if (exceedsValueLimit({ ...output, ...blank })) return undefined;
-  const references: Record<string, Json> = {};
-  const lengths = new Map(large.map(([key, member]) => [key, estimateLength(member)]));
+  const lengths = new Map(large.map(([key, member]) => [key, estimateJsonLength(member)]));
   const largestFirst = large.toSorted(([a], [b]) => lengths.get(b)! - lengths.get(a)!);
+  const references: [string, Json][] = [];
   for (const [key, member] of largestFirst) {
-    const reference = await refer(member);
-    if (reference === undefined) return undefined;
-    references[key] = reference;
-    const shrunk = { ...output, ...references };
+    references.push([key, await refer(member)]);
+    const shrunk = { ...output, ...Object.fromEntries(references) };
     if (!exceedsValueLimit(shrunk)) return shrunk;
   }
   return undefined;
-}
-
-/** By doubling: as exact as an order needs. */
-function estimateLength(value: Json): number {
-  let length = MIN_MEMBER_LENGTH;
-  while (length < MAX_OBJECT_BYTES && exceedsJsonLength(value, length)) length *= 2;
-  return length;
 }
 
 function createPreview(value: Json, json: Buffer): string {
@@ -163,6 +158,17 @@ function createUnavailable(cause: unknown): SluiceError {
     message: 'The store of large values cannot be reached.',
     hint: 'Look whether Postgres runs and the worker reaches it.',
     cause,
+  });
+}
+
+function createOutputTooLarge(): SluiceError {
+  return createActionFailure({
+    code: 'output-too-large',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: 'The output is larger than 50 MiB of JSON.',
+    hint: 'Write the data to the workspace and put out what later steps need of it.',
   });
 }
 

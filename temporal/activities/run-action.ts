@@ -17,7 +17,6 @@ import type { Json, JsonObject } from '#domain/json.js';
 import {
   type AttemptFailure,
   describeFailure,
-  OUTPUT_TOO_LARGE,
   SHUT_DOWN,
   TIMED_OUT,
   toApplicationFailure,
@@ -140,7 +139,6 @@ class Attempt {
       // What may be cut off in its middle is on record before it acts.
       if (!description.quick) await world.recorder.settle(RECORD_MS);
       const output = await this.keep(await this.act());
-      if (output === undefined) return this.fail(OUTPUT_TOO_LARGE);
       this.end('succeeded');
       return { output, attempts: key.attempt };
     } catch (error) {
@@ -161,7 +159,7 @@ class Attempt {
   }
 
   /** What the step gives out: without secrets, of the declared form, small enough for a history. */
-  private async keep(output: Json): Promise<Json | undefined> {
+  private async keep(output: Json): Promise<Json> {
     const shown = this.holdsSecrets ? maskJson(output, (text) => this.hide(text)) : output;
     if (this.input.outputSchema !== undefined) checkOutput(this.input.outputSchema, shown);
     return this.machinery.largeValues.takeOut(shown, this.key);
