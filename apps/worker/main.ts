@@ -61,7 +61,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     queues,
     workerId,
     commandSlots: configuration.commandSlots,
-    bundle: await readBundle(),
+    bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
     actions: createActions(configuration),
     recording,
     registry,

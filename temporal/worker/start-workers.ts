@@ -2,13 +2,7 @@ import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
-import {
-  ACTIVITIES,
-  ENCODE_FAILURES,
-  QUEUES,
-  type QueueName,
-  WORKSPACE_QUEUE_PREFIX,
-} from '#contracts/names.js';
+import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
 import type { Action, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
@@ -92,7 +86,7 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
   orchestration: (options) => [
     {
       taskQueue: QUEUES.orchestration,
-      workflowBundle: options.encryptionKeys.length === 0 ? options.bundle : encodeFailures(options.bundle),
+      workflowBundle: options.bundle,
       activities: activitiesOf(options, 'orchestration', false),
       sinks: {
         projection: {
@@ -136,11 +130,6 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
     },
   ],
 };
-
-/** On the line of the bundle's first, for the numbers of lines. */
-function encodeFailures({ code }: WorkersOptions['bundle']): WorkersOptions['bundle'] {
-  return { code: `globalThis.${ENCODE_FAILURES} = true; ${code}` };
-}
 
 /** Activities of the queue's actions that do, or do not, work in a workspace. */
 function activitiesOf<Q extends keyof typeof QUEUES>(
