@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { QUEUES, type QueueName } from '#contracts/names.js';
 import { refuseUnknownSettings, SETTINGS, type SettingName } from '#contracts/settings.js';
 import { parseDuration } from '#domain/definition/duration.js';
@@ -17,6 +18,8 @@ export interface WorkerConfiguration {
   readonly commandSlots: number;
   readonly commandIsolation: Isolation;
   readonly workspaceRetentionMs: number;
+  readonly objectRetentionMs: number;
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
   readonly logLevel: string;
@@ -46,6 +49,8 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     commandSlots: readNumber('SLUICE_COMMAND_SLOTS', text('SLUICE_COMMAND_SLOTS'), 1, 1000),
     commandIsolation: readIsolation(text('SLUICE_COMMAND_ISOLATION')),
     workspaceRetentionMs: readDuration('SLUICE_WORKSPACE_RETENTION', text('SLUICE_WORKSPACE_RETENTION')),
+    objectRetentionMs: readDuration('SLUICE_OBJECT_RETENTION', text('SLUICE_OBJECT_RETENTION')),
+    encryptionKeys: readEncryptionKeys(text('SLUICE_ENCRYPTION_KEYS')),
     httpAllow: readList(text('SLUICE_HTTP_ALLOW')),
     secretFolders: readList(text('SLUICE_SECRET_FOLDERS')),
     logLevel: text('SLUICE_LOG_LEVEL'),

@@ -48,3 +48,6 @@ export const SEARCH_ATTRIBUTES = {
   status: 'SluiceStatus',
   trigger: 'SluiceTrigger',
 } as const;
+
+/** Global of the workflows' bundle, set where failures are to be encrypted. */
+export const ENCODE_FAILURES = 'sluiceEncodesFailures';

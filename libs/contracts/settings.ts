@@ -138,6 +138,18 @@ export const SETTINGS = [
     readBy: ['worker'],
   },
   {
+    name: 'SLUICE_OBJECT_RETENTION',
+    default: '30d',
+    meaning: 'How long large values of an ended run are kept, as a duration.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_ENCRYPTION_KEYS',
+    meaning:
+      'Keys that hide what Temporal stores, as `id:base64` of 32 bytes each, separated by commas: the first encrypts, all decrypt.',
+    readBy: ['api', 'worker'],
+  },
+  {
     name: 'SLUICE_SECRET_FOLDERS',
     meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
     readBy: ['worker'],

@@ -10,11 +10,12 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { INTERPRETER, QUERIES, QUEUES, SEARCH_ATTRIBUTES, workflowIdOf } from '#contracts/names.js';
 import type { InterpretInput, RunResult } from '#contracts/run.js';
 import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
 import { SluiceError } from '#domain/errors.js';
-import { compressingCodec } from '../payload-codec.js';
+import { createDataConverter } from '../data-converter.js';
 
 const CHECK_DEADLINE_MS = 2_000;
 const REPLAY_DEADLINE_MS = 10_000;
@@ -40,12 +41,13 @@ const ATTRIBUTES = {
 export async function createRunGateway(options: {
   readonly address: string;
   readonly namespace: string;
+  readonly encryptionKeys?: readonly EncryptionKey[];
 }): Promise<RunGateway & { close(): Promise<void> }> {
   const connection = Connection.lazy({ address: options.address });
   const client = new Client({
     connection,
     namespace: options.namespace,
-    dataConverter: { payloadCodecs: [compressingCodec] },
+    dataConverter: createDataConverter(options.encryptionKeys ?? []),
   });
   return {
     start: (input) => start(client, input),

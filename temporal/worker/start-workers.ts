@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
 import type { Action, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
 import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
-import { compressingCodec } from '../payload-codec.js';
+import { createDataConverter } from '../data-converter.js';
 import type { RecordingQueue } from './recording-queue.js';
 
 export interface WorkersOptions {
@@ -18,6 +19,7 @@ export interface WorkersOptions {
   /** Commands at once. */
   readonly commandSlots: number;
   readonly bundle: { readonly code: string };
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly actions: Actions;
   readonly recording: RecordingQueue;
   readonly registry: WorkspaceRegistry;
@@ -40,6 +42,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   installRuntime(options.log);
   const connection = await NativeConnection.connect({ address: options.address });
   const pools = [...new Set(options.queues)].flatMap((queue) => POOLS[queue](options));
+  const dataConverter = createDataConverter(options.encryptionKeys);
   const workers: Worker[] = [];
   for (const pool of pools) {
     workers.push(
@@ -47,7 +50,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
         connection,
         namespace: options.namespace,
         identity: identityOf(options.workerId),
-        dataConverter: { payloadCodecs: [compressingCodec] },
+        dataConverter,
         shutdownGraceTime: '2s',
         shutdownForceTime: '15s',
         // Cancellation reaches an action with the answer to its heartbeat.

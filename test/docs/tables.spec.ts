@@ -45,6 +45,8 @@ describe('docs/actions.md', () => {
     expect(section.includes('Done again where a lost workspace is made anew')).toBe(
       action.fillsWorkspace !== 'never',
     );
+    expect(section.includes('Takes secrets.')).toBe(action.takesSecrets);
+    expect(section.includes('Runs inline.')).toBe(action.inline);
     const tables = [describeInputs(action.input), describeOutputs(action.output)];
     expect(findTables(section)).toEqual(tables.filter((rows) => rows.length > 0));
   });

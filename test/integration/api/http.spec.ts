@@ -102,6 +102,7 @@ describe('HTTP', () => {
       '/api/v1/runs/{id}/cancel',
       '/api/v1/runs/{id}/events',
       '/api/v1/runs/{id}/logs',
+      '/api/v1/runs/{id}/objects/{objectId}',
       '/api/v1/runs/{id}/steps',
       '/api/v1/workflows',
       '/api/v1/workflows/{id}',
