@@ -1,7 +1,7 @@
 import { CancellationScope, scheduleActivity } from '@temporalio/workflow';
 import { ACTIVITIES, QUEUES } from '#contracts/names.js';
 import type { CarriedClaims, ClaimsRelease, ClaimsRequest, InterpretInput } from '#contracts/run.js';
-import type { Command, ResolvedClaims } from '#domain/execution/command.js';
+import type { ResolvedClaims } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { StepKey } from '#domain/execution/state.js';
 import { toStepFailure } from './failure-conversion.js';
