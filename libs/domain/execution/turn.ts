@@ -1,57 +1,113 @@
 import { type Evaluation, evaluate, evaluateTemplate } from '../expressions/evaluate.js';
-import type { Json } from '../json.js';
+import { type Json } from '../json.js';
 import type { Block, Expression, Plan, Template } from '../plan/plan.js';
-import type { Behaviour, Behaviours } from './behaviour.js';
-import type { Command, Transition } from './command.js';
+import { findNode } from '../plan/plan-index.js';
+import type { Behaviour, Behaviours, ClosedBlock } from './behaviour.js';
+import { leaveBlock, openBlock } from './blocks.js';
+import { releaseClaims, requestClaims } from './claims.js';
+import type { Command } from './command.js';
 import type { RunEvent, TimerPurpose } from './event.js';
 import { engineError } from './failures.js';
-import { frameKey, type Instance, instanceOf, parseStepKey, stepKey } from './instance.js';
-import { exceedsValueLimit } from './limits.js';
-import { blockNumber, containerOf, iterationsWithin, keysWithin } from './place.js';
-import { createScope } from './scope.js';
-import type { FrameState, RunState, SkipReason, StepKey, StepState, StopReason } from './state.js';
+import { compensationEnded, rememberCompensation, rootClosed, startRollback, stopRun } from './finishing.js';
+import { type Instance, instanceOf, parseStepKey, stepKey } from './instance.js';
+import { isCompensation, keysWithin } from './place.js';
+import { Recording } from './recording.js';
+import { createScope, type ScopePlace } from './scope.js';
+import type { FrameState, RunState, SkipReason, StepKey, StepOrder, StepState, StopReason } from './state.js';
 import type { StepError } from './step-error.js';
-import { blame, computeRetryDelay, countsAsFailed } from './verdict.js';
+import { isStopped, stop, stopError } from './stopping.js';
+import { blame, blocksByFailure, blocksByRejection, computeRetryDelay } from './verdict.js';
 
 export type Outcome =
-  | { readonly status: 'succeeded'; readonly output?: Json }
+  | { readonly status: 'succeeded'; readonly output?: Json; readonly rejected?: true }
   | { readonly status: 'failed' | 'canceled'; readonly error: StepError };
 
+/** What an attempt of a step leaves in its state, and the next one must not find. */
+const OF_ONE_ATTEMPT = [
+  'stopping',
+  'waiting',
+  'approval',
+  'event',
+  'loop',
+  'turn',
+  'caught',
+  'pending',
+  'won',
+  'lost',
+  'open',
+  'nextBranch',
+  'failure',
+  'rejected',
+  'between',
+] as const;
+
 /**
- * One call of `decide`: the rules of order, of failure and of stopping that all kinds share.
- * Nodes that become ready wait on an agenda, so that a chain of any length needs no stack.
+ * One call of `decide`: the life of a step from its turn to its end, which all kinds share. Nodes that become ready wait
+ * on an agenda, so that a chain of any length needs no stack.
  */
 export class Turn {
   readonly commands: Command[] = [];
+  readonly recording: Recording;
   private readonly agenda: Instance[] = [];
+  private considered = 0;
 
   constructor(
     readonly plan: Plan,
     readonly state: RunState,
     readonly now: number,
     private readonly behaviours: Behaviours,
-  ) {}
+  ) {
+    this.recording = new Recording(state, now, this.commands);
+  }
 
   startRun(): void {
-    this.recordRun();
+    this.recording.run();
     this.openBlock(undefined, 0, this.plan.root);
   }
 
-  cancelRun(request: Extract<RunEvent, { type: 'cancel-requested' }>): void {
-    if (this.state.status !== 'running') return;
-    this.state.status = 'canceling';
-    this.state.cancel = {
+  cancelRun(
+    request: Omit<Extract<RunEvent, { type: 'cancel-requested' }>, 'type'> & { compensate?: boolean },
+  ): void {
+    const { state } = this;
+    if (state.status !== 'running' && state.status !== 'paused') return;
+    state.status = 'canceling';
+    state.cancel = {
       ...(request.by === undefined ? {} : { by: request.by }),
       ...(request.reason === undefined ? {} : { reason: request.reason }),
+      ...(request.compensate === true ? { compensate: true } : {}),
     };
-    this.recordRun();
-    this.stopWithin(undefined);
+    this.recording.run();
+    stopRun(this);
+  }
+
+  /** Its turn is considered when all that happens now has happened. */
+  enqueue(instance: Instance): void {
+    this.agenda.push(instance);
   }
 
   /** Starts or skips every node that has become ready, and those that become so by it. */
   settleAgenda(): void {
     for (let next = 0; next < this.agenda.length; next++) this.consider(this.agenda[next]!);
     this.agenda.length = 0;
+  }
+
+  /** Considers again what was held while the run was paused. */
+  releaseHeld(): void {
+    for (const key of this.state.held ?? []) this.enqueue(this.requireInstance(key));
+    delete this.state.held;
+  }
+
+  /** Considers one step again, where it is held while the run is paused. */
+  reconsiderHeld(key: StepKey): void {
+    const { held } = this.state;
+    if (held?.includes(key) !== true) return;
+    this.state.held = held.filter((other) => other !== key);
+    this.enqueue(this.requireInstance(key));
+  }
+
+  /** Whether one event has led to so much that the rest should wait, for the sake of other runs. */
+  get isLong(): boolean {
+    return this.considered > 1_000;
   }
 
   stateOf(key: StepKey): StepState | undefined {
@@ -64,12 +120,43 @@ export class Turn {
     return step;
   }
 
+  instanceAt(id: string, iterations: readonly number[]): Instance | undefined {
+    const node = findNode(this.plan, id);
+    return node === undefined ? undefined : instanceOf(node, iterations);
+  }
+
+  requireInstance(key: StepKey): Instance {
+    const { id, iterations } = parseStepKey(key);
+    const instance = this.instanceAt(id, iterations);
+    if (instance === undefined) throw new Error(`there is no step ${key}`);
+    return instance;
+  }
+
+  behaviourOf(instance: Instance): Behaviour<never> {
+    return this.behaviours[instance.node.kind] as Behaviour<never>;
+  }
+
   isRunning(instance: Instance): boolean {
     return this.state.steps[instance.key]?.status === 'running';
   }
 
-  evaluate(instance: Instance, expression: Expression): Evaluation {
-    return evaluate(expression, createScope(this.plan, this.state, instance));
+  evaluate(instance: Instance, expression: Expression, more: Partial<ScopePlace> = {}): Evaluation {
+    return evaluate(expression, createScope(this.plan, this.state, { ...instance, ...more }));
+  }
+
+  /** The condition's verdict, or undefined after the step was failed for it. */
+  decideCondition(
+    instance: Instance,
+    condition: Expression,
+    more: Partial<ScopePlace> = {},
+  ): boolean | undefined {
+    const result = this.evaluate(instance, condition, more);
+    if (result.ok && typeof result.value === 'boolean') return result.value;
+    this.fail(
+      instance,
+      result.ok ? engineError('condition-not-boolean') : engineError(result.code, result.message),
+    );
+    return undefined;
   }
 
   /** The template's value, or undefined after the step was failed for it. */
@@ -81,14 +168,15 @@ export class Turn {
   }
 
   openBlock(container: Instance | undefined, number: number, block: Block): void {
-    const frame: FrameState = { open: block.nodes.length, missing: {} };
-    this.state.frames[frameKey(container, number)] = frame;
-    const iterations = iterationsWithin(container, number);
-    for (const index of block.nodes) {
-      const node = this.plan.nodes[index]!;
-      if (node.needs.length === 0) this.agenda.push(instanceOf(node, iterations));
-    }
-    if (frame.open === 0) this.closeBlock(container, number, frame);
+    openBlock(this, container, number, block);
+  }
+
+  blockClosed(container: Instance, block: ClosedBlock): void {
+    this.behaviourOf(container).blockClosed?.(this, container as never, block);
+  }
+
+  rootClosed(frame: FrameState): void {
+    rootClosed(this, frame);
   }
 
   fail(instance: Instance, error: StepError): void {
@@ -97,61 +185,85 @@ export class Turn {
 
   /** Ends a container by what its blocks left behind. */
   settleContainer(instance: Instance, failure: StepError | undefined, output?: Json): void {
-    const stopping = this.requireState(instance).stopping;
-    if (stopping === 'timeout') return this.fail(instance, engineError('step-timeout'));
-    if (this.isStopped(instance)) return this.settleStopped(instance);
-    if (failure !== undefined) return this.fail(instance, failure);
+    const { stopping } = this.requireState(instance);
+    if (stopping === 'timeout' || isStopped(this, instance)) return this.settleStopped(instance);
+    if (failure !== undefined && stopping !== 'quorum') return this.fail(instance, failure);
     this.settle(instance, { status: 'succeeded', ...(output === undefined ? {} : { output }) });
   }
 
-  /** Ends an instance that was made to stop by what holds it. */
+  /** Ends an instance that was made to stop: by its own time limit, or by what holds it. */
   settleStopped(instance: Instance): void {
-    this.settle(instance, { status: 'canceled', error: this.stopError(instance) });
+    if (this.requireState(instance).stopping === 'timeout')
+      return this.fail(instance, engineError('step-timeout'));
+    this.settle(instance, { status: 'canceled', error: stopError(this, instance) });
   }
 
   settle(instance: Instance, outcome: Outcome): void {
     const step = this.requireState(instance);
     const { node } = instance;
     if (node.timeoutMs !== undefined && node.kind !== 'uses') this.cancelTimer(instance, 'timeout');
-    if (outcome.status === 'failed' && this.retryContainer(instance, step, outcome.error)) return;
-    step.status = outcome.status;
-    step.endedAt = this.now;
-    if (outcome.status === 'succeeded') {
-      if (outcome.output !== undefined) step.output = outcome.output;
-    } else {
-      step.error = outcome.error;
-      if (outcome.status === 'failed' && node.onFailure === 'continue') step.continued = true;
+    if (step.waiting !== 'claims' && step.waiting !== 'intervention')
+      this.behaviourOf(instance).ended?.(this, instance as never);
+    if (step.order !== undefined) return this.concludeByOrder(instance, step, step.order);
+    if (outcome.status === 'failed') {
+      if (this.retryContainer(instance, step, outcome.error)) return;
+      if (this.intervene(instance, step, outcome.error)) return;
     }
-    this.recordStep(instance, step);
-    this.leaveBlock(instance, countsAsFailed(step) ? blame(step.error, instance) : undefined);
+    this.conclude(instance, step, outcome);
+  }
+
+  /** A person has decided what becomes of the step; what runs of it is stopped first. */
+  order(instance: Instance, order: StepOrder): void {
+    const step = this.requireState(instance);
+    step.order = order;
+    stop(this, instance, 'order');
+  }
+
+  /** Lets a step that waits for a person, or has failed, begin again. */
+  beginAgain(instance: Instance): void {
+    const step = this.requireState(instance);
+    for (const key of keysWithin(this.plan, this.state, instance)) delete this.state.steps[key];
+    for (const key of OF_ONE_ATTEMPT) delete step[key];
+    delete step.error;
+    step.attempts++;
+    this.recording.step(instance, step);
+    this.begin(instance);
   }
 
   fireTimer(instance: Instance, timer: TimerPurpose): void {
     const step = this.requireState(instance);
-    if (timer === 'wait') return this.behaviourOf(instance).waited?.(this, instance as never);
     if (timer === 'timeout') {
       if (step.stopping === undefined) this.stop(instance, 'timeout');
       return;
     }
+    if (timer !== 'retry') return this.behaviourOf(instance).timerFired?.(this, instance as never, timer);
     if (step.retrying === undefined) return;
     delete step.retrying;
     step.attempts++;
-    this.recordStep(instance, step);
+    this.recording.step(instance, step);
     this.begin(instance);
   }
 
-  /** Ends a container early: what runs in it is stopped, what has not begun never does. */
-  stop(instance: Instance, reason: StopReason): void {
+  claimsGranted(instance: Instance): void {
     const step = this.requireState(instance);
-    if (step.stopping !== undefined) return;
-    step.stopping = reason;
-    if (this.behaviourOf(instance).blockClosed === undefined) return this.stopLeaf(instance);
-    this.stopWithin(instance);
+    if (step.waiting !== 'claims') return;
+    delete step.waiting;
+    step.claimed = true;
+    this.recording.step(instance, step);
+    this.begin(instance);
+  }
+
+  stop(instance: Instance, reason: StopReason): void {
+    stop(this, instance, reason);
+  }
+
+  isStopped(instance: Instance): boolean {
+    return isStopped(this, instance);
   }
 
   /** Whether the container begins nothing more. */
   isEnding(container: Instance): boolean {
-    return this.requireState(container).stopping !== undefined || this.isStopped(container);
+    return this.requireState(container).stopping !== undefined || isStopped(this, container);
   }
 
   startTimer(instance: Instance, timer: TimerPurpose, ms: number): void {
@@ -172,31 +284,7 @@ export class Turn {
     );
   }
 
-  private consider(instance: Instance): void {
-    if (this.isStopped(instance)) return this.skip(instance, 'stopped');
-    const { node } = instance;
-    const needsFailed = node.needs.some((need) => this.needFailed(need, instance.iterations));
-    if (needsFailed && node.ifHandlesFailure !== true) return this.skip(instance, 'upstream-failed');
-    if (node.if === undefined) return this.activate(instance);
-    const condition = evaluate(node.if, createScope(this.plan, this.state, { ...instance, needsFailed }));
-    if (!condition.ok) {
-      this.create(instance);
-      return this.fail(instance, engineError(condition.code, `In \`if\`: ${condition.message}`));
-    }
-    if (typeof condition.value !== 'boolean') {
-      this.create(instance);
-      return this.fail(instance, engineError('condition-not-boolean'));
-    }
-    if (condition.value) return this.activate(instance);
-    this.skip(instance, needsFailed ? 'upstream-failed' : 'condition');
-  }
-
-  private activate(instance: Instance): void {
-    this.recordStep(instance, this.create(instance));
-    this.begin(instance);
-  }
-
-  private create(instance: Instance): StepState {
+  create(instance: Instance): StepState {
     const step: StepState = {
       node: instance.node.index,
       status: 'running',
@@ -205,6 +293,67 @@ export class Turn {
     };
     this.state.steps[instance.key] = step;
     return step;
+  }
+
+  private consider(instance: Instance): void {
+    this.considered++;
+    const { state } = this;
+    if (isStopped(this, instance)) return this.skip(instance, 'stopped');
+    if (state.orders !== undefined && this.takeOrder(instance, state.orders)) return;
+    if (state.status === 'paused') {
+      state.held = [...(state.held ?? []), instance.key];
+      return;
+    }
+    if (state.seed !== undefined && this.takeSeed(instance, state.seed[instance.key])) return;
+    const { node } = instance;
+    const needs = node.needs.map(
+      (need) => state.steps[stepKey(this.plan.nodes[need]!.id, instance.iterations)],
+    );
+    const failed = needs.some((step) => step !== undefined && blocksByFailure(step));
+    const rejected = needs.some((step) => step !== undefined && blocksByRejection(step));
+    if (failed && node.ifHandlesFailure !== true) return this.skip(instance, 'upstream-failed');
+    if (rejected && node.ifHandlesRejection !== true) return this.skip(instance, 'rejected');
+    if (node.if === undefined) return this.activate(instance);
+    const condition = this.evaluate(instance, node.if, { needs: { failed, rejected } });
+    if (condition.ok && condition.value === true) return this.activate(instance);
+    if (condition.ok && condition.value === false) {
+      return this.skip(instance, failed ? 'upstream-failed' : rejected ? 'rejected' : 'condition');
+    }
+    this.create(instance);
+    this.fail(
+      instance,
+      condition.ok
+        ? engineError('condition-not-boolean')
+        : engineError(condition.code, `In \`if\`: ${condition.message}`),
+    );
+  }
+
+  private takeOrder(instance: Instance, orders: Record<StepKey, StepOrder>): boolean {
+    const order = orders[instance.key];
+    if (order === undefined) return false;
+    delete orders[instance.key];
+    this.concludeByOrder(instance, this.create(instance), order);
+    return true;
+  }
+
+  private takeSeed(instance: Instance, seeded: NonNullable<RunState['seed']>[StepKey] | undefined): boolean {
+    if (seeded === undefined) return false;
+    const step = this.create(instance);
+    step.status = seeded.status;
+    step.endedAt = this.now;
+    step.reused = true;
+    if (seeded.output !== undefined) step.output = seeded.output;
+    if (seeded.skipped !== undefined) step.skipped = seeded.skipped;
+    this.recording.step(instance, step);
+    leaveBlock(this, instance, step);
+    return true;
+  }
+
+  private activate(instance: Instance): void {
+    const step = this.create(instance);
+    if (instance.node.claims !== undefined) return requestClaims(this, instance, step);
+    this.recording.step(instance, step);
+    this.begin(instance);
   }
 
   private begin(instance: Instance): void {
@@ -225,157 +374,75 @@ export class Turn {
       skipped: reason,
     };
     this.state.steps[instance.key] = step;
-    this.recordStep(instance, step);
-    this.leaveBlock(instance, undefined);
+    this.recording.step(instance, step);
+    leaveBlock(this, instance, step);
   }
 
-  /** Tells the block that one of its nodes is over: releases what waited for it, closes the block after the last. */
-  private leaveBlock(instance: Instance, failure: StepError | undefined): void {
-    const container = containerOf(this.plan, instance);
-    const number = blockNumber(this.plan, instance);
-    const frame = this.state.frames[frameKey(container, number)];
-    if (frame === undefined) throw new Error(`step ${instance.key} settled outside an open block`);
-    if (failure !== undefined) frame.failure ??= failure;
-    for (const index of instance.node.dependents) {
-      const dependent = this.plan.nodes[index]!;
-      const missing = (frame.missing[index] ?? dependent.needs.length) - 1;
-      if (missing > 0) frame.missing[index] = missing;
-      else {
-        delete frame.missing[index];
-        this.agenda.push(instanceOf(dependent, instance.iterations));
+  private concludeByOrder(instance: Instance, step: StepState, order: StepOrder): void {
+    delete step.order;
+    if (order.type === 'complete')
+      return this.conclude(instance, step, { status: 'succeeded', output: order.output });
+    step.skipped = 'operator';
+    this.over(instance, step, 'skipped');
+  }
+
+  private conclude(instance: Instance, step: StepState, outcome: Outcome): void {
+    if (outcome.status === 'succeeded') {
+      delete step.error;
+      if (outcome.output !== undefined) step.output = outcome.output;
+      if (outcome.rejected === true) step.rejected = true;
+      if (instance.node.compensate !== undefined) {
+        step.status = 'succeeded';
+        rememberCompensation(this, instance);
       }
-    }
-    frame.open--;
-    if (frame.open === 0) this.closeBlock(container, number, frame);
-  }
-
-  private closeBlock(container: Instance | undefined, number: number, frame: FrameState): void {
-    delete this.state.frames[frameKey(container, number)];
-    if (container === undefined) return this.finishRun(frame.failure);
-    this.behaviourOf(container).blockClosed?.(this, container as never, { number, failure: frame.failure });
-  }
-
-  private finishRun(failure: StepError | undefined): void {
-    const { state } = this;
-    if (state.status === 'canceling') {
-      state.status = 'canceled';
-      state.error = engineError('canceled', state.cancel?.reason);
-    } else if (failure !== undefined) {
-      state.status = 'failed';
-      state.error = failure;
     } else {
-      this.computeOutput();
+      step.error = outcome.error;
+      if (outcome.status === 'failed' && instance.node.onFailure === 'continue') step.continued = true;
     }
-    this.recordRun();
-    this.commands.push({ type: 'finish-run', status: state.status as 'succeeded' | 'failed' | 'canceled' });
+    const undoes =
+      outcome.status === 'failed' &&
+      instance.node.onFailure === 'rollback' &&
+      startRollback(this, blame(outcome.error, instance)!);
+    this.over(instance, step, outcome.status);
+    if (undoes) stopRun(this);
   }
 
-  private computeOutput(): void {
-    const { state, plan } = this;
-    state.status = 'succeeded';
-    if (plan.output === undefined) return;
-    const result = evaluateTemplate(plan.output, createScope(plan, state));
-    if (result.ok && !exceedsValueLimit(result.value)) {
-      state.output = result.value;
-      return;
-    }
-    state.status = 'failed';
-    state.error = result.ok
-      ? engineError('output-too-large', 'In `output` of the definition.')
-      : engineError(result.code, `In \`output\` of the definition: ${result.message}`);
+  private over(instance: Instance, step: StepState, status: StepState['status']): void {
+    if (instance.node.claims !== undefined) releaseClaims(this, instance, step);
+    step.status = status;
+    step.endedAt = this.now;
+    delete step.waiting;
+    delete step.input;
+    this.recording.step(instance, step);
+    if (isCompensation(instance.node)) return compensationEnded(this, instance, step);
+    leaveBlock(this, instance, step);
   }
 
   /** True when the container will be run again after a pause: what it did is forgotten. */
   private retryContainer(instance: Instance, step: StepState, error: StepError): boolean {
     const { retry, kind } = instance.node;
     if (retry === undefined || kind === 'uses' || step.attempts >= retry.attempts) return false;
-    if (this.isStopped(instance)) return false;
+    if (isStopped(this, instance)) return false;
     for (const key of keysWithin(this.plan, this.state, instance)) delete this.state.steps[key];
-    for (const key of ['stopping', 'loop', 'open', 'nextBranch', 'failure'] as const) delete step[key];
+    for (const key of OF_ONE_ATTEMPT) delete step[key];
     step.retrying = true;
     step.error = error;
     this.startTimer(instance, 'retry', computeRetryDelay(retry, step.attempts));
     return true;
   }
 
-  private stopWithin(container: Instance | undefined): void {
-    for (const key of keysWithin(this.plan, this.state, container)) {
-      const step = this.state.steps[key];
-      if (step?.status !== 'running') continue;
-      const node = this.plan.nodes[step.node]!;
-      const instance = instanceOf(node, parseStepKey(key).iterations);
-      if (step.retrying === true) {
-        delete step.retrying;
-        this.cancelTimer(instance, 'retry');
-        this.settleStopped(instance);
-      } else if (this.behaviourOf(instance).blockClosed === undefined) this.stopLeaf(instance);
-    }
-  }
-
-  private stopLeaf(instance: Instance): void {
-    const behaviour = this.behaviourOf(instance);
-    if (behaviour.stopOutside !== undefined) return behaviour.stopOutside(this, instance as never);
-    this.cancelTimer(instance, 'wait');
-    const timedOut = this.requireState(instance).stopping === 'timeout';
-    if (timedOut) return this.fail(instance, engineError('step-timeout'));
-    this.settleStopped(instance);
-  }
-
-  /** Whether what holds the instance, at any level, is ending early. */
-  private isStopped(instance: Instance): boolean {
-    if (this.state.status === 'canceling') return true;
-    for (let at = containerOf(this.plan, instance); at !== undefined; at = containerOf(this.plan, at)) {
-      if (this.state.steps[at.key]?.stopping !== undefined) return true;
-    }
-    return false;
-  }
-
-  private stopError(instance: Instance): StepError {
-    if (this.state.status === 'canceling') return engineError('canceled', this.state.cancel?.reason);
-    for (let at = containerOf(this.plan, instance); at !== undefined; at = containerOf(this.plan, at)) {
-      if (this.state.steps[at.key]?.stopping === 'timeout')
-        return engineError('step-timeout', `Limit of "${at.key}".`);
-    }
-    return engineError('stopped-by-sibling');
-  }
-
-  private needFailed(need: number, iterations: readonly number[]): boolean {
-    const step = this.state.steps[stepKey(this.plan.nodes[need]!.id, iterations)];
-    return (
-      step !== undefined &&
-      (countsAsFailed(step) || (step.status === 'skipped' && step.skipped !== 'condition'))
-    );
-  }
-
-  private behaviourOf(instance: Instance): Behaviour<never> {
-    return this.behaviours[instance.node.kind] as Behaviour<never>;
-  }
-
-  private recordStep(instance: Instance, step: StepState): void {
-    this.record({
+  /** True when the failed step waits for a person now. */
+  private intervene(instance: Instance, step: StepState, error: StepError): boolean {
+    if (instance.node.onFailure !== 'intervene' || isStopped(this, instance)) return false;
+    step.waiting = 'intervention';
+    step.error = error;
+    for (const key of ['stopping', 'between', 'approval', 'event', 'open'] as const) delete step[key];
+    this.recording.step(instance, step);
+    this.recording.publish({
+      type: 'step.intervention-needed',
       step: instance.key,
-      status: step.status,
-      attempt: step.attempts,
-      ...(step.output === undefined ? {} : { output: step.output }),
-      ...(step.error === undefined ? {} : { error: step.error }),
-      ...(step.skipped === undefined ? {} : { skipped: step.skipped }),
+      data: error as unknown as Json,
     });
-  }
-
-  private recordRun(): void {
-    const { status, output, error } = this.state;
-    this.record({
-      status,
-      ...(output === undefined ? {} : { output }),
-      ...(error === undefined ? {} : { error }),
-    });
-  }
-
-  private record(change: Omit<Transition, 'sequence' | 'at'>): void {
-    this.state.sequence++;
-    this.commands.push({
-      type: 'record',
-      transition: { sequence: this.state.sequence, at: this.now, ...change },
-    });
+    return true;
   }
 }
