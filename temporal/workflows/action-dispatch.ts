@@ -74,10 +74,11 @@ export class ActionDispatch {
     this.held = true;
   }
 
-  carry(): Pick<Continuation, 'waiting' | 'attempts' | 'fillers'> {
+  /** @param isForgotten of which steps the run keeps nothing, so that their attempts are none of the next execution's */
+  carry(isForgotten: (step: StepKey) => boolean): Pick<Continuation, 'waiting' | 'attempts' | 'fillers'> {
     return {
       waiting: this.backlog.map(pack),
-      attempts: Object.fromEntries(this.made),
+      attempts: Object.fromEntries([...this.made].filter(([step]) => !isForgotten(step))),
       fillers: this.placement.fillers.map(pack),
     };
   }

@@ -1,8 +1,10 @@
 import type { Continuation, InterpretInput } from '#contracts/run.js';
 import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
+import type { RunState } from '#domain/execution/state.js';
 import { ActionDispatch } from './action-dispatch.js';
 import { Claims } from './claims.js';
+import { isInLoop } from './loops.js';
 import { Projection } from './projection.js';
 import { Timers } from './timers.js';
 import { WaitingBoard } from './waiting-board.js';
@@ -19,7 +21,10 @@ export class CommandCarrier {
   private readonly board: WaitingBoard;
   private readonly carriers: Carriers;
 
-  constructor(input: InterpretInput, emit: (event: RunEvent) => void) {
+  constructor(
+    private readonly input: InterpretInput,
+    emit: (event: RunEvent) => void,
+  ) {
     const actions = new ActionDispatch(input, emit);
     const claims = new Claims(input, emit);
     const timers = new Timers(emit);
@@ -76,8 +81,10 @@ export class CommandCarrier {
     this.actions.hold();
   }
 
-  carry(): Omit<Continuation, 'state'> {
-    return { ...this.actions.carry(), ...this.claims.carry(), timers: this.timers.carry() };
+  carry(state: RunState): Continuation {
+    const { plan } = this.input;
+    const actions = this.actions.carry((step) => state.steps[step] === undefined && isInLoop(plan, step));
+    return { state, ...actions, ...this.claims.carry(), timers: this.timers.carry() };
   }
 
   resume({ waiting, timers, claims }: Continuation): void {

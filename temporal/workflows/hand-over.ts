@@ -31,12 +31,12 @@ export class HandOver {
     const room = measureRoom();
     if (room === 'enough' || (room === 'little' && !carrier.quiet)) return undefined;
     if (!this.holds) {
-      this.stays = JSON.stringify({ state, ...carrier.carry() }).length > MOST_CARRIED;
+      this.stays = JSON.stringify(carrier.carry(state)).length > MOST_CARRIED;
       if (this.stays) return undefined;
       this.holds = true;
       carrier.hold();
     }
-    return carrier.quiet ? { state, ...carrier.carry() } : undefined;
+    return carrier.quiet ? carrier.carry(state) : undefined;
   }
 }
 

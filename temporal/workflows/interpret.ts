@@ -17,6 +17,7 @@ import type { RunState } from '#domain/execution/state.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { CommandCarrier } from './command-carrier.js';
 import { HandOver } from './hand-over.js';
+import { idsInLoops } from './loops.js';
 import { OperationDesk } from './operation-desk.js';
 import { recordFinal } from './projection.js';
 
@@ -29,7 +30,7 @@ import { recordFinal } from './projection.js';
  */
 export async function interpret(input: InterpretInput): Promise<RunResult> {
   const { plan, continued } = input;
-  let state = continued?.state ?? createState(input.run, input.inputs);
+  let state = continued?.state ?? createState(input.run, input.inputs, input.seed);
   setHandler(defineQuery<RunDescription>(QUERIES.describe), () => describe(state), {
     description: 'Status of the run and of each step so far.',
   });
@@ -109,6 +110,7 @@ function oneByOne<T>(handle: (item: T) => void, rest: () => void): (item: T) => 
 /** @param canceled whether Temporal was asked to cancel this execution */
 function finish(plan: Plan, state: RunState, canceled: boolean): RunResult {
   const result = resultOf(state);
+  const forgotten = idsInLoops(plan);
   upsertSearchAttributes({ [SEARCH_ATTRIBUTES.status]: [result.status] });
   recordFinal({
     run: state.run.id,
@@ -117,7 +119,7 @@ function finish(plan: Plan, state: RunState, canceled: boolean): RunResult {
     sequence: state.sequence,
     steps: state.steps,
     actions: actionsOf(plan, state),
-    ...forgottenOf(plan),
+    ...(forgotten.length === 0 ? {} : { forgotten }),
   });
   if (result.status === 'succeeded' || result.status === 'rejected') return result;
   const message = result.error?.step === undefined ? '' : `Step "${result.error.step}": `;
@@ -129,12 +131,6 @@ function finish(plan: Plan, state: RunState, canceled: boolean): RunResult {
     nonRetryable: true,
     details: [result],
   });
-}
-
-/** The state holds of a loop's steps the last turn only. */
-function forgottenOf({ nodes }: Plan): Pick<FinalRecord, 'forgotten'> {
-  const inLoops = nodes.filter(({ loops }) => loops.some((index) => nodes[index]?.kind === 'loop'));
-  return inLoops.length === 0 ? {} : { forgotten: inLoops.map(({ id }) => id) };
 }
 
 function actionsOf(plan: Plan, state: RunState): FinalRecord['actions'] {

@@ -2,7 +2,7 @@ import { ApplicationFailure, currentUpdateInfo, defineUpdate, setHandler } from 
 import { UPDATE_FAILURES, UPDATES } from '#contracts/names.js';
 import type { OperationResult } from '#contracts/run.js';
 import type { Operation } from '#domain/execution/operation.js';
-import { refuseOperation } from '#domain/execution/operations/refuse.js';
+import { refuseOperation } from '#domain/execution/operations/table.js';
 import type { RunState } from '#domain/execution/state.js';
 import type { Plan } from '#domain/plan/plan.js';
 
