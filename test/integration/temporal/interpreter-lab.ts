@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { ACTIVITIES, QUERIES, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type {
   ActionInput,
@@ -23,6 +23,8 @@ import { compressingCodec } from '#temporal/payload-codec.js';
 import { createTestNamespace, requireTemporalAddress } from '../../temporal.js';
 
 const BUNDLE = new URL('../../../dist/workflow-bundle.js', import.meta.url);
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** Only keeps a broken test from hanging. */
 const LIMIT_MS = 60_000;
