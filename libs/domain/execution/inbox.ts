@@ -54,7 +54,7 @@ function waitingFor({ plan, state }: Pick<Turn, 'plan' | 'state'>, name: string)
 }
 
 function fits(turn: Turn, instance: InstanceOf<'waitFor'>, event: ReceivedEvent): boolean {
-  const condition = instance.node.if;
+  const { condition } = instance.node;
   if (condition === undefined) return true;
   return turn.decideCondition(instance, condition, { event: event as unknown as Json }) === true;
 }
