@@ -103,6 +103,12 @@ export const SETTINGS = [
     readBy: ['worker'],
   },
   {
+    name: 'SLUICE_POOL',
+    meaning:
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
+    readBy: ['worker'],
+  },
+  {
     name: 'SLUICE_WORKER_HOME',
     default: 'worker in SLUICE_HOME',
     meaning: "Folder of a worker's workspaces and identity.",
