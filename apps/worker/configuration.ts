@@ -12,6 +12,7 @@ export interface WorkerConfiguration {
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly queues: readonly QueueName[];
+  readonly pool: string | undefined;
   readonly home: string;
   /** Holds the data of all processes, where they share one machine; `home` may lie inside. */
   readonly platformHome: string;
@@ -29,6 +30,9 @@ type Isolation = (typeof ISOLATIONS)[number];
 
 const ISOLATIONS = ['auto', 'none', 'bubblewrap'] as const;
 
+/** As definitions write it. */
+const POOL = /^[a-z][a-z0-9-]{0,99}$/;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the worker's settings. Throws SluiceError `setting-unknown`, `setting-invalid`, `setting-missing`. */
@@ -44,6 +48,7 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     temporalAddress: text('TEMPORAL_ADDRESS'),
     temporalNamespace: text('TEMPORAL_NAMESPACE'),
     queues: readQueues(text('QUEUES')),
+    pool: readPool(env['SLUICE_POOL']),
     home: env['SLUICE_WORKER_HOME'] || join(platformHome, 'worker'),
     platformHome,
     commandSlots: readNumber('SLUICE_COMMAND_SLOTS', text('SLUICE_COMMAND_SLOTS'), 1, 1000),
@@ -74,6 +79,16 @@ function readQueues(text: string): QueueName[] {
     );
   }
   return names as QueueName[];
+}
+
+function readPool(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (POOL.test(text)) return text;
+  return refuse(
+    'setting-invalid',
+    `SLUICE_POOL is "${text}".`,
+    'Pools are named as steps are: small letters, digits and hyphens.',
+  );
 }
 
 function readIsolation(text: string): Isolation {

@@ -59,6 +59,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     address: configuration.temporalAddress,
     namespace: configuration.temporalNamespace,
     queues,
+    ...(configuration.pool === undefined ? {} : { pool: configuration.pool }),
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),

@@ -49,6 +49,11 @@ export const SETTINGS = [
     readBy: ['cli'],
   },
   {
+    name: 'SLUICE_ACTOR',
+    meaning: 'Name under which the command line asks, for histories and approvals; `--as` goes over it.',
+    readBy: ['cli'],
+  },
+  {
     name: 'SLUICE_HOST',
     default: '127.0.0.1',
     meaning: 'Address on which the API listens: a loopback address, for it has no authentication yet.',
@@ -95,6 +100,12 @@ export const SETTINGS = [
     name: 'QUEUES',
     default: 'orchestration,http,command',
     meaning: 'Task queues that a worker process serves, separated by commas.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_POOL',
+    meaning:
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
     readBy: ['worker'],
   },
   {

@@ -194,7 +194,7 @@ async function findActionErrors(): Promise<Map<string, ThrownError>> {
       found.set(code!, { class: 'configuration', again: false });
     }
     // Literals of a step's error, apart from the actions.
-    if (/attempt-failure|failure-conversion/.test(file)) {
+    if (/attempt-failure|failure-conversion|child-failure/.test(file)) {
       for (const [, expression] of source.matchAll(/\bcode:(.*)/g)) {
         for (const code of codesOf(expression!)) found.set(code, { class: undefined, again: undefined });
       }

@@ -12,6 +12,9 @@ export function renderError(error: SluiceError, style: Style, source?: Source): 
     `${style.bad('error:')} ${toPlainText(headline(error, problem))}`,
     ...renderDetails(problem, style, source),
   ];
+  if (problem?.refusal !== undefined) {
+    lines.push(`  ${style.faint('fits:')} ${toPlainText(problem.refusal.fits)}`);
+  }
   if (error.hint !== undefined) {
     lines.push(`  ${style.faint('hint:')} ${toPlainText(error.hint)}`);
   }
@@ -32,6 +35,9 @@ function renderDetails(problem: Problem | undefined, style: Style, source: Sourc
   const errors = problem?.errors ?? [];
   return [
     ...renderFindings(source ?? { path: 'definition', text: '' }, findings, style),
-    ...errors.map(({ path, message }) => `  ${toPlainText(path)}: ${toPlainText(message)}`),
+    ...errors.flatMap(({ path, message, hint }) => [
+      `  ${toPlainText(path)}: ${toPlainText(message)}`,
+      ...(hint === undefined ? [] : [`    ${style.faint('hint:')} ${toPlainText(hint)}`]),
+    ]),
   ];
 }

@@ -23,7 +23,9 @@ export const ON_FAILURE: readonly OnFailure[] = ['fail', 'continue', 'intervene'
 /** A stage has nothing of its own that a person could mend; its steps have. */
 export const STAGE_ON_FAILURE: readonly OnFailure[] = ['fail', 'continue', 'rollback'];
 
-const MAX_ATTEMPTS = 1_000;
+export const RETRY_KEYS = ['attempts', 'delay', 'factor', 'maxDelay'] as const;
+
+export const MAX_ATTEMPTS = 1_000;
 
 export function readCommonKeys(
   source: NodeSource,
@@ -57,7 +59,7 @@ function readNeeds(spot: Spot, source: NodeSource, reading: Reading): readonly s
 export function readRetry(spot: Spot, report: FindingReport): RetryDefinition | undefined {
   const map = readMap(spot, report, 'Write `retry: { attempts: 3 }`.');
   if (map === undefined) return undefined;
-  checkKeys(map, ['attempts', 'delay', 'factor', 'maxDelay'], report, '`retry`');
+  checkKeys(map, RETRY_KEYS, report, '`retry`');
   const attempts = requireEntry(
     map,
     'attempts',

@@ -29,6 +29,8 @@ export const TOP_KEYS = [
   'output',
 ] as const;
 
+export const DEFAULTS_KEYS = ['timeout', 'retry'] as const;
+
 export interface DefinitionReading {
   /** What could be read; right throughout only where nothing was reported. */
   readonly definition: Definition;
@@ -132,7 +134,7 @@ class DefinitionReader {
     const spot = entryOf(this.root, 'defaults');
     const map = spot && readMap(spot, this.report, 'Write a map: `defaults: { timeout: 10m }`.');
     if (map === undefined) return {};
-    checkKeys(map, ['timeout', 'retry'], this.report, '`defaults`');
+    checkKeys(map, DEFAULTS_KEYS, this.report, '`defaults`');
     const timeoutSpot = entryOf(map, 'timeout');
     const retrySpot = entryOf(map, 'retry');
     const timeout = timeoutSpot && readDuration(timeoutSpot, this.report, 1);

@@ -5,7 +5,7 @@ import { quote } from './path.js';
 import { entriesOf, isMap, type Spot, type TreeMap } from './tree.js';
 import { checkKeys, readChoice, readEntry, readMap, readText, requireEntry } from './values.js';
 
-const MAX_SECRETS = 50;
+export const MAX_SECRETS = 50;
 
 export const SECRET_REFERENCE = '^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$';
 

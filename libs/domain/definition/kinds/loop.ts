@@ -4,7 +4,7 @@ import type { StepSyntax } from '../reading.js';
 import { entryOf } from '../tree.js';
 import { checkKeys, readDuration, readEntry, readMap, readNumber } from '../values.js';
 
-const MAX_TURNS = { default: 1_000, max: 100_000 } as const;
+export const MAX_TURNS = { default: 1_000, max: 100_000 } as const;
 
 const EXAMPLE = 'Write `loop: { until: steps.check.output.ready, delay: 10s }`.';
 

@@ -15,7 +15,8 @@ export const emit: Behaviour<'emit'> = {
     if (exceedsValueLimit(data)) return turn.fail(instance, engineError('output-too-large'));
     const by = `run:${turn.state.run.id}`;
     turn.recording.publish({ type: 'event.emitted', step: instance.key, name, data, by });
-    turn.settle(instance, { status: 'succeeded' });
     receive(turn, { name, data, by, at: new Date(turn.now).toISOString() });
+    // Who waited for it may have ended what holds this step.
+    if (turn.isRunning(instance)) turn.settle(instance, { status: 'succeeded' });
   },
 };

@@ -394,14 +394,15 @@ asked: { if: succeeded(), needs: [sign-off], DO }`);
 });
 
 describe('waitFor and emit', () => {
-  const plan = planFrom(
-    `wait:
-  needs: []
-  timeout: 1h
+  const [patient, plan] = ['name: wait', 'timeout: 1h'].map((limit) =>
+    planFrom(
+      `wait:
+  ${limit}
   waitFor: { event: build-done, if: event.data.id == inputs.id }
 after: { set: { got: "\${{ steps.wait.output.data }}" } }`,
-    'inputs: { id: { type: integer } }',
-  );
+      'inputs: { id: { type: integer } }',
+    ),
+  ) as [Plan, Plan];
   const sent = (id: number, name = 'build-done') => asked({ type: 'send-event', name, data: { id } });
 
   it('takes the first event that fits, and goes by its time limit without one', () => {

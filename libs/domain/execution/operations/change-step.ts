@@ -6,6 +6,7 @@ import type { StepOrder } from '../state.js';
 import type { Turn } from '../turn.js';
 import {
   authorOf,
+  LIVING,
   type OperationHandler,
   type OperationOf,
   refuseRunState,
@@ -20,12 +21,15 @@ const RETRY_FITS = 'A step that waits for a person, or has failed in a block tha
 const ORDER_FITS =
   'A step that has not begun, is running or waits, or has failed in a block that is still being run.';
 
+/** While a run is paused nothing begins. */
+const LIVING_AND_GOING = LIVING.filter((status) => status !== 'paused');
+
 export const retryStep: OperationHandler<'retry-step'> = {
   refuse(situation, operation) {
     const fits = ({ step, failedInOpenBlock }: Target) =>
       step?.waiting === 'intervention' || failedInOpenBlock;
     const refused =
-      refuseRunState(situation, ['running']) ?? refuseStep(situation, operation.step, fits, RETRY_FITS);
+      refuseRunState(situation, LIVING_AND_GOING) ?? refuseStep(situation, operation.step, fits, RETRY_FITS);
     if (refused !== undefined || operation.with === undefined) return refused;
     const { kind } = situation.plan.nodes[situation.state.steps[operation.step]!.node]!;
     if (kind !== 'uses' && kind !== 'workflow') {
@@ -82,7 +86,7 @@ function refuseOrder(situation: Situation, { step: key }: Ordered): Refusal | un
     isPending(situation, target) ||
     (target.step?.status === 'running' && !isCompensation(target.instance.node));
   return (
-    refuseRunState(situation, ['running', 'paused']) ??
+    refuseRunState(situation, LIVING) ??
     refuseStep(situation, key, fits, ORDER_FITS) ??
     (state.orders?.[key] === undefined && state.steps[key]?.order === undefined
       ? undefined

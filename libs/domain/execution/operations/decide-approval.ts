@@ -4,7 +4,7 @@ import type { Refusal } from '../operation.js';
 import type { ApprovalState, Vote } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { OperationHandler, OperationOf, Situation } from './operation-handler.js';
-import { refuseRunState } from './operation-handler.js';
+import { LIVING, refuseRunState } from './operation-handler.js';
 import { refuseStep, requireTarget } from './target.js';
 
 /** Whoever has this role holds all others. */
@@ -38,7 +38,7 @@ function decideAs(turn: Turn, operation: Decision, decision: Vote['decision']): 
 
 function refuseVote(situation: Situation, operation: Decision): Refusal | undefined {
   const refused =
-    refuseRunState(situation, ['running', 'paused']) ??
+    refuseRunState(situation, LIVING) ??
     refuseStep(situation, operation.step, ({ step }) => step?.waiting === 'approval', FITS);
   if (refused !== undefined) return refused;
   const { state } = situation;

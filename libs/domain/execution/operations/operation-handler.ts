@@ -25,6 +25,9 @@ export function authorOf({ by, reason }: Operation): { readonly by: string; read
   return { by, ...(reason === undefined ? {} : { reason }) };
 }
 
+/** What has not ended: in one that is ending too, what must still be done (`finally`) may wait for people. */
+export const LIVING = ['running', 'paused', 'canceling', 'rolling-back'] as const;
+
 /** Refuses in a run that is in none of these states. */
 export function refuseRunState(
   { state }: Situation,

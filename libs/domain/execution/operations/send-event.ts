@@ -1,10 +1,10 @@
 import { isAwaited, MAX_INBOX, receive } from '../inbox.js';
 import { exceedsValueLimit } from '../limits.js';
-import { type OperationHandler, refuseRunState } from './operation-handler.js';
+import { LIVING, type OperationHandler, refuseRunState } from './operation-handler.js';
 
 export const sendEvent: OperationHandler<'send-event'> = {
   refuse(situation, { name, data }) {
-    const refused = refuseRunState(situation, ['running', 'paused']);
+    const refused = refuseRunState(situation, LIVING);
     if (refused !== undefined) return refused;
     if (exceedsValueLimit(data)) {
       return {

@@ -43,6 +43,7 @@ export function requireTarget(turn: Turn, key: StepKey): Instance {
 /** Whether its turn may still come: what holds it is not over. */
 export function isPending(situation: Situation, { instance, step }: Target): boolean {
   if (step !== undefined || isCompensation(instance.node)) return false;
+  if (isStopped(situation, instance)) return false;
   const { plan, state } = situation;
   for (let at = containerOf(plan, instance); at !== undefined; at = containerOf(plan, at)) {
     const status = state.steps[at.key]?.status;

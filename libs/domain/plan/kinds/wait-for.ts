@@ -2,5 +2,5 @@ import { type CompileStep, compileExpression, compileTemplate } from '../compile
 
 export const compileWaitFor: CompileStep<'waitFor'> = ({ waitFor }) => ({
   event: compileTemplate(waitFor.event),
-  ...(waitFor.if === undefined ? {} : { if: compileExpression(waitFor.if) }),
+  ...(waitFor.if === undefined ? {} : { condition: compileExpression(waitFor.if) }),
 });
