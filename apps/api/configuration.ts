@@ -12,6 +12,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { refuseUnknownSettings, type SettingName } from '#contracts/settings.js';
 import { SluiceError } from '#domain/errors.js';
 
@@ -74,6 +75,21 @@ export class Configuration {
   @Min(100)
   @Max(3_600_000)
   reconcileMs: number;
+
+  @ValidateBy({
+    name: 'encryptionKeys',
+    validator: { validate: isEncryptionKeys, defaultMessage: () => 'must be `id:base64` of 32 bytes each' },
+  })
+  encryptionKeys: string;
+}
+
+function isEncryptionKeys(text: string): boolean {
+  try {
+    readEncryptionKeys(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const VARIABLES = {
@@ -87,6 +103,7 @@ const VARIABLES = {
   uiUrl: 'SLUICE_UI_URL',
   logLevel: 'SLUICE_LOG_LEVEL',
   reconcileMs: 'SLUICE_RECONCILE_MS',
+  encryptionKeys: 'SLUICE_ENCRYPTION_KEYS',
 } as const satisfies Record<keyof Configuration, SettingName>;
 
 const DEFAULTS = {
@@ -98,6 +115,7 @@ const DEFAULTS = {
   port: '3000',
   logLevel: 'info',
   reconcileMs: '15000',
+  encryptionKeys: '',
 };
 
 /** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */

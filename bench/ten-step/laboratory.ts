@@ -8,6 +8,7 @@ import type { DataSource } from 'typeorm';
 import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
+import { PostgresObjectStore } from '#persistence/object-store.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { providePostgres } from '#persistence/server/embedded-postgres.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
@@ -59,7 +60,13 @@ export async function openLaboratory(progress: (message: string) => void): Promi
     }),
     recording,
     registry: new PostgresWorkspaceRegistry(dataSource),
-    world: { secrets: createSecretResolver({ environment: {} }), createMask, workspaces: home },
+    encryptionKeys: [],
+    world: {
+      secrets: createSecretResolver({ environment: {} }),
+      objects: new PostgresObjectStore(dataSource),
+      createMask,
+      workspaces: home,
+    },
     log: () => undefined,
   });
   const connection = await Connection.connect({ address: temporal.address });

@@ -103,6 +103,12 @@ export const SETTINGS = [
     readBy: ['worker'],
   },
   {
+    name: 'SLUICE_POOL',
+    meaning:
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
+    readBy: ['worker'],
+  },
+  {
     name: 'SLUICE_WORKER_HOME',
     default: 'worker in SLUICE_HOME',
     meaning: "Folder of a worker's workspaces and identity.",
@@ -136,6 +142,18 @@ export const SETTINGS = [
     default: '1h',
     meaning: 'How long the workspace of an ended run is kept, as a duration.',
     readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_OBJECT_RETENTION',
+    default: '30d',
+    meaning: 'How long large values of an ended run are kept, as a duration.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_ENCRYPTION_KEYS',
+    meaning:
+      'Keys that hide what Temporal stores, as `id:base64` of 32 bytes each, separated by commas: the first encrypts, all decrypt.',
+    readBy: ['api', 'worker'],
   },
   {
     name: 'SLUICE_SECRET_FOLDERS',

@@ -6,11 +6,14 @@ import { Run } from './entities/run.entity.js';
 import { RunStep } from './entities/run-step.entity.js';
 import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
+import { StoredValue } from './entities/stored-value.entity.js';
+import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowVersion } from './entities/workflow-version.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
+import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -35,12 +38,14 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       RunStep,
       StepAttempt,
       StepLog,
+      StoredValue,
+      StoredValuePart,
       Worker,
       Workflow,
       WorkflowVersion,
       Workspace,
     ],
-    migrations: [CreateStore1763683200000],
+    migrations: [CreateStore1763683200000, Objects1763776800000],
     migrationsTransactionMode: 'each',
   });
 }

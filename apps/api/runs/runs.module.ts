@@ -4,6 +4,7 @@ import { CancelRun } from './cancel-run.js';
 import { ExecuteController } from './execute.controller.js';
 import { FindRun } from './find-run.js';
 import { FollowRun } from './follow-run.js';
+import { ObjectController } from './object.controller.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
@@ -14,7 +15,7 @@ import { StartRun } from './start-run.js';
 
 @Module({
   imports: [WorkflowsModule],
-  controllers: [ExecuteController, RunController],
+  controllers: [ExecuteController, ObjectController, RunController],
   providers: [
     CancelRun,
     FindRun,

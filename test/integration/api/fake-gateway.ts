@@ -1,5 +1,5 @@
 import type { InterpretInput } from '#contracts/run.js';
-import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
+import type { OperationAnswer, RunDescription, RunGateway } from '#contracts/temporal-port.js';
 
 /** Temporal as the control plane sees it, in memory, for tests of what happens when it is away or strange. */
 export class FakeGateway implements RunGateway {
@@ -23,6 +23,12 @@ export class FakeGateway implements RunGateway {
     if (!this.started.has(run)) return 'not-found' as const;
     this.canceled.push({ run, ...request });
     return 'requested' as const;
+  }
+
+  async operate(run: string): Promise<OperationAnswer> {
+    this.refuse();
+    if (!this.started.has(run)) return { outcome: 'not-found' };
+    return { outcome: 'done', result: { status: 'running' } };
   }
 
   async describe(run: string): Promise<RunDescription> {
