@@ -87,6 +87,9 @@ const WRONGLY_ASKED: readonly string[] = [
   'request-invalid',
   'id-invalid',
   'workflow-not-found',
+  'workflow-version-not-found',
+  'step-not-found',
+  'checkpoint-not-found',
 ];
 
 /** Codes that say: the state of the run or of the step, or the caller's role, does not allow it. */

@@ -141,7 +141,7 @@ describe.each<[string[], string, readonly unknown[], string[], string]>([
 it('asks for those that the caller may decide', async () => {
   server.script.answers = { 'GET /approvals': [] };
   await sluice('approvals', '--mine', '--as', 'bob');
-  expect(server.received[0]?.query.get('mine')).toBe('true');
+  expect(server.received[0]?.query.get('for')).toBe('me');
   expect(server.received[0]?.headers['x-sluice-actor']).toBe('bob');
 });
 

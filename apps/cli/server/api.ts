@@ -34,8 +34,8 @@ export interface Api {
   compare(id: string, other: string): Promise<ComparisonView>;
   cancel(id: string, request: CancelRequest): Promise<RunView>;
   operate(id: string, call: OperationCall, idempotencyKey: string): Promise<OperationView>;
-  /** `mine`: only those that the caller may decide. */
-  listApprovals(query: { readonly mine?: boolean }): Promise<readonly ApprovalView[]>;
+  /** `for`: only those that the caller may decide. */
+  listApprovals(query: { readonly for?: 'me' }): Promise<readonly ApprovalView[]>;
   listPools(): Promise<readonly PoolView[]>;
   setPool(name: string, capacity: PoolCapacity): Promise<PoolView>;
   removePool(name: string): Promise<void>;

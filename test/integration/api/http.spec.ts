@@ -108,6 +108,8 @@ describe('HTTP', () => {
       '/api/v1/workflows/{id}',
       '/api/v1/workflows/{id}/execute',
       '/api/v1/workflows/{id}/versions',
+      '/codec/decode',
+      '/codec/encode',
       '/health',
       '/health/ready',
     ]);
