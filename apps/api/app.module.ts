@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
 import type { Configuration } from './configuration.js';
 import { HealthModule } from './health/health.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -17,7 +18,7 @@ export interface Surroundings {
   readonly logger: Logger;
 }
 
-@Module({ imports: [WorkflowsModule, RunsModule, HealthModule] })
+@Module({ imports: [WorkflowsModule, RunsModule, ApprovalsModule, HealthModule] })
 class AppModule {}
 
 /** The application around what it is given, which every module may ask for. */
