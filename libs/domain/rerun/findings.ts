@@ -2,7 +2,7 @@ import type { StepKey } from '../execution/state.js';
 
 /** One reason why a run cannot be repeated as asked. */
 export interface RerunFinding {
-  readonly code: RerunFindingCode;
+  readonly code: keyof typeof RERUN_FINDINGS;
   /** Key or id of the step that it is about. */
   readonly step: StepKey;
   readonly message: string;
@@ -22,5 +22,3 @@ export const RERUN_FINDINGS = {
   'rerun-step-added':
     'A new step of the version stands before or in one whose result would be taken over: it would never run.',
 } as const;
-
-export type RerunFindingCode = keyof typeof RERUN_FINDINGS;

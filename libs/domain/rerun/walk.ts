@@ -39,7 +39,7 @@ export function findKept(walk: Walk): Set<StepKey> {
 }
 
 /** Whether its result may stand for it: done, or not wanted by its own condition. */
-export function isOver(step: EarlierStep | undefined): boolean {
+function isOver(step: EarlierStep | undefined): boolean {
   return step?.status === 'succeeded' || (step?.status === 'skipped' && step.skipped === 'condition');
 }
 

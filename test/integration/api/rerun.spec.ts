@@ -145,10 +145,10 @@ describe('rerun', () => {
     } as const;
     const undone = await startSketch(api, workflow, [...FAILED, done('deploy:compensate')]);
     await endRun(api, undone, 'failed');
-    for (const of of [run, undone]) {
+    for (const id of [run, undone]) {
       await api.recorder.recordTransitions([
         {
-          run: of,
+          run: id,
           transitions: [],
           events: [{ sequence: 50, at: 1, type: 'run.checkpointed', name: 'safe', data: { steps: over } }],
         },
