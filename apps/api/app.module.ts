@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
 import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { HealthModule } from './health/health.module.js';
@@ -18,7 +19,7 @@ export interface Surroundings {
   readonly logger: Logger;
 }
 
-@Module({ imports: [WorkflowsModule, RunsModule, CodecModule, HealthModule] })
+@Module({ imports: [WorkflowsModule, RunsModule, ApprovalsModule, CodecModule, HealthModule] })
 class AppModule {}
 
 /** The application around what it is given, which every module may ask for. */

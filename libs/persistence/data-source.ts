@@ -1,8 +1,11 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
+import { EventDelivery } from './entities/event-delivery.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { Run } from './entities/run.entity.js';
+import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
+import { RunEvent } from './entities/run-event.entity.js';
 import { RunStep } from './entities/run-step.entity.js';
 import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
@@ -13,6 +16,7 @@ import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowVersion } from './entities/workflow-version.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
+import { RunOperations1763769600000 } from './migrations/1763769600000-run-operations.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -33,8 +37,11 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     poolErrorHandler: () => undefined,
     entities: [
       AuditEntry,
+      EventDelivery,
       OutboxMessage,
       Run,
+      RunCheckpoint,
+      RunEvent,
       RunStep,
       StepAttempt,
       StepLog,
@@ -45,7 +52,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       WorkflowVersion,
       Workspace,
     ],
-    migrations: [CreateStore1763683200000, Objects1763776800000],
+    migrations: [CreateStore1763683200000, RunOperations1763769600000, Objects1763776800000],
     migrationsTransactionMode: 'each',
   });
 }

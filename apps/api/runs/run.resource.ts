@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { workflowIdOf } from '#contracts/names.js';
-import type { Page, RunView, RunViewStatus } from '#contracts/rest.js';
+import type { Page, RunTrigger, RunView, RunViewStatus } from '#contracts/rest.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -9,8 +9,11 @@ import type { RunRow } from '#persistence/repositories/run-repository.js';
 export const RUN_STATUSES = [
   'queued',
   'running',
+  'paused',
   'canceling',
+  'rolling-back',
   'succeeded',
+  'rejected',
   'failed',
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
@@ -33,6 +36,16 @@ class CancelResource {
   @ApiProperty({ format: 'date-time' }) at: string;
 }
 
+class RerunOfResource {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiPropertyOptional({ description: 'Key of the step from which on it ran again.' }) from?: string;
+}
+
+class ParentRunResource {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiProperty() step: string;
+}
+
 class ProgressResource {
   @ApiProperty({ description: 'Steps that will not change any more.' }) settled: number;
   @ApiProperty({ description: 'Steps known; grows as loops open.' }) total: number;
@@ -45,7 +58,11 @@ export class RunResource implements RunView {
   @ApiProperty({ description: "The workflow's name." }) workflow: string;
   @ApiProperty() version: number;
   @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
-  @ApiProperty({ enum: ['api'] }) trigger: 'api';
+  @ApiProperty({ enum: ['api', 'rerun', 'workflow'] }) trigger: RunTrigger;
+  @ApiPropertyOptional({ type: RerunOfResource, description: 'The run that this one repeats in part.' })
+  rerunOf?: RerunOfResource;
+  @ApiPropertyOptional({ type: ParentRunResource, description: 'The run whose step started this one.' })
+  parent?: ParentRunResource;
   @ApiProperty() startedBy: string;
   @ApiProperty({ type: 'object', additionalProperties: true }) inputs: JsonObject;
   @ApiPropertyOptional({ type: Object }) output?: Json;
@@ -74,6 +91,7 @@ export function toRun(row: RunRow): RunResource {
     version: row.version,
     status: row.status,
     trigger: row.trigger,
+    ...toOrigin(row),
     startedBy: row.startedBy,
     inputs: row.inputs,
     ...(row.output === null ? {} : { output: row.output }),
@@ -84,6 +102,16 @@ export function toRun(row: RunRow): RunResource {
     ...toCancel(row),
     progress: { settled: row.settled, total: row.total },
     temporalWorkflowId: workflowIdOf(row.id),
+  };
+}
+
+function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent'> {
+  const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
+  return {
+    ...(row.rerunOf === null ? {} : { rerunOf: { run: row.rerunOf, ...from } }),
+    ...(row.parentRun === null || row.parentStep === null
+      ? {}
+      : { parent: { run: row.parentRun, step: row.parentStep } }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { checkInputs } from '#domain/definition/check-inputs.js';
+import type { Seed } from '#domain/execution/state.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import { countSteps } from '#domain/plan/count-steps.js';
 import { computeDigest } from '#domain/plan/digest.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
@@ -21,6 +23,16 @@ interface StartRequest {
   readonly inputs: JsonObject;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
+  readonly rerun?: RerunOrigin;
+}
+
+/** The run that a new one repeats in part. */
+interface RerunOrigin {
+  readonly of: string;
+  readonly from: string | undefined;
+  readonly checkpoint: string | undefined;
+  readonly reason: string | undefined;
+  readonly seed: Seed;
 }
 
 /** Accepts runs: once it has answered, nothing can lose the run or start it twice. */
@@ -48,10 +60,16 @@ export class StartRun {
       await new AuditRepository(manager).add({
         project: PROJECT,
         ...request.caller,
-        action: 'run.start',
+        action: request.rerun === undefined ? 'run.start' : 'run.rerun',
         objectType: 'run',
         objectId: run.id,
-        after: { workflow: request.workflow.name, version: run.version, inputs: run.inputs },
+        after: {
+          workflow: request.workflow.name,
+          version: run.version,
+          inputs: run.inputs,
+          ...originOf(request),
+        },
+        reason: request.rerun?.reason,
       });
       return true;
     });
@@ -77,7 +95,7 @@ export class StartRun {
   }
 
   private async prepare(request: StartRequest, requestDigest: string): Promise<NewRun> {
-    const { workflow, idempotencyKey, caller } = request;
+    const { workflow, idempotencyKey, caller, rerun } = request;
     const number = request.version ?? workflow.latestVersion;
     const version = await this.findVersion.find(workflow.id, number);
     if (version === undefined) {
@@ -98,15 +116,25 @@ export class StartRun {
       inputs: checked.inputs,
       idempotencyKey,
       requestDigest,
-      total: version.plan.nodes.filter((node) => node.loops.length === 0).length,
+      total: countSteps(version.plan),
+      ...(rerun === undefined
+        ? {}
+        : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),
     };
   }
 }
 
 function digestRequest(request: StartRequest): string {
   const { workflow, version, inputs } = request;
-  return computeDigest({ workflow: workflow.id, version: version ?? null, inputs } satisfies Record<
-    string,
-    Json
-  >);
+  return computeDigest({
+    workflow: workflow.id,
+    version: version ?? null,
+    inputs,
+    ...originOf(request),
+  } satisfies Record<string, Json>);
+}
+
+function originOf({ rerun }: StartRequest): { readonly rerun?: JsonObject } {
+  if (rerun === undefined) return {};
+  return { rerun: { of: rerun.of, from: rerun.from ?? null, checkpoint: rerun.checkpoint ?? null } };
 }

@@ -44,6 +44,7 @@ stages:
           echo: { set: { n: "\${{ n }}" } }
 `;
 
+/** With these settings beside those that a test needs. */
 export async function createApiFixture(settings: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
   const gateway = new FakeGateway();
