@@ -7,20 +7,24 @@ import { reportFailure } from './report-failure.js';
 
 /** While a few wait, they hear within a moment that it is their turn; what waits beside them is asked again later. */
 const WATCHED_AT_ONCE = 10;
-const WATCH_MS = 2_000;
-const PAUSE_MS = 200;
+const WATCH: WatchTime = { ms: 2_000, pauseMs: 200 };
+
+interface WatchTime {
+  readonly ms: number;
+  readonly pauseMs: number;
+}
 
 const LOCK_NAME = /^\P{Cc}{1,200}$/u;
 
 /** Ends when all that the step claims is granted; fails with `claims-busy`, to be tried again, when that takes longer. */
-export function createAcquireClaims(store: ClaimsStore) {
+export function createAcquireClaims(store: ClaimsStore, { ms, pauseMs }: WatchTime = WATCH) {
   let watched = 0;
   const watch = async (request: ClaimsRequest): Promise<ClaimsAnswer> => {
     const { heartbeat, cancellationSignal: signal } = Context.current();
     watched += 1;
     try {
-      for (let waited = 0; waited < WATCH_MS; waited += PAUSE_MS) {
-        await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      for (let waited = 0; waited < ms; waited += pauseMs) {
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
         // Who is canceled asks no more: its claim is about to be given back.
         if (signal.aborted) break;
         heartbeat();
