@@ -12,6 +12,8 @@ export class RunCheckpoint {
   @Column('timestamptz') at: Date;
   @Column('text', { nullable: true }) by: string | null;
   @Column('text', { nullable: true }) reason: string | null;
+  /** How many steps were over. */
+  @Column('integer') settled: number;
   @Column('json') steps: EarlierSteps;
 
   @ManyToOne(() => Run, { onDelete: 'CASCADE' })

@@ -68,6 +68,7 @@ const EVENTS = [
     at timestamptz NOT NULL,
     by text,
     reason text,
+    settled integer NOT NULL,
     steps json NOT NULL,
     CONSTRAINT pk_run_checkpoints PRIMARY KEY (run_id, name),
     CONSTRAINT fk_run_checkpoints_run_id FOREIGN KEY (run_id) REFERENCES runs (id) ON DELETE CASCADE

@@ -1,14 +1,15 @@
 import type { EntityManager } from 'typeorm';
-import type { RunViewStatus } from '#contracts/rest.js';
+import type { RunTrigger, RunViewStatus } from '#contracts/rest.js';
 import type { RunResult } from '#contracts/run.js';
+import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { JsonObject } from '#domain/json.js';
 import type { Run } from '../entities/run.entity.js';
 import { jsonOrNull } from '../json-column.js';
 import { lockRunsIn } from '../run-lock.js';
 
-/** A run with the name of its workflow. */
-export type RunRow = Omit<Run, 'workflowVersion'> & { readonly workflow: string };
+/** A run with the name of its workflow, without its seed, which may be large. */
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed'> & { readonly workflow: string };
 
 export interface NewRun {
   readonly id: string;
@@ -19,8 +20,11 @@ export interface NewRun {
   readonly inputs: JsonObject;
   readonly idempotencyKey: string | undefined;
   readonly requestDigest: string;
-  /** Steps of the plan that have one instance. */
+  /** As `countSteps` has it. */
   readonly total: number;
+  /** `api` when absent. */
+  readonly trigger?: RunTrigger;
+  readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
 }
 
 interface RunFilter {
@@ -48,8 +52,8 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total)
-       VALUES ($1, $2, $3, $4, 'queued', 'api', $5, $6::json, $7, $8, $9)
+         request_digest, total, rerun_of, rerun_from, seed)
+       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -61,6 +65,10 @@ export class RunRepository {
         run.idempotencyKey ?? null,
         run.requestDigest,
         run.total,
+        run.trigger ?? 'api',
+        run.rerun?.of ?? null,
+        run.rerun?.from ?? null,
+        jsonOrNull(run.rerun?.seed),
       ],
     );
     return rows.length === 1;
@@ -77,6 +85,21 @@ export class RunRepository {
       key,
     ]);
     return row;
+  }
+
+  /** Results that it takes over from an earlier run. */
+  async findSeed(id: string): Promise<Seed | undefined> {
+    const [row] = await this.manager.query('SELECT seed FROM runs WHERE id = $1', [id]);
+    return row?.seed ?? undefined;
+  }
+
+  /** Notes who canceled it, where the run itself was told already. */
+  async noteCancel(id: string, by: string, reason: string | undefined): Promise<void> {
+    await this.manager.query(
+      `UPDATE runs SET cancel_by = $2, cancel_reason = $3, cancel_at = now()
+       WHERE id = $1 AND ended_at IS NULL AND cancel_at IS NULL`,
+      [id, by, reason ?? null],
+    );
   }
 
   /** Newest first. */
@@ -99,7 +122,8 @@ export class RunRepository {
   /** Notes who wants it to end. False when it has ended or is already being canceled. */
   async requestCancel(id: string, by: string, reason: string | undefined): Promise<boolean> {
     const [rows] = await this.manager.query(
-      `UPDATE runs SET status = 'canceling', cancel_by = $2, cancel_reason = $3, cancel_at = now()
+      `UPDATE runs SET status = CASE status WHEN 'rolling-back' THEN status ELSE 'canceling' END,
+         cancel_by = $2, cancel_reason = $3, cancel_at = now()
        WHERE id = $1 AND ended_at IS NULL AND cancel_at IS NULL RETURNING id`,
       [id, by, reason ?? null],
     );
@@ -119,7 +143,8 @@ export class RunRepository {
     );
     if (rows.length === 0) return false;
     await this.manager.query(
-      `UPDATE run_steps SET status = 'canceled', ended_at = now(), error = $2::json, change = nextval('run_changes')
+      `UPDATE run_steps SET status = 'canceled', waiting = NULL, ended_at = now(), error = $2::json,
+         change = nextval('run_changes')
        WHERE run_id = $1 AND status = 'running'`,
       [id, JSON.stringify(stepError)],
     );
@@ -140,7 +165,7 @@ export class RunRepository {
       `UPDATE runs SET checked_at = now()
        FROM (
          SELECT r.id FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
-         WHERE r.status IN ('queued', 'running', 'canceling')
+         WHERE r.status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back')
            AND GREATEST(r.news_at, r.checked_at, o.delivered_at) < now() - $1 * interval '1 millisecond'
            AND o.delivered_at IS NOT NULL
          ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
@@ -159,5 +184,6 @@ const SELECT_RUN = `
     r.started_by AS "startedBy", r.inputs, r.output, r.error, r.idempotency_key AS "idempotencyKey",
     r.request_digest AS "requestDigest", r.created_at AS "createdAt", r.started_at AS "startedAt",
     r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
+    r.rerun_of AS "rerunOf", r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
     r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt"
   FROM runs r JOIN workflows w ON w.id = r.workflow_id`;
