@@ -34,6 +34,9 @@ export class ExecuteController {
     'request-invalid',
     'idempotency-key-invalid',
     'idempotency-key-reused',
+    'concurrency-group-invalid',
+    'concurrency-rejected',
+    'frozen',
     'body-malformed',
     'body-forbidden-key',
     'body-too-deep',
@@ -47,9 +50,13 @@ export class ExecuteController {
   ): Promise<RunResource> {
     const idempotencyKey = readIdempotencyKey(request);
     const workflow = await this.findWorkflow.require(id);
-    const { version, inputs = {} } = body;
+    const { version, inputs = {}, freeze, reason } = body;
+    if (freeze === 'override' && (reason === undefined || reason.trim() === '')) {
+      const message = 'is needed to override a freeze';
+      throw problemError('request-invalid', `reason ${message}.`, { errors: [{ path: 'reason', message }] });
+    }
     return this.presenter.present(
-      await this.startRun.start({ workflow, version, inputs, idempotencyKey, caller }),
+      await this.startRun.start({ workflow, version, inputs, freeze, reason, idempotencyKey, caller }),
     );
   }
 }

@@ -113,7 +113,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
       if (run !== undefined) {
         const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
-        await withDeadline(work);
+        if ((await withDeadline(work)) === 'too-early') {
+          await this.outbox.postpone(message.id, computePause(message.attempts), 'not begun yet');
+          return undefined;
+        }
       }
       await this.outbox.markDelivered(message.id);
       return undefined;
@@ -129,7 +132,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  private async start(run: RunRow): Promise<void> {
+  private async start(run: RunRow): Promise<undefined> {
     const { plan } = await this.findVersion.require(run);
     await this.gateway.start({
       plan,
@@ -146,12 +149,17 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 
-  /** A run that Temporal does not know, or that has ended, is the reconciler's. */
-  private async cancel(run: RunRow): Promise<void> {
-    await this.gateway.cancel(run.id, {
+  /**
+   * A run that Temporal does not know, or that has ended, is the reconciler's; unless a step of another run is only
+   * about to start it.
+   */
+  private async cancel(run: RunRow): Promise<'too-early' | undefined> {
+    const answer = await this.gateway.cancel(run.id, {
       by: run.cancelBy ?? run.startedBy,
       ...(run.cancelReason === null ? {} : { reason: run.cancelReason }),
     });
+    const unstarted = answer === 'not-found' && run.parentRun !== null && run.newsAt === null;
+    return unstarted && run.endedAt === null ? 'too-early' : undefined;
   }
 
   /** What will never be accepted ends the run. */
@@ -176,13 +184,13 @@ function computePause(attempts: number): number {
   return Math.round(whole / 2 + (Math.random() * whole) / 2);
 }
 
-async function withDeadline(work: Promise<void>): Promise<void> {
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
   const done = new AbortController();
-  const late = sleep(DELIVERY_MS, undefined, { signal: done.signal }).then(() => {
+  const late = sleep(DELIVERY_MS, undefined, { signal: done.signal }).then((): never => {
     throw new Error(`no answer within ${DELIVERY_MS} ms`);
   });
   late.catch(() => undefined);
-  await Promise.race([work, late]).finally(() => done.abort());
+  return Promise.race([work, late]).finally(() => done.abort());
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

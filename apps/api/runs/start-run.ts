@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { FreezeChoice } from '#contracts/rest.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import { countSteps } from '#domain/plan/count-steps.js';
 import { computeDigest } from '#domain/plan/digest.js';
-import { AuditRepository } from '#persistence/repositories/audit-repository.js';
-import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import type { Plan } from '#domain/plan/plan.js';
 import { type NewRun, RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
 import { createUuidV7 } from '#persistence/uuid-v7.js';
@@ -12,6 +13,7 @@ import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
+import { acceptRun } from './accept-run.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 interface StartRequest {
@@ -19,6 +21,8 @@ interface StartRequest {
   /** The latest when undefined. */
   readonly version: number | undefined;
   readonly inputs: JsonObject;
+  readonly freeze?: FreezeChoice | undefined;
+  readonly reason?: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
 }
@@ -33,27 +37,26 @@ export class StartRun {
   ) {}
 
   /**
-   * Throws SluiceError `workflow-version-not-found`, `inputs-invalid`, `idempotency-key-reused`. The same request
-   * under the same key is the same run, even where a newer version has other inputs by now.
+   * Throws SluiceError `workflow-version-not-found`, `inputs-invalid`, `idempotency-key-reused`, `frozen`,
+   * `concurrency-rejected`, `concurrency-group-invalid`. The same request under the same key is the same run, even where
+   * a newer version has other inputs by now.
    */
   async start(request: StartRequest): Promise<RunRow> {
     const digest = digestRequest(request);
     const earlier = await this.findEarlier(request, digest);
     if (earlier !== undefined) return earlier;
 
-    const run = await this.prepare(request, digest);
-    const inserted = await this.dataSource.transaction(async (manager) => {
-      if (!(await new RunRepository(manager).insert(run))) return false;
-      await new OutboxRepository(manager).add({ project: PROJECT, kind: 'start', runId: run.id });
-      await new AuditRepository(manager).add({
-        project: PROJECT,
-        ...request.caller,
-        action: 'run.start',
-        objectType: 'run',
-        objectId: run.id,
-        after: { workflow: request.workflow.name, version: run.version, inputs: run.inputs },
-      });
-      return true;
+    const { run, plan } = await this.prepare(request, digest);
+    const { name } = request.workflow;
+    const inserted = await acceptRun(this.dataSource, {
+      run,
+      workflow: name,
+      plan,
+      freeze: request.freeze,
+      caller: request.caller,
+      action: 'run.start',
+      reason: request.reason,
+      facts: { workflow: name, version: run.version, inputs: run.inputs },
     });
     if (!inserted) {
       const winner = await this.findEarlier(request, digest);
@@ -76,7 +79,10 @@ export class StartRun {
     );
   }
 
-  private async prepare(request: StartRequest, requestDigest: string): Promise<NewRun> {
+  private async prepare(
+    request: StartRequest,
+    requestDigest: string,
+  ): Promise<{ readonly run: NewRun; readonly plan: Plan }> {
     const { workflow, idempotencyKey, caller } = request;
     const number = request.version ?? workflow.latestVersion;
     const version = await this.findVersion.find(workflow.id, number);
@@ -89,7 +95,7 @@ export class StartRun {
       const text = checked.errors.map((error) => `${error.path} ${error.message}`).join(' ');
       throw problemError('inputs-invalid', text.slice(0, 1_000), { errors: checked.errors });
     }
-    return {
+    const run: NewRun = {
       id: createUuidV7(),
       project: PROJECT,
       workflowId: workflow.id,
@@ -98,15 +104,18 @@ export class StartRun {
       inputs: checked.inputs,
       idempotencyKey,
       requestDigest,
-      total: version.plan.nodes.filter((node) => node.loops.length === 0).length,
+      total: countSteps(version.plan),
     };
+    return { run, plan: version.plan };
   }
 }
 
 function digestRequest(request: StartRequest): string {
-  const { workflow, version, inputs } = request;
-  return computeDigest({ workflow: workflow.id, version: version ?? null, inputs } satisfies Record<
-    string,
-    Json
-  >);
+  const { workflow, version, inputs, freeze } = request;
+  return computeDigest({
+    workflow: workflow.id,
+    version: version ?? null,
+    inputs,
+    ...(freeze === undefined ? {} : { freeze }),
+  } satisfies Record<string, Json>);
 }

@@ -36,10 +36,10 @@ export class GroupRepository {
   }
 
   /**
-   * The run, just inserted, becomes a member. Answers with a live run that keeps it out, where the policy says so. Call
-   * under `lock`, and before the start is put into the outbox.
+   * Makes way for a run of the group that was just inserted, as the policy says. Answers with the run that keeps it out,
+   * where one does. Call under `lock`, and before its start is put into the outbox: that says when it joined.
    */
-  async join(
+  async makeWay(
     run: { readonly id: string; readonly project: string },
     { group, policy }: { readonly group: string; readonly policy: ConcurrencyPolicy },
     by: GroupCaller,
@@ -48,7 +48,6 @@ export class GroupRepository {
     if (policy === 'reject' && live[0] !== undefined) return live[0];
     if (policy === 'cancel')
       await this.cancel(live, run.project, `${nameOf(group)}: replaced by run ${run.id}.`, by);
-    await this.manager.query('UPDATE runs SET concurrency_group = $2 WHERE id = $1', [run.id, group]);
     return undefined;
   }
 

@@ -80,6 +80,14 @@ export class PoolRepository {
     return before?.capacity;
   }
 
+  async count(project: string): Promise<number> {
+    const [row] = await this.manager.query(
+      'SELECT count(*)::integer AS count FROM resource_pools WHERE project = $1',
+      [project],
+    );
+    return row.count;
+  }
+
   /** Removes it, unless something of it is held. Answers with its capacity. Call in a transaction. */
   async remove(project: string, name: string): Promise<Amounts | 'in-use' | undefined> {
     await lockClaims(this.manager, project);
