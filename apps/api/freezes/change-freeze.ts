@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { FreezeRequest } from '#contracts/rest.js';
+import { parseMoment } from '#domain/definition/moment.js';
 import type { Freeze } from '#persistence/entities/freeze.entity.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { FreezeRepository } from '#persistence/repositories/freeze-repository.js';
@@ -72,14 +73,18 @@ export class ChangeFreeze {
 }
 
 function readWindow(request: FreezeRequest): readonly [Date, Date] {
-  const [startsAt, endsAt] = [new Date(request.startsAt), new Date(request.endsAt)];
-  if (Number.isNaN(startsAt.getTime())) throw invalid('startsAt', 'is no moment');
-  if (Number.isNaN(endsAt.getTime())) throw invalid('endsAt', 'is no moment');
+  const [startsAt, endsAt] = [readMoment(request, 'startsAt'), readMoment(request, 'endsAt')];
   if (endsAt <= startsAt) throw invalid('endsAt', 'must be after startsAt');
   if (endsAt.getTime() - startsAt.getTime() > LONGEST_MS)
     throw invalid('endsAt', 'must be at most 366 days after startsAt');
   if (endsAt.getTime() <= Date.now()) throw invalid('endsAt', 'is over already');
   return [startsAt, endsAt];
+}
+
+function readMoment(request: FreezeRequest, key: 'startsAt' | 'endsAt'): Date {
+  const moment = parseMoment(request[key]);
+  if (moment === undefined) throw invalid(key, 'is no moment in the form of RFC 3339');
+  return new Date(moment);
 }
 
 function invalid(path: string, message: string) {

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsBoolean,
   IsOptional,
-  IsRFC3339,
   IsString,
   Matches,
   MaxLength,
@@ -21,16 +20,16 @@ export class FreezeBody implements FreezeRequest {
   @ApiProperty({ maxLength: 100, description: 'For people; runs that wait name it.' })
   @IsString()
   @MaxLength(100)
-  @Matches(/^\P{Cc}*\S\P{Cc}*$/u, { message: 'must be a text without control characters' })
+  @Matches(/^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u, { message: 'must be a text without control characters' })
   name: string;
 
   @ApiProperty({ format: 'date-time' })
-  @IsRFC3339({ message: 'must be a moment in the form of RFC 3339' })
+  @IsString()
   @MaxLength(40)
   startsAt: string;
 
   @ApiProperty({ format: 'date-time', description: 'At most 366 days after the start.' })
-  @IsRFC3339({ message: 'must be a moment in the form of RFC 3339' })
+  @IsString()
   @MaxLength(40)
   endsAt: string;
 

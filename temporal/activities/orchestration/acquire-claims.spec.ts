@@ -13,11 +13,11 @@ const REQUEST: ClaimsRequest = {
 
 /** A store that gives these answers in turn, the last one for ever. */
 function storeOf(...answers: ClaimsAnswer[]) {
-  const store = {
+  const store: ClaimsStore & { asked: number } = {
     asked: 0,
     acquire: async () => answers[Math.min(store.asked++, answers.length - 1)]!,
     release: async () => undefined,
-  } satisfies ClaimsStore & { asked: number };
+  };
   return store;
 }
 
