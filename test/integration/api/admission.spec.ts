@@ -22,6 +22,7 @@ describe('runs that may not begin yet', () => {
   beforeAll(async () => {
     api = await createApiFixture();
     await api.save(definition('plain'));
+    await api.save(definition('queue-too', 'queue'));
     for (const policy of ['queue', 'reject', 'cancel']) await api.save(definition(policy, policy));
   });
   afterAll(() => api?.close());
@@ -223,10 +224,15 @@ describe('runs that may not begin yet', () => {
 
     it('leave a run its place in its group', async () => {
       const { body: freeze } = await create({ workflows: ['queue'] });
-      const [first, second] = [await start('queue'), await start('cancel', { freeze: 'wait' })];
-      expect(await getRun(first)).toMatchObject({ status: 'canceled' });
-      await handedOver(second);
+      const [first, second] = [await start('queue'), await start('queue-too')];
+      await letRelayPass();
+      expect(await getRun(first)).toMatchObject({ waitingFor: { freeze: 'holidays' } });
+      expect(await getRun(second)).toMatchObject({ status: 'queued', waitingFor: { run: first } });
       await remove(freeze.id);
+      await handedOver(first);
+      expect(api.gateway.started.has(second)).toBe(false);
+      await end(first);
+      await handedOver(second);
     });
 
     it('are listed, shown and removed', async () => {
