@@ -37,7 +37,16 @@ export interface ExecuteRequest {
   readonly inputs?: JsonObject;
   /** Version number; the latest when absent. */
   readonly version?: number;
+  /**
+   * Where a freeze holds the workflow: `wait` for its end; `refuse` with 409 `frozen`; `override` it, with a `reason`.
+   * When absent: `refuse` where the concurrency policy is `reject` or `cancel`, else `wait`.
+   */
+  readonly freeze?: FreezeChoice;
+  /** For the audit log. */
+  readonly reason?: string;
 }
+
+export type FreezeChoice = 'wait' | 'refuse' | 'override';
 
 /** `queued`: accepted, not yet handed to Temporal. */
 export type RunViewStatus = 'queued' | RunStatus;
