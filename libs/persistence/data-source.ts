@@ -14,6 +14,7 @@ import { WorkflowVersion } from './entities/workflow-version.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
+import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -45,7 +46,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       WorkflowVersion,
       Workspace,
     ],
-    migrations: [CreateStore1763683200000, Objects1763776800000],
+    migrations: [CreateStore1763683200000, Objects1763776800000, WorkspacePools1763780400000],
     migrationsTransactionMode: 'each',
   });
 }
