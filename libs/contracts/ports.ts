@@ -59,9 +59,9 @@ export interface LogLine {
 export interface WorkspaceRegistry {
   /** Call every few seconds. */
   beat(worker: { readonly queue: string; readonly identity: string }): Promise<void>;
-  /** Assigns the run's workspace to `queue`, unless a live worker (seen within `aliveMs`) holds it already. */
+  /** Assigns the run's workspace in the worker pool to `queue`, unless a live worker (seen within `aliveMs`) holds it already. */
   assign(
-    run: string,
+    workspace: { readonly run: string; readonly pool?: string },
     queue: string,
     aliveMs: number,
   ): Promise<{ readonly queue: string; readonly fresh: boolean }>;

@@ -22,6 +22,7 @@ import { CreateStore1763683200000 } from './migrations/1763683200000-create-stor
 import { RunOperations1763769600000 } from './migrations/1763769600000-run-operations.js';
 import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
+import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -64,6 +65,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       RunOperations1763769600000,
       Claims1763773200000,
       Objects1763776800000,
+      WorkspacePools1763780400000,
     ],
     migrationsTransactionMode: 'each',
   });
