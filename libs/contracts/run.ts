@@ -161,6 +161,8 @@ export interface FinalRecord {
 /** Argument and result of `assignWorkspace`. */
 export interface WorkspaceRequest {
   readonly run: string;
+  /** Worker pool in which it lies; a run has one workspace in each. */
+  readonly pool?: string;
   /** The queue that no longer answers, when one was assigned before. */
   readonly lost?: string;
 }

@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { ENCODE_FAILURES } from '#contracts/names.js';
 
+const WORKFLOWS = fileURLToPath(new URL('../workflows/workflows.js', import.meta.url));
+
 /**
- * The engine is loaded once for all runs of a worker instead of once per run: it keeps nothing of a run but caches
- * that no result depends on.
+ * The interpreter and its engine are loaded once for all runs of a worker instead of once per run: their modules keep
+ * nothing of a run but caches that no result depends on.
  */
-export const PRELOADED = [fileURLToPath(new URL('../../libs/domain/execution/decide.js', import.meta.url))];
+export const PRELOADED = [WORKFLOWS];
 
 const BUNDLE_FILE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
@@ -24,7 +26,7 @@ export async function readBundle(options: { readonly encrypted: boolean }): Prom
 /** Bundles the compiled workflows; some seconds. Answers with the file in which a worker looks for it. */
 export async function buildBundle(): Promise<{ file: string; code: string }> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/workflows.js', import.meta.url)),
+    workflowsPath: WORKFLOWS,
     failureConverterPath: fileURLToPath(new URL('../workflows/failure-converter.js', import.meta.url)),
     preloadModules: PRELOADED,
     // Lines of the sources in stack traces need no copy of the sources.

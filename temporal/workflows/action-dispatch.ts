@@ -46,21 +46,17 @@ export class ActionDispatch {
   private held = false;
   /** Attempts made of each step so far; a container that is retried runs its steps once more. */
   private readonly made: Map<StepKey, number>;
-  private readonly placement: WorkspacePlacement;
+  /** By worker pool; undefined names the workers that belong to none. */
+  private readonly placements = new Map<string | undefined, WorkspacePlacement>();
 
   constructor(
     private readonly input: InterpretInput,
     private readonly emit: (event: RunEvent) => void,
   ) {
     this.made = new Map(Object.entries(input.continued?.attempts ?? {}));
-    this.placement = new WorkspacePlacement(
-      input.run.id,
-      (command) => ({ ...this.argumentOf(command), rebuild: true }),
-      this.made,
-    );
     for (const carried of input.continued?.fillers ?? []) {
       const filler = this.unpack(carried);
-      if (filler.type === 'run-action') this.placement.fillers.push(filler);
+      if (filler.type === 'run-action') this.placementOf(filler).filled(filler);
     }
   }
 
@@ -79,7 +75,7 @@ export class ActionDispatch {
     return {
       waiting: this.backlog.map(pack),
       attempts: Object.fromEntries([...this.made].filter(([step]) => !isForgotten(step))),
-      fillers: this.placement.fillers.map(pack),
+      fillers: [...this.placements.values()].flatMap(({ fillers }) => fillers.map(pack)),
     };
   }
 
@@ -124,10 +120,12 @@ export class ActionDispatch {
     const { node } = command;
     if (runsInline(node)) return this.executeInline(command, losses);
     if (!node.workspace) return this.executeOn(poolQueueOf(node.queue, node.pool), command, losses);
-    return this.placement.queue().then(
-      (queue) => this.executeOn(queue, command, losses),
-      (error: unknown) => this.failed(command, error),
-    );
+    return this.placementOf(command)
+      .queue()
+      .then(
+        (queue) => this.executeOn(queue, command, losses),
+        (error: unknown) => this.failed(command, error),
+      );
   }
 
   private executeOn(queue: string, command: RunAction, losses: number): Promise<void> {
@@ -173,16 +171,30 @@ export class ActionDispatch {
   private executeAgain(queue: string, command: RunAction, losses: number, error: unknown): Promise<void> {
     this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
     if (!command.node.workspace) return this.execute(command, losses + 1);
-    return this.placement.verify(queue).then(
-      () => this.execute(command, losses + 1),
-      (failure: unknown) => this.failed(command, failure),
+    return this.placementOf(command)
+      .verify(queue)
+      .then(
+        () => this.execute(command, losses + 1),
+        (failure: unknown) => this.failed(command, failure),
+      );
+  }
+
+  private placementOf({ node: { pool } }: RunAction): WorkspacePlacement {
+    const known = this.placements.get(pool);
+    if (known !== undefined) return known;
+    const placement = new WorkspacePlacement(
+      { run: this.input.run.id, ...(pool === undefined ? {} : { pool }) },
+      (command) => ({ ...this.argumentOf(command), rebuild: true }),
+      this.made,
     );
+    this.placements.set(pool, placement);
+    return placement;
   }
 
   private succeeded(command: RunAction, { output, attempts }: ActionResult): void {
     const { node, step } = command;
     this.made.set(step, attempts);
-    if (node.workspace && node.fillsWorkspace) this.placement.filled(command);
+    if (node.workspace && node.fillsWorkspace) this.placementOf(command).filled(command);
     this.end({ type: 'action-succeeded', step, output, attempts });
   }
 

@@ -5,8 +5,10 @@ import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { SETTINGS } from '#contracts/settings.js';
 import { COMMON_KEYS } from '#domain/definition/common-keys.js';
+import { APPROVAL_KEYS } from '#domain/definition/kinds/approval.js';
 import { STEP_KINDS } from '#domain/definition/kinds/table.js';
 import { TOP_KEYS } from '#domain/definition/read.js';
+import { STEP_KEYS } from '#domain/definition/step-keys.js';
 import { ENGINE_ERRORS } from '#domain/execution/failures.js';
 import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
 import { evaluate } from '#domain/expressions/evaluate.js';
@@ -60,6 +62,8 @@ describe('docs/language.md', () => {
   it('has every key of a definition, of its nodes, and every kind of step', () => {
     expect(firstCells('## A definition')).toEqual([...TOP_KEYS]);
     expect(firstCells('## Stages and steps')).toEqual([...COMMON_KEYS]);
+    expect(firstCells('## Stages and steps', 1)).toEqual([...STEP_KEYS]);
+    expect(firstCells('### Approval')).toEqual([...APPROVAL_KEYS]);
     expect(firstCells('## Kinds of steps').sort()).toEqual([...STEP_KINDS].sort());
   });
 
@@ -128,7 +132,7 @@ describe('docs/step-errors.md', () => {
   it('has every error by which a run ends from outside', () => {
     const files = [
       'apps/api/runs/repair.ts',
-      'apps/api/runs/cancel-run.ts',
+      'libs/persistence/order-cancel.ts',
       'temporal/client/run-gateway.ts',
     ];
     const sources = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');

@@ -23,7 +23,7 @@ export function addApprovalsCommand(program: Command, context: CommandContext): 
 }
 
 async function approvals(options: ApprovalsOptions, context: CommandContext): Promise<ExitCode> {
-  const items = await context.api().listApprovals(options.mine === true ? { mine: true } : {});
+  const items = await context.api().listApprovals(options.mine === true ? { for: 'me' } : {});
   const { out } = context.console;
   writeLines(out, options.json === true ? [toSafeJson({ items }, 2)] : renderApprovals(items, styleOf(out)));
   return EXIT.ok;

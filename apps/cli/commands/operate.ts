@@ -13,12 +13,14 @@ import { styleOf } from '../view/style.js';
 /** What every operation takes. */
 export interface OperationOptions {
   readonly reason?: string;
+  readonly idempotencyKey?: string;
   readonly json?: boolean;
 }
 
 export function addOperationOptions(command: Command, reasonNeeded = false): Command {
   return command
     .addOption(new Option('--reason <text>', 'why; kept with the run').makeOptionMandatory(reasonNeeded))
+    .option('--idempotency-key <key>', 'with a key used before, it is not done a second time')
     .option('--json', 'print what the server answered: run, status, step')
     .addHelpText('after', EXIT_HELP);
 }
@@ -43,7 +45,7 @@ export async function operate(
 ): Promise<ExitCode> {
   const api = context.api();
   const id = await findRunId(api, run);
-  const key = randomUUID();
+  const key = options.idempotencyKey ?? randomUUID();
   const answer = await askAgain(() => api.operate(id, call, key));
   const { out } = context.console;
   writeLines(out, [

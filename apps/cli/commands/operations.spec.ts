@@ -122,6 +122,23 @@ describe('an operation', () => {
     );
   });
 
+  it.each([
+    ['step-not-found', 404, 2],
+    ['operation-not-allowed', 403, 5],
+    ['run-not-found', 404, 4],
+  ])('maps the problem %s to its exit code', async (code, status, expected) => {
+    server.script.refusals = { [`POST /runs/${RUN_ID}/pause`]: aProblem({ code, status }) };
+    expect(await sluice(['pause', RUN_ID])).toMatchObject({ code: expected, out: '' });
+  });
+
+  it('is asked for again with the same key where Temporal did not answer', async () => {
+    server.script.refusals = {
+      [`POST /runs/${RUN_ID}/pause`]: aProblem({ code: 'temporal-unavailable', status: 503 }),
+    };
+    expect(await sluice(['pause', RUN_ID, '--idempotency-key', 'k'])).toMatchObject({ code: 4 });
+    expect(server.received.map(({ headers }) => headers['idempotency-key'])).toEqual(['k', 'k', 'k']);
+  });
+
   it('is one, also where it is asked for again over a broken connection', async () => {
     const route = `POST /runs/${RUN_ID}/pause`;
     server.script.answers = { [route]: answer({ status: 'paused' }) };

@@ -16,6 +16,7 @@ interface RerunOptions {
   readonly input?: readonly string[];
   readonly version?: number;
   readonly reason?: string;
+  readonly idempotencyKey?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
 }
@@ -30,6 +31,7 @@ export function addRerunCommand(program: Command, context: CommandContext): void
     .addOption(inputOption('an input in place of that of the run'))
     .option('--version <number>', 'version of the workflow; else that of the run', parseVersion)
     .option('--reason <text>', 'why; kept with the run')
+    .option('--idempotency-key <key>', 'with a key used before, no second run is started')
     .option('--detach', 'answer as soon as the run is accepted')
     .option('--json', 'print one JSON object: run, steps')
     .addHelpText('after', EXIT_HELP)
@@ -51,7 +53,7 @@ async function rerun(argument: string, options: RerunOptions, context: CommandCo
   const pairs = await readRunInputs({ pairs: options.input ?? [] }, context.console);
   const id = await findRunId(api, argument);
   const request = await toRequest(id, options, pairs, api);
-  const key = randomUUID();
+  const key = options.idempotencyKey ?? randomUUID();
   const accepted = await askAgain(() => api.rerun(id, request, key));
   return options.detach === true
     ? reportAccepted(accepted, options, context.console)

@@ -34,7 +34,7 @@ describe('renderError', () => {
   it('says when an operation that was refused would fit', () => {
     const problem = aProblem({
       title: 'Refused',
-      detail: 'It has ended.',
+      detail: 'It has ended. It fits running, paused.',
       refusal: { code: 'run-state', message: 'It has ended.', fits: 'running, paused\u001b[2J' },
       hint: 'Start it anew.',
     });

@@ -25,9 +25,9 @@ export function renderError(error: SluiceError, style: Style, source?: Source): 
 }
 
 function headline(error: SluiceError, problem: Problem | undefined): string {
-  return problem === undefined || problem.title === problem.detail
-    ? error.message
-    : `${problem.title}: ${problem.detail}`;
+  // The detail of a refusal repeats when it would fit, which has a line of its own.
+  const message = problem?.refusal?.message ?? error.message;
+  return problem === undefined || problem.title === message ? message : `${problem.title}: ${message}`;
 }
 
 function renderDetails(problem: Problem | undefined, style: Style, source: Source | undefined): string[] {

@@ -1,7 +1,11 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
+import { quote } from '../definition/path.js';
 import type { Json, JsonObject } from '../json.js';
 import { generating, MAX_MISTAKES, MAX_TRIED, tryWithin } from './schema-limits.js';
+
+/** Characters of allowed values in a message. */
+const MAX_LISTED = 400;
 
 /** One thing about a value, or about a schema, that does not fit. */
 export interface SchemaProblem {
@@ -138,7 +142,7 @@ function toProblem({
     message:
       propertyName === undefined
         ? described
-        : `must not have the key ${JSON.stringify(propertyName)}: a key ${described}`,
+        : `must not have the key ${quote(propertyName)}: a key ${described}`,
     keyword,
     schemaPath: readPointer(decodeFragment(schemaPath)),
     ...(typeof key === 'string' ? { key } : {}),
@@ -148,16 +152,22 @@ function toProblem({
 function describe(keyword: string, params: ErrorObject['params'], message: string | undefined): string {
   switch (keyword) {
     case 'enum':
-      return `must be one of ${JSON.stringify(params['allowedValues'])}`;
+      return `must be one of ${listValues(params['allowedValues'])}`;
     case 'const':
-      return `must be ${JSON.stringify(params['allowedValue'])}`;
+      return `must be ${listValues(params['allowedValue'])}`;
     case 'required':
-      return `must have the key ${JSON.stringify(params['missingProperty'])}`;
+      return `must have the key ${quote(params['missingProperty'])}`;
     case 'additionalProperties':
-      return `must not have the key ${JSON.stringify(params['additionalProperty'])}`;
+      return `must not have the key ${quote(params['additionalProperty'])}`;
     default:
       return message ?? 'does not fit';
   }
+}
+
+/** What is allowed, as JSON, as much of it as a person reads. */
+function listValues(allowed: Json): string {
+  const text = JSON.stringify(allowed);
+  return text.length <= MAX_LISTED ? text : `${text.slice(0, MAX_LISTED).toWellFormed()}…`;
 }
 
 /** A JSON Pointer (RFC 6901), with or without `#` before it. */

@@ -56,6 +56,7 @@ function checkSchemas(
   report: FindingReport,
   excess: (name: string) => { readonly code: FindingCode; readonly message: string; readonly hint: string },
 ): void {
+  if (schemas.length === 0) return;
   const compile = createSchemaCompiler();
   let left = MAX_SCHEMAS;
   for (const { of, name, spot } of schemas) {

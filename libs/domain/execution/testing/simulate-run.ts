@@ -35,6 +35,8 @@ export interface World {
   /** What people do when nothing is under way any more: the run stays as it is where they do nothing. */
   readonly idle?: (state: RunState) => RunEvent | undefined;
   readonly seed?: Seed;
+  /** The world stands still as soon as this holds. */
+  readonly until?: (state: RunState) => boolean;
 }
 
 export interface Simulation {
@@ -70,6 +72,7 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   give({ type: 'run-started' });
   for (let ends = 0; ; ends++) {
     if (ends > 100_000) throw new Error('the run does not end');
+    if (world.until?.(state) === true) break;
     const interruption = world.interrupt?.(ends, state);
     if (interruption !== undefined) give(interruption);
     const [next] =
