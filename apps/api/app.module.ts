@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { ApprovalsModule } from './approvals/approvals.module.js';
+import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -19,7 +21,17 @@ export interface Surroundings {
   readonly logger: Logger;
 }
 
-@Module({ imports: [WorkflowsModule, RunsModule, PoolsModule, FreezesModule, HealthModule] })
+@Module({
+  imports: [
+    WorkflowsModule,
+    RunsModule,
+    ApprovalsModule,
+    PoolsModule,
+    FreezesModule,
+    CodecModule,
+    HealthModule,
+  ],
+})
 class AppModule {}
 
 /** The application around what it is given, which every module may ask for. */

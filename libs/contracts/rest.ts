@@ -1,3 +1,4 @@
+import type { Refusal } from '#domain/execution/operation.js';
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -316,6 +317,8 @@ export interface ComparisonView {
   readonly output: readonly ValueDifference[];
   /** Steps of either, in written order; those alike in everything but time are left out. */
   readonly steps: readonly StepDifference[];
+  /** More differs than is shown. */
+  readonly more?: true;
 }
 
 export interface ComparedRun {
@@ -355,6 +358,13 @@ export interface Problem {
   readonly correlationId: string;
   /** With code `definition-invalid`. */
   readonly findings?: readonly Finding[];
-  /** With code `request-invalid`, `inputs-invalid`. */
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** With code `request-invalid`, `inputs-invalid`, and `rerun-impossible`: there each has a code and a cure, and `path` is a step. */
+  readonly errors?: readonly {
+    readonly path: string;
+    readonly message: string;
+    readonly code?: string;
+    readonly hint?: string;
+  }[];
+  /** With code `operation-refused`, `operation-not-allowed`. */
+  readonly refusal?: Refusal;
 }

@@ -43,7 +43,7 @@ export const PROBLEM_CODES = {
   'idempotency-key-reused': {
     status: 409,
     title: 'The Idempotency-Key belongs to another start',
-    cause: 'A run was started with this key and another workflow, version or inputs.',
+    cause: 'A run was started with this key and another workflow, version, inputs or place to begin at.',
     cure: 'Use a new key, or send exactly what was sent the first time.',
   },
   'workflow-not-found': {
@@ -64,11 +64,56 @@ export const PROBLEM_CODES = {
     cause: 'No run has this id.',
     cure: 'Look at the list of runs.',
   },
+  'object-not-found': {
+    status: 404,
+    title: 'There is no such object',
+    cause: 'No object has this id: it never had, or its run ended longer ago than objects are kept.',
+    cure: 'Use the `$object` of a reference; what is gone comes back when the run is made again.',
+  },
+  'payload-unreadable': {
+    status: 422,
+    title: 'A payload cannot be read',
+    cause: 'A payload of Temporal is encrypted with a key that the API does not have, or was changed.',
+    cure: 'Add the key to SLUICE_ENCRYPTION_KEYS of the API.',
+  },
   'run-already-ended': {
     status: 409,
     title: 'The run has ended',
     cause: 'What was asked for is possible only while a run has not ended.',
     cure: 'Read the run to see how it ended; start a new one if need be.',
+  },
+  'operation-refused': {
+    status: 409,
+    title: 'The operation does not fit',
+    cause:
+      'The state of the run or of the step does not allow it; `refusal` says why, and in which states it would be done.',
+    cure: 'Look at the run and its steps, and choose an operation that fits.',
+  },
+  'operation-not-allowed': {
+    status: 403,
+    title: 'You may not do this',
+    cause:
+      'The approval is for other people or roles, you started the run yourself, or you have decided already; `refusal` says which.',
+    cure: 'Ask one of those whom the approval names.',
+  },
+  'step-not-found': {
+    status: 404,
+    title: 'There is no such step',
+    cause: 'The run has no step of this key.',
+    cure: "Look at the run's steps; a step in a loop has a key like `deploy[2]`, in an address `deploy%5B2%5D`.",
+  },
+  'checkpoint-not-found': {
+    status: 404,
+    title: 'There is no such checkpoint',
+    cause: 'The run has no checkpoint of this name.',
+    cure: "Look at the run's checkpoints.",
+  },
+  'rerun-impossible': {
+    status: 409,
+    title: 'The run cannot be repeated like this',
+    cause:
+      'The step to begin at is not there, or the results of the run do not fit the version; `errors` holds all reasons, each with its code and cure.',
+    cure: 'Begin at a step that the cures name, or use the version of the run itself.',
   },
   'concurrency-group-invalid': {
     status: 422,
@@ -199,6 +244,13 @@ export const PROBLEM_CODES = {
     title: 'The database cannot be reached',
     cause: 'Postgres does not answer.',
     cure: 'Try again; look whether Postgres runs and DATABASE_URL names it.',
+  },
+  'temporal-unavailable': {
+    status: 503,
+    title: 'Temporal or the workers do not answer',
+    cause:
+      'The operation could not be handed to the run, or no answer came in time; it may still be carried out.',
+    cure: 'Look at the run; then try again with the same Idempotency-Key, so that it is done once.',
   },
   'not-ready': {
     status: 503,

@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
 import { orderCancel } from '#persistence/order-cancel.js';
-import type { RunRow } from '#persistence/repositories/run-repository.js';
+import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindRun } from './find-run.js';
+import { OperateRun } from './operate-run.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 /** Asks a run to end; the wish survives whatever is away. */
@@ -19,8 +21,26 @@ export class CancelRun {
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(FindRun) private readonly findRun: FindRun,
+    @Inject(OperateRun) private readonly operateRun: OperateRun,
   ) {
     this.notifier = new RunNotifier(dataSource);
+  }
+
+  /**
+   * As an operation: when it answers, the run undoes what it did. Throws what `OperateRun.operate` throws, also for a run
+   * that has not begun, which has nothing to undo.
+   */
+  async compensate(
+    id: string,
+    reason: string | undefined,
+    { idempotencyKey, caller }: { readonly idempotencyKey: string | undefined; readonly caller: Caller },
+  ): Promise<RunRow> {
+    const request = { type: 'cancel', compensate: true } as const;
+    const { status } = await this.operateRun.operate({ run: id, request, reason, idempotencyKey, caller });
+    await new RunRepository(this.dataSource.manager).noteCancel(id, caller.actor, reason);
+    this.notifier.notify(id);
+    const now = await this.findRun.require(id);
+    return FINAL_RUN_STATUSES.includes(now.status) ? now : { ...now, status };
   }
 
   /** Repeating it changes nothing. Throws SluiceError `run-not-found`, `run-already-ended`. */

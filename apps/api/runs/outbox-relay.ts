@@ -14,6 +14,7 @@ import { type ClaimedMessage, OutboxRepository } from '#persistence/repositories
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
+import { computePause, withDeadline } from './delivery.js';
 
 const POLL_MS = 250;
 /** Deliveries at once. */
@@ -21,7 +22,7 @@ const CONCURRENT = 20;
 /** One delivery; the lease of a message is longer, so that no second relay works on it meanwhile. */
 const DELIVERY_MS = 8_000;
 const LEASE_MS = 10_000;
-const LONGEST_PAUSE_MS = 5_000;
+const PAUSES = { firstMs: POLL_MS, longestMs: 5_000 };
 /** In a row; a single message may be at fault itself. */
 const FAILURES_WHEN_AWAY = 3;
 
@@ -113,8 +114,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
       if (run !== undefined) {
         const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
-        if ((await withDeadline(work)) === 'too-early') {
-          await this.outbox.postpone(message.id, computePause(message.attempts), 'not begun yet');
+        if ((await withDeadline(work, DELIVERY_MS)) === 'too-early') {
+          await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), 'not begun yet');
           return undefined;
         }
       }
@@ -127,13 +128,15 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       }
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.debug({ err: error, runId: message.runId, kind: message.kind }, 'not delivered');
-      await this.outbox.postpone(message.id, computePause(message.attempts), reason);
+      await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), reason);
       return reason;
     }
   }
 
   private async start(run: RunRow): Promise<undefined> {
     const { plan } = await this.findVersion.require(run);
+    const seed =
+      run.rerunOf === null ? undefined : await new RunRepository(this.dataSource.manager).findSeed(run.id);
     await this.gateway.start({
       plan,
       inputs: run.inputs,
@@ -146,6 +149,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         startedBy: run.startedBy,
         startedAt: run.createdAt.toISOString(),
       },
+      ...(seed === undefined ? {} : { seed }),
     });
   }
 
@@ -176,21 +180,6 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       await new OutboxRepository(manager).markDelivered(message.id);
     });
   }
-}
-
-/** Doubles with every attempt, up to 5 s; half of it is chance, so that messages do not come back together. */
-function computePause(attempts: number): number {
-  const whole = Math.min(POLL_MS * 2 ** Math.min(attempts, 10), LONGEST_PAUSE_MS);
-  return Math.round(whole / 2 + (Math.random() * whole) / 2);
-}
-
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = sleep(DELIVERY_MS, undefined, { signal: done.signal }).then((): never => {
-    throw new Error(`no answer within ${DELIVERY_MS} ms`);
-  });
-  late.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => done.abort());
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -9,8 +9,11 @@ import type { RunRow } from '#persistence/repositories/run-repository.js';
 export const RUN_STATUSES = [
   'queued',
   'running',
+  'paused',
   'canceling',
+  'rolling-back',
   'succeeded',
+  'rejected',
   'failed',
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
@@ -35,6 +38,16 @@ class CancelResource {
   @ApiProperty({ format: 'date-time' }) at: string;
 }
 
+class RerunOfResource {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiPropertyOptional({ description: 'Key of the step from which on it ran again.' }) from?: string;
+}
+
+class ParentRunResource {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiProperty() step: string;
+}
+
 class ProgressResource {
   @ApiProperty({ description: 'Steps that will not change any more.' }) settled: number;
   @ApiProperty({ description: 'Steps known; grows as loops open.' }) total: number;
@@ -54,6 +67,10 @@ export class RunResource implements RunView {
   @ApiProperty({ description: "The workflow's name." }) workflow: string;
   @ApiProperty() version: number;
   @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
+  @ApiPropertyOptional({ type: RerunOfResource, description: 'The run that this one repeats in part.' })
+  rerunOf?: RerunOfResource;
+  @ApiPropertyOptional({ type: ParentRunResource, description: 'The run whose step started this one.' })
+  parent?: ParentRunResource;
   @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
   @ApiPropertyOptional({ type: WaitingResource, description: 'Why it is still queued.' })
   waitingFor?: NonNullable<RunView['waitingFor']>;
@@ -85,6 +102,7 @@ export function toRun(row: RunRow): RunResource {
     version: row.version,
     status: row.status,
     trigger: row.trigger,
+    ...toOrigin(row),
     ...toWaiting(row),
     startedBy: row.startedBy,
     inputs: row.inputs,
@@ -96,6 +114,16 @@ export function toRun(row: RunRow): RunResource {
     ...toCancel(row),
     progress: { settled: row.settled, total: row.total },
     temporalWorkflowId: workflowIdOf(row.id),
+  };
+}
+
+function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent'> {
+  const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
+  return {
+    ...(row.rerunOf === null ? {} : { rerunOf: { run: row.rerunOf, ...from } }),
+    ...(row.parentRun === null || row.parentStep === null
+      ? {}
+      : { parent: { run: row.parentRun, step: row.parentStep } }),
   };
 }
 

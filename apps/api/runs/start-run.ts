@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { FreezeChoice } from '#contracts/rest.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
+import type { Seed } from '#domain/execution/state.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { countSteps } from '#domain/plan/count-steps.js';
 import { computeDigest } from '#domain/plan/digest.js';
@@ -25,6 +26,16 @@ interface StartRequest {
   readonly reason?: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
+  readonly rerun?: RerunOrigin;
+}
+
+/** The run that a new one repeats in part. */
+interface RerunOrigin {
+  readonly of: string;
+  readonly from: string | undefined;
+  readonly checkpoint: string | undefined;
+  readonly reason: string | undefined;
+  readonly seed: Seed;
 }
 
 /** Accepts runs: once it has answered, nothing can lose the run or start it twice. */
@@ -47,6 +58,7 @@ export class StartRun {
     if (earlier !== undefined) return earlier;
 
     const { run, plan } = await this.prepare(request, digest);
+    const { rerun } = request;
     const { name } = request.workflow;
     const inserted = await acceptRun(this.dataSource, {
       run,
@@ -54,9 +66,9 @@ export class StartRun {
       plan,
       freeze: request.freeze,
       caller: request.caller,
-      action: 'run.start',
-      reason: request.reason,
-      facts: { workflow: name, version: run.version, inputs: run.inputs },
+      action: rerun === undefined ? 'run.start' : 'run.rerun',
+      reason: rerun === undefined ? request.reason : rerun.reason,
+      facts: { workflow: name, version: run.version, inputs: run.inputs, ...originOf(request) },
     });
     if (!inserted) {
       const winner = await this.findEarlier(request, digest);
@@ -83,7 +95,7 @@ export class StartRun {
     request: StartRequest,
     requestDigest: string,
   ): Promise<{ readonly run: NewRun; readonly plan: Plan }> {
-    const { workflow, idempotencyKey, caller } = request;
+    const { workflow, idempotencyKey, caller, rerun } = request;
     const number = request.version ?? workflow.latestVersion;
     const version = await this.findVersion.find(workflow.id, number);
     if (version === undefined) {
@@ -105,6 +117,9 @@ export class StartRun {
       idempotencyKey,
       requestDigest,
       total: countSteps(version.plan),
+      ...(rerun === undefined
+        ? {}
+        : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),
     };
     return { run, plan: version.plan };
   }
@@ -117,5 +132,11 @@ function digestRequest(request: StartRequest): string {
     version: version ?? null,
     inputs,
     ...(freeze === undefined ? {} : { freeze }),
+    ...originOf(request),
   } satisfies Record<string, Json>);
+}
+
+function originOf({ rerun }: StartRequest): { readonly rerun?: JsonObject } {
+  if (rerun === undefined) return {};
+  return { rerun: { of: rerun.of, from: rerun.from ?? null, checkpoint: rerun.checkpoint ?? null } };
 }

@@ -46,7 +46,8 @@ stages:
           echo: { set: { n: "\${{ n }}" } }
 `;
 
-export async function createApiFixture(): Promise<ApiFixture> {
+/** With these settings beside those that a test needs. */
+export async function createApiFixture(settings: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
   const gateway = new FakeGateway();
   const log: Record<string, unknown>[] = [];
@@ -55,6 +56,7 @@ export async function createApiFixture(): Promise<ApiFixture> {
     DATABASE_URL: database.url,
     SLUICE_PORT: '0',
     SLUICE_RECONCILE_MS: '3600000',
+    ...settings,
   });
   const app = await createApi({ configuration, dataSource: database.dataSource, gateway, logger });
   await app.listen(0, '127.0.0.1');
