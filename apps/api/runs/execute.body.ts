@@ -1,8 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, IsObject, Max, Min, ValidateIf } from 'class-validator';
 import type { ExecuteRequest } from '#contracts/rest.js';
 import type { JsonObject } from '#domain/json.js';
+
+/** Not `IsOptional`, to which null is absent too. */
+const isPresent = (_: unknown, value: unknown): boolean => value !== undefined;
 
 export class ExecuteBody implements ExecuteRequest {
   @ApiPropertyOptional({
@@ -10,14 +13,14 @@ export class ExecuteBody implements ExecuteRequest {
     additionalProperties: true,
     description: 'As the definition declares them.',
   })
-  @IsOptional()
+  @ValidateIf(isPresent)
   // As sent: the transformer drops keys such as `constructor`.
   @Transform(({ obj }: { obj: { inputs?: unknown } }) => obj.inputs)
   @IsObject()
   inputs?: JsonObject;
 
   @ApiPropertyOptional({ description: 'The latest when absent.', minimum: 1 })
-  @IsOptional()
+  @ValidateIf(isPresent)
   @IsInt()
   @Min(1)
   @Max(2_147_483_647)
