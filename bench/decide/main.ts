@@ -13,7 +13,7 @@ import { SHAPES, type Shape } from './shapes.js';
  * The engine alone: runs of 1,000 and of 10,000 steps in several shapes, every action succeeding at once, oldest first.
  * Each call of `decide` is timed; those during which the collector of garbage paused are told apart.
  */
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SIZES = [1_000, 10_000] as const;
 
 const FACTS = {

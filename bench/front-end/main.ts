@@ -10,7 +10,7 @@ import { cpuTime, median } from '../statistics.js';
  * From text to Plan for definitions of 1,000 and 10,000 steps, beside what the parsers of YAML and JSON take for the same
  * text alone, in turn.
  */
-const ROUNDS = 7;
+const ROUNDS = 5;
 const SIZES = [1_000, 10_000];
 
 /** Steps in a chain, each reading the one above and an input. */
