@@ -33,7 +33,7 @@ const LIMIT_MS = 60_000;
 export interface Outside {
   /** Any action. */
   act: (input: ActionInput) => Promise<ActionResult> | ActionResult;
-  prepareRun: (request: ChildRunRequest) => InterpretInput;
+  prepareRun: (request: ChildRunRequest) => Promise<InterpretInput> | InterpretInput;
   acquireClaims: (request: ClaimsRequest) => Promise<void> | void;
   releaseClaims: (request: ClaimsRelease) => Promise<void> | void;
 }
