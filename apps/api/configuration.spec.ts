@@ -21,6 +21,7 @@ describe('readConfiguration', () => {
       SLUICE_DATABASE_POOL: String(configuration.databasePool),
       SLUICE_RECONCILE_MS: String(configuration.reconcileMs),
       SLUICE_LOG_LEVEL: configuration.logLevel,
+      SLUICE_ROLES: configuration.roles,
       TEMPORAL_ADDRESS: configuration.temporalAddress,
       TEMPORAL_NAMESPACE: configuration.temporalNamespace,
     }).toEqual(
@@ -31,6 +32,7 @@ describe('readConfiguration', () => {
           'SLUICE_DATABASE_POOL',
           'SLUICE_RECONCILE_MS',
           'SLUICE_LOG_LEVEL',
+          'SLUICE_ROLES',
           'TEMPORAL_ADDRESS',
           'TEMPORAL_NAMESPACE',
         ].map((name) => [name, documented(name)]),
@@ -52,6 +54,7 @@ describe('readConfiguration', () => {
       /TEMPORAL_ADDRESS must be host:port/,
     ],
     ['a script as URL', { DATABASE_URL, SLUICE_UI_URL: 'javascript:alert(1)' }, /SLUICE_UI_URL/],
+    ['roles that are none', { DATABASE_URL, SLUICE_ROLES: 'ann=Boss' }, /SLUICE_ROLES .*Boss/],
     ['a level that is none', { DATABASE_URL, SLUICE_LOG_LEVEL: 'loud' }, /SLUICE_LOG_LEVEL/],
   ])('refuses %s', (_, env, message) => {
     expect(() => readConfiguration(env)).toThrow(

@@ -15,6 +15,7 @@ import {
 import { readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { refuseUnknownSettings, type SettingName } from '#contracts/settings.js';
 import { SluiceError } from '#domain/errors.js';
+import { parseRoles } from './http/roles.js';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -69,6 +70,19 @@ export class Configuration {
   @IsIn(LOG_LEVELS)
   logLevel: (typeof LOG_LEVELS)[number];
 
+  /** Who has which roles, as `parseRoles` reads it. */
+  @ValidateBy({
+    name: 'roles',
+    validator: {
+      validate: (text) => parseRoles(String(text)).ok,
+      defaultMessage: (where) => {
+        const parsed = parseRoles(String(where?.value));
+        return parsed.ok ? '' : parsed.message;
+      },
+    },
+  })
+  roles: string;
+
   /** Milliseconds between two looks of the reconciler. */
   @toNumber
   @IsInt()
@@ -102,6 +116,7 @@ const VARIABLES = {
   port: 'SLUICE_PORT',
   uiUrl: 'SLUICE_UI_URL',
   logLevel: 'SLUICE_LOG_LEVEL',
+  roles: 'SLUICE_ROLES',
   reconcileMs: 'SLUICE_RECONCILE_MS',
   encryptionKeys: 'SLUICE_ENCRYPTION_KEYS',
 } as const satisfies Record<keyof Configuration, SettingName>;
@@ -114,6 +129,7 @@ const DEFAULTS = {
   host: '127.0.0.1',
   port: '3000',
   logLevel: 'info',
+  roles: '*=admin',
   reconcileMs: '15000',
   encryptionKeys: '',
 };

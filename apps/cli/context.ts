@@ -90,14 +90,18 @@ const WRONGLY_ASKED: readonly string[] = [
   'workflow-version-not-found',
   'step-not-found',
   'checkpoint-not-found',
+  'pool-not-found',
 ];
 
-/** Codes that say: the state of the run or of the step, or the caller's role, does not allow it. */
+/** Codes that say: it does not fit the present state of things, or the caller's role. */
 const REFUSED: readonly string[] = [
   'operation-refused',
   'operation-not-allowed',
   'rerun-impossible',
   'run-already-ended',
+  'concurrency-rejected',
+  'frozen',
+  'pool-in-use',
 ];
 
 export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {

@@ -8,7 +8,7 @@ export const EXIT = {
   canceled: 3,
   /** No server, or it failed, or refused for another reason than these. */
   server: 4,
-  /** The state of the run or of the step, or the caller's role, does not allow what was asked for. */
+  /** What was asked for does not fit the present state of things, or the caller's role. */
   refused: 5,
   /** The run ended at an approval that was not given. */
   rejected: 6,
@@ -27,7 +27,7 @@ Exit codes:
   2    the command line, the definition or the inputs are wrong
   3    the run was canceled
   4    the server cannot be reached, or it answered with an error
-  5    refused: the state of the run or step, or your role, does not allow it
+  5    refused: it does not fit the present state, or your role
   6    the run was rejected: an approval was not given
   70   a bug in sluice itself
   130  Ctrl-C: detached, the run goes on

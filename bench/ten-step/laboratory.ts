@@ -7,6 +7,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { DataSource } from 'typeorm';
 import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { PostgresChildRunStore } from '#persistence/child-run-store.js';
+import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
 import { PostgresObjectStore } from '#persistence/object-store.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
@@ -67,6 +69,8 @@ export async function openLaboratory(progress: (message: string) => void): Promi
       createMask,
       workspaces: home,
     },
+    claims: new PostgresClaimsStore(dataSource),
+    childRuns: new PostgresChildRunStore(dataSource),
     log: () => undefined,
   });
   const connection = await Connection.connect({ address: temporal.address });

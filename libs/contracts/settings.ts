@@ -85,6 +85,13 @@ export const SETTINGS = [
     readBy: ['api', 'worker'],
   },
   {
+    name: 'SLUICE_ROLES',
+    default: '*=admin',
+    meaning:
+      'Who has which roles, as `ann=approver,operator;bob=approver;*=viewer`; `*` is everybody else, `admin` holds every role. People who are not named, where there is no `*`, have none.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_DATABASE_POOL',
     default: '10',
     meaning: 'Connections to Postgres that one process opens at most.',

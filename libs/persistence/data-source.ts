@@ -1,8 +1,14 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
+import { Claim } from './entities/claim.entity.js';
+import { EventDelivery } from './entities/event-delivery.entity.js';
+import { Freeze } from './entities/freeze.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { ResourcePool } from './entities/resource-pool.entity.js';
 import { Run } from './entities/run.entity.js';
+import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
+import { RunEvent } from './entities/run-event.entity.js';
 import { RunStep } from './entities/run-step.entity.js';
 import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
@@ -13,6 +19,8 @@ import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowVersion } from './entities/workflow-version.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
+import { RunOperations1763769600000 } from './migrations/1763769600000-run-operations.js';
+import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
@@ -34,8 +42,14 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     poolErrorHandler: () => undefined,
     entities: [
       AuditEntry,
+      Claim,
+      EventDelivery,
+      Freeze,
       OutboxMessage,
+      ResourcePool,
       Run,
+      RunCheckpoint,
+      RunEvent,
       RunStep,
       StepAttempt,
       StepLog,
@@ -46,7 +60,13 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       WorkflowVersion,
       Workspace,
     ],
-    migrations: [CreateStore1763683200000, Objects1763776800000, WorkspacePools1763780400000],
+    migrations: [
+      CreateStore1763683200000,
+      RunOperations1763769600000,
+      Claims1763773200000,
+      Objects1763776800000,
+      WorkspacePools1763780400000,
+    ],
     migrationsTransactionMode: 'each',
   });
 }

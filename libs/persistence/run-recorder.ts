@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { AttemptEnd, AttemptStart, LogChunk, RunRecorder } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { jsonOrNull } from './json-column.js';
+import { writeEvents } from './recording/events.js';
 import { recordFinal } from './recording/final-record.js';
 import { foldTransitions, writeTransitions } from './recording/transitions.js';
 import { lockRuns } from './run-lock.js';
@@ -19,7 +20,13 @@ export class PostgresRunRecorder implements RunRecorder {
     const folded = foldTransitions(batches);
     const runs = folded.runs.map((run) => run.runId);
     if (runs.length === 0) return;
-    await lockRuns(this.dataSource, runs, (manager) => writeTransitions(manager, folded));
+    await lockRuns(this.dataSource, runs, async (manager) => {
+      const published = batches.some(({ events = [] }) => events.length > 0);
+      // The final record repeats all transitions: a crash of Postgres may take the last half second of them.
+      if (!published) await manager.query('SET LOCAL synchronous_commit TO off');
+      await writeTransitions(manager, folded);
+      if (published) await writeEvents(manager, batches);
+    });
     for (const run of runs) this.notifier.notify(run);
   }
 

@@ -31,6 +31,8 @@ export function createFastifyAdapter(
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
+    // Keys of steps, each of their brackets encoded by three characters.
+    routerOptions: { maxParamLength: 1_200 },
     forceCloseConnections: true,
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
       sendProblem(error, request as ApiRequest, reply as ApiReply),

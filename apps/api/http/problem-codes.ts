@@ -43,7 +43,7 @@ export const PROBLEM_CODES = {
   'idempotency-key-reused': {
     status: 409,
     title: 'The Idempotency-Key belongs to another start',
-    cause: 'A run was started with this key and another workflow, version or inputs.',
+    cause: 'A run was started with this key and another workflow, version, inputs or place to begin at.',
     cure: 'Use a new key, or send exactly what was sent the first time.',
   },
   'workflow-not-found': {
@@ -81,6 +81,89 @@ export const PROBLEM_CODES = {
     title: 'The run has ended',
     cause: 'What was asked for is possible only while a run has not ended.',
     cure: 'Read the run to see how it ended; start a new one if need be.',
+  },
+  'operation-refused': {
+    status: 409,
+    title: 'The operation does not fit',
+    cause:
+      'The state of the run or of the step does not allow it; `refusal` says why, and in which states it would be done.',
+    cure: 'Look at the run and its steps, and choose an operation that fits.',
+  },
+  'operation-not-allowed': {
+    status: 403,
+    title: 'You may not do this',
+    cause:
+      'The approval is for other people or roles, you started the run yourself, or you have decided already; `refusal` says which.',
+    cure: 'Ask one of those whom the approval names.',
+  },
+  'step-not-found': {
+    status: 404,
+    title: 'There is no such step',
+    cause: 'The run has no step of this key.',
+    cure: "Look at the run's steps; a step in a loop has a key like `deploy[2]`, in an address `deploy%5B2%5D`.",
+  },
+  'checkpoint-not-found': {
+    status: 404,
+    title: 'There is no such checkpoint',
+    cause: 'The run has no checkpoint of this name.',
+    cure: "Look at the run's checkpoints.",
+  },
+  'rerun-impossible': {
+    status: 409,
+    title: 'The run cannot be repeated like this',
+    cause:
+      'The step to begin at is not there, or the results of the run do not fit the version; `errors` holds all reasons, each with its code and cure.',
+    cure: 'Begin at a step that the cures name, or use the version of the run itself.',
+  },
+  'concurrency-group-invalid': {
+    status: 422,
+    title: 'The concurrency group is not valid',
+    cause:
+      'The template of the concurrency group gives no text of 1 to 200 characters for these inputs, or cannot be evaluated.',
+    cure: 'Look at the inputs that it uses, or correct `concurrency.group` in the definition.',
+  },
+  'concurrency-rejected': {
+    status: 409,
+    title: 'A run of the concurrency group lives',
+    cause: 'The policy of the concurrency group is `reject`, and a run of the group has not ended.',
+    cure: 'Start it after that run, which the message names, or cancel that.',
+  },
+  frozen: {
+    status: 409,
+    title: 'A freeze holds the workflow',
+    cause:
+      'A freeze window is open, and the request, or its concurrency policy, says not to wait for its end.',
+    cure: 'Start it after the freeze; or send `freeze` as `wait`, or as `override` with a `reason`.',
+  },
+  'pool-not-found': {
+    status: 404,
+    title: 'There is no such resource pool',
+    cause: 'No resource pool has this name.',
+    cure: 'Look at the list of pools, or set it up.',
+  },
+  'pool-in-use': {
+    status: 409,
+    title: 'Something of the pool is held',
+    cause: 'Steps of living runs hold amounts of the resource pool.',
+    cure: 'Wait for them, or cancel their runs; the pool names them.',
+  },
+  'pool-limit-reached': {
+    status: 409,
+    title: 'There are too many resource pools',
+    cause: 'There are 1,000 resource pools already.',
+    cure: 'Remove those that are not needed.',
+  },
+  'freeze-not-found': {
+    status: 404,
+    title: 'There is no such freeze',
+    cause: 'No freeze has this id.',
+    cure: 'Look at the list of freezes.',
+  },
+  'freeze-limit-reached': {
+    status: 409,
+    title: 'There are too many freezes',
+    cause: 'There are 1,000 freezes that have not ended.',
+    cure: 'Remove those that are not needed.',
   },
   'body-missing': {
     status: 400,
@@ -161,6 +244,13 @@ export const PROBLEM_CODES = {
     title: 'The database cannot be reached',
     cause: 'Postgres does not answer.',
     cure: 'Try again; look whether Postgres runs and DATABASE_URL names it.',
+  },
+  'temporal-unavailable': {
+    status: 503,
+    title: 'Temporal or the workers do not answer',
+    cause:
+      'The operation could not be handed to the run, or no answer came in time; it may still be carried out.',
+    cure: 'Look at the run; then try again with the same Idempotency-Key, so that it is done once.',
   },
   'not-ready': {
     status: 503,

@@ -7,12 +7,22 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { Problem } from '#contracts/rest.js';
+import type { Refusal } from '#domain/execution/operation.js';
 import { FindingResource } from './finding.resource.js';
 import { PROBLEM_CODES, type ProblemCodeName } from './problem-codes.js';
 
 class FieldErrorResource {
   @ApiProperty() path: string;
   @ApiProperty() message: string;
+  @ApiPropertyOptional({ description: 'With code `rerun-impossible`.' }) code?: string;
+  @ApiPropertyOptional() hint?: string;
+}
+
+class RefusalResource implements Refusal {
+  @ApiProperty({ enum: ['run-state', 'step-state', 'step-unknown', 'not-allowed', 'operation-invalid'] })
+  code: Refusal['code'];
+  @ApiProperty() message: string;
+  @ApiProperty({ description: 'The states in which it would be done.' }) fits: string;
 }
 
 class ProblemResource implements Problem {
@@ -25,6 +35,7 @@ class ProblemResource implements Problem {
   @ApiProperty({ description: 'As in the header x-correlation-id and in the log.' }) correlationId: string;
   @ApiPropertyOptional({ type: [FindingResource] }) findings?: FindingResource[];
   @ApiPropertyOptional({ type: [FieldErrorResource] }) errors?: FieldErrorResource[];
+  @ApiPropertyOptional({ type: RefusalResource }) refusal?: RefusalResource;
 }
 
 /** Describes the problems that a route may answer with. */

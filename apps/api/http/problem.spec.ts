@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { SluiceError } from '#domain/errors.js';
+import { RERUN_FINDINGS } from '#domain/rerun/findings.js';
 import { problemError, toProblem } from './problem.js';
 import { PROBLEM_CODES } from './problem-codes.js';
 
@@ -46,5 +47,14 @@ describe('docs/problems.md', () => {
       { status, cause, cure },
     ]);
     expect(documented).toEqual(known);
+  });
+
+  it('holds the codes by which a rerun is refused, with their causes', () => {
+    const text = readFileSync('docs/problems.md', 'utf8');
+    const documented = [...text.matchAll(/^\| `(rerun-[a-z-]+)` \| (.+) \|$/gm)].map(([, code, cause]) => [
+      code,
+      cause,
+    ]);
+    expect(documented).toEqual(Object.entries(RERUN_FINDINGS));
   });
 });

@@ -1,5 +1,6 @@
 import type { Problem } from '#contracts/rest.js';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
+import type { Refusal } from '#domain/execution/operation.js';
 import type { Finding } from '#domain/validation/finding.js';
 import { isDatabaseAway } from '#persistence/database-away.js';
 import { isProblemCode, PROBLEM_CODES, type ProblemCodeName } from './problem-codes.js';
@@ -7,11 +8,14 @@ import { isProblemCode, PROBLEM_CODES, type ProblemCodeName } from './problem-co
 export interface FieldError {
   readonly path: string;
   readonly message: string;
+  readonly code?: string;
+  readonly hint?: string;
 }
 
 interface ProblemDetails {
   readonly findings?: readonly Finding[];
   readonly errors?: readonly FieldError[];
+  readonly refusal?: Refusal;
 }
 
 /** An error that the API answers with; status, title and hint are those of its code. */
@@ -36,6 +40,7 @@ export function toProblem(error: unknown, correlationId: string): Problem {
     correlationId,
     ...(details?.findings === undefined ? {} : { findings: details.findings }),
     ...(details?.errors === undefined ? {} : { errors: details.errors }),
+    ...(details?.refusal === undefined ? {} : { refusal: details.refusal }),
   };
 }
 

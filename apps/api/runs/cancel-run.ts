@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { StepError } from '#domain/execution/step-error.js';
-import { AuditRepository } from '#persistence/repositories/audit-repository.js';
-import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import { orderCancel } from '#persistence/order-cancel.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
@@ -10,13 +9,8 @@ import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindRun } from './find-run.js';
+import { OperateRun } from './operate-run.js';
 import { OutboxRelay } from './outbox-relay.js';
-
-const NEVER_STARTED: StepError = {
-  class: 'canceled',
-  code: 'run-canceled',
-  message: 'The run was canceled before it began.',
-};
 
 /** Asks a run to end; the wish survives whatever is away. */
 @Injectable()
@@ -27,33 +21,35 @@ export class CancelRun {
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(FindRun) private readonly findRun: FindRun,
+    @Inject(OperateRun) private readonly operateRun: OperateRun,
   ) {
     this.notifier = new RunNotifier(dataSource);
+  }
+
+  /**
+   * As an operation: when it answers, the run undoes what it did. Throws what `OperateRun.operate` throws, also for a run
+   * that has not begun, which has nothing to undo.
+   */
+  async compensate(
+    id: string,
+    reason: string | undefined,
+    { idempotencyKey, caller }: { readonly idempotencyKey: string | undefined; readonly caller: Caller },
+  ): Promise<RunRow> {
+    const request = { type: 'cancel', compensate: true } as const;
+    const { status } = await this.operateRun.operate({ run: id, request, reason, idempotencyKey, caller });
+    await new RunRepository(this.dataSource.manager).noteCancel(id, caller.actor, reason);
+    this.notifier.notify(id);
+    const now = await this.findRun.require(id);
+    return FINAL_RUN_STATUSES.includes(now.status) ? now : { ...now, status };
   }
 
   /** Repeating it changes nothing. Throws SluiceError `run-not-found`, `run-already-ended`. */
   async cancel(id: string, reason: string | undefined, caller: Caller): Promise<RunRow> {
     const run = await this.findRun.require(id);
-    const requested = await lockRuns(this.dataSource, [id], async (manager) => {
-      const runs = new RunRepository(manager);
-      if (!(await runs.requestCancel(id, caller.actor, reason))) return false;
-      const outbox = new OutboxRepository(manager);
-      if (await outbox.withdrawStart(id)) {
-        await runs.end(id, { status: 'canceled', error: NEVER_STARTED }, NEVER_STARTED);
-      } else {
-        await outbox.add({ project: PROJECT, kind: 'cancel', runId: id });
-      }
-      await new AuditRepository(manager).add({
-        project: PROJECT,
-        ...caller,
-        action: 'run.cancel',
-        objectType: 'run',
-        objectId: id,
-        before: { status: run.status },
-        reason,
-      });
-      return true;
-    });
+    const { status } = run;
+    const requested = await lockRuns(this.dataSource, [id], (manager) =>
+      orderCancel(manager, { project: PROJECT, run: id, status, ...caller, reason }),
+    );
     const now = await this.findRun.require(id);
     if (!requested && now.cancelAt === null) {
       throw problemError('run-already-ended', `The run has ended already: ${now.status}.`);

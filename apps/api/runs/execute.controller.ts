@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/co
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
+import { readIdempotencyKey } from '../http/idempotency-key.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
@@ -34,6 +35,9 @@ export class ExecuteController {
     'request-invalid',
     'idempotency-key-invalid',
     'idempotency-key-reused',
+    'concurrency-group-invalid',
+    'concurrency-rejected',
+    'frozen',
     'body-malformed',
     'body-forbidden-key',
     'body-too-deep',
@@ -47,21 +51,13 @@ export class ExecuteController {
   ): Promise<RunResource> {
     const idempotencyKey = readIdempotencyKey(request);
     const workflow = await this.findWorkflow.require(id);
-    const { version, inputs = {} } = body;
+    const { version, inputs = {}, freeze, reason } = body;
+    if (freeze === 'override' && (reason === undefined || reason.trim() === '')) {
+      const message = 'is needed to override a freeze';
+      throw problemError('request-invalid', `reason ${message}.`, { errors: [{ path: 'reason', message }] });
+    }
     return this.presenter.present(
-      await this.startRun.start({ workflow, version, inputs, idempotencyKey, caller }),
+      await this.startRun.start({ workflow, version, inputs, freeze, reason, idempotencyKey, caller }),
     );
   }
-}
-
-function readIdempotencyKey(request: ApiRequest): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
-    throw problemError(
-      'idempotency-key-invalid',
-      'The Idempotency-Key must be 1 to 200 printable ASCII characters.',
-    );
-  }
-  return key;
 }

@@ -14,6 +14,7 @@ import { type ClaimedMessage, OutboxRepository } from '#persistence/repositories
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
+import { computePause, withDeadline } from './delivery.js';
 
 const POLL_MS = 250;
 /** Deliveries at once. */
@@ -21,7 +22,7 @@ const CONCURRENT = 20;
 /** One delivery; the lease of a message is longer, so that no second relay works on it meanwhile. */
 const DELIVERY_MS = 8_000;
 const LEASE_MS = 10_000;
-const LONGEST_PAUSE_MS = 5_000;
+const PAUSES = { firstMs: POLL_MS, longestMs: 5_000 };
 /** In a row; a single message may be at fault itself. */
 const FAILURES_WHEN_AWAY = 3;
 
@@ -113,7 +114,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
       if (run !== undefined) {
         const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
-        await withDeadline(work);
+        if ((await withDeadline(work, DELIVERY_MS)) === 'too-early') {
+          await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), 'not begun yet');
+          return undefined;
+        }
       }
       await this.outbox.markDelivered(message.id);
       return undefined;
@@ -124,13 +128,15 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       }
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.debug({ err: error, runId: message.runId, kind: message.kind }, 'not delivered');
-      await this.outbox.postpone(message.id, computePause(message.attempts), reason);
+      await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), reason);
       return reason;
     }
   }
 
-  private async start(run: RunRow): Promise<void> {
+  private async start(run: RunRow): Promise<undefined> {
     const { plan } = await this.findVersion.require(run);
+    const seed =
+      run.rerunOf === null ? undefined : await new RunRepository(this.dataSource.manager).findSeed(run.id);
     await this.gateway.start({
       plan,
       inputs: run.inputs,
@@ -143,15 +149,21 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         startedBy: run.startedBy,
         startedAt: run.createdAt.toISOString(),
       },
+      ...(seed === undefined ? {} : { seed }),
     });
   }
 
-  /** A run that Temporal does not know, or that has ended, is the reconciler's. */
-  private async cancel(run: RunRow): Promise<void> {
-    await this.gateway.cancel(run.id, {
+  /**
+   * A run that Temporal does not know, or that has ended, is the reconciler's; unless a step of another run is only
+   * about to start it.
+   */
+  private async cancel(run: RunRow): Promise<'too-early' | undefined> {
+    const answer = await this.gateway.cancel(run.id, {
       by: run.cancelBy ?? run.startedBy,
       ...(run.cancelReason === null ? {} : { reason: run.cancelReason }),
     });
+    const unstarted = answer === 'not-found' && run.parentRun !== null && run.newsAt === null;
+    return unstarted && run.endedAt === null ? 'too-early' : undefined;
   }
 
   /** What will never be accepted ends the run. */
@@ -168,21 +180,6 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       await new OutboxRepository(manager).markDelivered(message.id);
     });
   }
-}
-
-/** Doubles with every attempt, up to 5 s; half of it is chance, so that messages do not come back together. */
-function computePause(attempts: number): number {
-  const whole = Math.min(POLL_MS * 2 ** Math.min(attempts, 10), LONGEST_PAUSE_MS);
-  return Math.round(whole / 2 + (Math.random() * whole) / 2);
-}
-
-async function withDeadline(work: Promise<void>): Promise<void> {
-  const done = new AbortController();
-  const late = sleep(DELIVERY_MS, undefined, { signal: done.signal }).then(() => {
-    throw new Error(`no answer within ${DELIVERY_MS} ms`);
-  });
-  late.catch(() => undefined);
-  await Promise.race([work, late]).finally(() => done.abort());
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

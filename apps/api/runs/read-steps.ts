@@ -8,8 +8,9 @@ import { FindVersion } from '../workflows/find-version.js';
 import type { StepPage, StepResource } from './step.resource.js';
 import { listSteps } from './step-list.js';
 
-/** Characters of outputs in one answer. */
-const OUTPUT_BUDGET = 16 << 20;
+/** Characters in one answer, of outputs and, roughly, of all else that is said of a step. */
+const PAGE_CHARACTERS = 16 << 20;
+const STEP_CHARACTERS = 500;
 
 @Injectable()
 export class ReadSteps {
@@ -22,7 +23,7 @@ export class ReadSteps {
     this.steps = new StepRepository(dataSource.manager);
   }
 
-  /** Every step of the run from position `from`, with its output; `next` only where the outputs are too large. */
+  /** Every step of the run from position `from`, with its output; `next` only where that is too much. */
   async readPage(
     run: RunRow,
     from: number,
@@ -31,8 +32,8 @@ export class ReadSteps {
     const sizes = new Map((await this.steps.measureOutputs(run.id)).map(({ key, size }) => [key, size]));
     let end = from;
     for (let characters = 0; end < all.length; end++) {
-      characters += sizes.get(all[end]!.key) ?? 0;
-      if (characters > OUTPUT_BUDGET && end > from) break;
+      characters += STEP_CHARACTERS + (sizes.get(all[end]!.key) ?? 0);
+      if (characters > PAGE_CHARACTERS && end > from) break;
     }
     const items = all.slice(from, end);
     const keys = items.map((step) => step.key).filter((key) => sizes.has(key));

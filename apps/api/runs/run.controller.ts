@@ -7,6 +7,7 @@ import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { CORRELATION_HEADER, correlationIdOf } from '../http/correlation.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
+import { readIdempotencyKey } from '../http/idempotency-key.js';
 import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
@@ -92,15 +93,30 @@ export class RunController {
 
   @Post(':id/cancel')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Ask it to end', description: 'Repeating it changes nothing.' })
+  @ApiOperation({
+    summary: 'Ask it to end',
+    description: 'Repeating it changes nothing. With `compensate` it is an operation on a living run.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'With `compensate`.' })
   @ApiResponse({ status: 202, type: RunResource })
-  @ApiProblems('run-not-found', 'run-already-ended', 'id-invalid', 'request-invalid')
+  @ApiProblems(
+    'run-not-found',
+    'run-already-ended',
+    'operation-refused',
+    'temporal-unavailable',
+    'id-invalid',
+    'request-invalid',
+    'idempotency-key-invalid',
+  )
   async cancel(
     @Param('id') id: string,
-    @Body() body: CancelBody,
+    @Body() { reason, compensate = false }: CancelBody,
+    @Req() request: ApiRequest,
     @RequestCaller() caller: Caller,
   ): Promise<RunResource> {
-    return this.presenter.present(await this.cancelRun.cancel(id, body.reason, caller));
+    if (!compensate) return this.presenter.present(await this.cancelRun.cancel(id, reason, caller));
+    const idempotencyKey = readIdempotencyKey(request);
+    return this.presenter.present(await this.cancelRun.compensate(id, reason, { idempotencyKey, caller }));
   }
 
   @Get(':id/events')

@@ -1,9 +1,21 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import type { CancelRequest, RunViewStatus } from '#contracts/rest.js';
 import { LOG_CURSOR } from '#persistence/repositories/log-repository.js';
 import { PageQuery, ToInteger } from '../http/page-query.js';
+import { ReasonBody } from './operation.bodies.js';
 import { RUN_STATUSES } from './run.resource.js';
 
 export class RunListQuery extends PageQuery {
@@ -62,11 +74,9 @@ export class LogQuery {
   limit = 1_000;
 }
 
-export class CancelBody implements CancelRequest {
-  @ApiPropertyOptional({ maxLength: 500 })
+export class CancelBody extends ReasonBody implements CancelRequest {
+  @ApiPropertyOptional({ description: 'Undo what was done and can be undone, the latest first.' })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
-  reason?: string;
+  @IsBoolean()
+  compensate?: boolean;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { workflowIdOf } from '#contracts/names.js';
-import type { Page, RunView, RunViewStatus } from '#contracts/rest.js';
+import type { Page, RunTrigger, RunView, RunViewStatus } from '#contracts/rest.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -9,11 +9,16 @@ import type { RunRow } from '#persistence/repositories/run-repository.js';
 export const RUN_STATUSES = [
   'queued',
   'running',
+  'paused',
   'canceling',
+  'rolling-back',
   'succeeded',
+  'rejected',
   'failed',
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
+
+const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
 
 export class StepErrorResource implements StepError {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
@@ -33,9 +38,26 @@ class CancelResource {
   @ApiProperty({ format: 'date-time' }) at: string;
 }
 
+class RerunOfResource {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiPropertyOptional({ description: 'Key of the step from which on it ran again.' }) from?: string;
+}
+
+class ParentRunResource {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiProperty() step: string;
+}
+
 class ProgressResource {
   @ApiProperty({ description: 'Steps that will not change any more.' }) settled: number;
   @ApiProperty({ description: 'Steps known; grows as loops open.' }) total: number;
+}
+
+class WaitingResource {
+  @ApiPropertyOptional({ description: 'The concurrency group in which it waits for its turn.' })
+  group?: string;
+  @ApiPropertyOptional({ format: 'uuid', description: 'The run of that group that lives.' }) run?: string;
+  @ApiPropertyOptional({ description: 'The freeze whose end it waits for.' }) freeze?: string;
 }
 
 export class RunResource implements RunView {
@@ -45,7 +67,13 @@ export class RunResource implements RunView {
   @ApiProperty({ description: "The workflow's name." }) workflow: string;
   @ApiProperty() version: number;
   @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
-  @ApiProperty({ enum: ['api'] }) trigger: 'api';
+  @ApiPropertyOptional({ type: RerunOfResource, description: 'The run that this one repeats in part.' })
+  rerunOf?: RerunOfResource;
+  @ApiPropertyOptional({ type: ParentRunResource, description: 'The run whose step started this one.' })
+  parent?: ParentRunResource;
+  @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
+  @ApiPropertyOptional({ type: WaitingResource, description: 'Why it is still queued.' })
+  waitingFor?: NonNullable<RunView['waitingFor']>;
   @ApiProperty() startedBy: string;
   @ApiProperty({ type: 'object', additionalProperties: true }) inputs: JsonObject;
   @ApiPropertyOptional({ type: Object }) output?: Json;
@@ -74,6 +102,8 @@ export function toRun(row: RunRow): RunResource {
     version: row.version,
     status: row.status,
     trigger: row.trigger,
+    ...toOrigin(row),
+    ...toWaiting(row),
     startedBy: row.startedBy,
     inputs: row.inputs,
     ...(row.output === null ? {} : { output: row.output }),
@@ -85,6 +115,22 @@ export function toRun(row: RunRow): RunResource {
     progress: { settled: row.settled, total: row.total },
     temporalWorkflowId: workflowIdOf(row.id),
   };
+}
+
+function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent'> {
+  const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
+  return {
+    ...(row.rerunOf === null ? {} : { rerunOf: { run: row.rerunOf, ...from } }),
+    ...(row.parentRun === null || row.parentStep === null
+      ? {}
+      : { parent: { run: row.parentRun, step: row.parentStep } }),
+  };
+}
+
+function toWaiting(row: RunRow): Pick<RunResource, 'waitingFor'> {
+  if (row.freezeOver !== null) return { waitingFor: { freeze: row.freezeOver } };
+  if (row.runAhead === null || row.concurrencyGroup === null) return {};
+  return { waitingFor: { group: row.concurrencyGroup, run: row.runAhead } };
 }
 
 function toCancel(row: RunRow): Pick<RunResource, 'cancel'> {

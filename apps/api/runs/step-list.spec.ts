@@ -38,6 +38,10 @@ const row = (key: string, status: StepRow['status'] = 'succeeded'): StepRow => (
   endedAt: null,
   error: null,
   skipped: null,
+  waiting: null,
+  approval: null,
+  event: null,
+  reused: false,
 });
 
 describe('listSteps', () => {

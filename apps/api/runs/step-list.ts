@@ -1,5 +1,6 @@
 import type { AttemptView, StepView } from '#contracts/rest.js';
 import type { SkipReason } from '#domain/execution/state.js';
+import { isCompensation } from '#domain/plan/count-steps.js';
 import type { NodeKind, Plan, PlanNode } from '#domain/plan/plan.js';
 import type { AttemptRow, StepRow } from '#persistence/repositories/step-repository.js';
 import type { StepResource } from './step.resource.js';
@@ -18,8 +19,9 @@ export function listSteps(sources: StepSources): StepResource[] {
   const attempts = Map.groupBy(sources.attempts, (attempt) => attempt.step);
   const keysOf = Map.groupBy(new Set([...rows.keys(), ...attempts.keys()]), idOf);
   return sources.plan.nodes.flatMap((node) => {
-    const keys = (keysOf.get(node.id) ?? [node.id]).toSorted(compareKeys);
-    return keys.map((key) =>
+    // What undoes a step shows only where it was called for.
+    const keys = keysOf.get(node.id) ?? (isCompensation(node) ? [] : [node.id]);
+    return sortKeys(keys).map((key) =>
       toStep({ ...sources, rows }, node, { key, row: rows.get(key), attempts: attempts.get(key) ?? [] }),
     );
   });
@@ -52,6 +54,9 @@ function toStep(
     ...(node.parent === null ? {} : { parent: plan.nodes[node.parent]!.id }),
     depth: depthOf(plan, node),
     ...(row === undefined ? stateWithoutRecord({ plan, rows, ended }, node, attempts) : stateOf(row)),
+    ...(row?.approval ? { approval: row.approval } : {}),
+    ...(row?.event ? { event: row.event } : {}),
+    ...(row?.reused ? { reused: true } : {}),
     ...(row?.startedAt ? { startedAt: row.startedAt.toISOString() } : {}),
     ...(row?.endedAt ? { endedAt: row.endedAt.toISOString() } : {}),
     ...(row?.error ? { error: row.error } : {}),
@@ -59,9 +64,10 @@ function toStep(
   };
 }
 
-type ShownState = Pick<StepView, 'status' | 'skipped'>;
+type ShownState = Pick<StepView, 'status' | 'skipped' | 'waitingFor'>;
 
 function stateOf(row: StepRow): ShownState {
+  if (row.status === 'running' && row.waiting !== null) return { status: 'waiting', waitingFor: row.waiting };
   return { status: row.status, ...(row.skipped === null ? {} : { skipped: row.skipped }) };
 }
 
@@ -85,7 +91,12 @@ function stateWithoutRecord(
 }
 
 /** Why blocks of a container that has run may have stayed closed: another case was chosen, the list was empty. */
-const NOT_OPENED: { readonly [K in NodeKind]?: SkipReason } = { switch: 'condition', forEach: 'condition' };
+const NOT_OPENED: { readonly [K in NodeKind]?: SkipReason } = {
+  switch: 'condition',
+  forEach: 'condition',
+  loop: 'condition',
+  try: 'condition',
+};
 
 function toAttempt(row: AttemptRow): AttemptView {
   return {
@@ -111,11 +122,18 @@ function idOf(key: string): string {
 }
 
 /** `check[2]` before `check[10]`. */
-function compareKeys(a: string, b: string): number {
-  const [left, right] = [a, b].map((key) => (key.match(/\d+(?=\])/g) ?? []).map(Number));
-  for (const [position, index] of left!.entries()) {
-    const difference = index - (right![position] ?? -1);
+function sortKeys(keys: readonly string[]): readonly string[] {
+  if (keys.length < 2) return keys;
+  return keys
+    .map((key) => ({ key, iterations: (key.match(/\d+(?=\])/g) ?? []).map(Number) }))
+    .sort((a, b) => compareIterations(a.iterations, b.iterations))
+    .map(({ key }) => key);
+}
+
+function compareIterations(left: readonly number[], right: readonly number[]): number {
+  for (const [position, index] of left.entries()) {
+    const difference = index - (right[position] ?? -1);
     if (difference !== 0) return difference;
   }
-  return left!.length - right!.length;
+  return left.length - right.length;
 }

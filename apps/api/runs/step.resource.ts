@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { AttemptView, LogView, Page, StepView, StepViewStatus } from '#contracts/rest.js';
+import type { Waiting } from '#domain/execution/state.js';
 import type { Json } from '#domain/json.js';
+import { ApprovalStateResource } from '../approvals/approval.resource.js';
 import { StepErrorResource } from './run.resource.js';
 
 class AttemptResource implements AttemptView {
@@ -22,9 +24,15 @@ export class StepResource implements StepView {
   @ApiPropertyOptional() action?: string;
   @ApiPropertyOptional({ description: 'Id of the step or stage that holds it.' }) parent?: string;
   @ApiProperty() depth: number;
-  @ApiProperty({ enum: ['pending', 'running', 'succeeded', 'failed', 'skipped', 'canceled'] })
+  @ApiProperty({ enum: ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'canceled'] })
   status: StepViewStatus;
-  @ApiPropertyOptional({ enum: ['condition', 'upstream-failed', 'stopped'] }) skipped?: string;
+  @ApiPropertyOptional({ enum: ['condition', 'upstream-failed', 'rejected', 'stopped', 'operator'] })
+  skipped?: string;
+  @ApiPropertyOptional({ enum: ['approval', 'event', 'intervention', 'claims'] })
+  waitingFor?: Waiting;
+  @ApiPropertyOptional({ type: ApprovalStateResource }) approval?: ApprovalStateResource;
+  @ApiPropertyOptional({ description: 'Name of the event that it waits for.' }) event?: string;
+  @ApiPropertyOptional({ description: 'Its result was taken over from an earlier run.' }) reused?: boolean;
   @ApiPropertyOptional({ format: 'date-time' }) startedAt?: string;
   @ApiPropertyOptional({ format: 'date-time' }) endedAt?: string;
   @ApiPropertyOptional({ type: Object }) output?: Json;
@@ -34,7 +42,7 @@ export class StepResource implements StepView {
 
 export class StepPage implements Page<StepResource> {
   @ApiProperty({ type: [StepResource] }) items: StepResource[];
-  @ApiPropertyOptional({ description: 'Only where outputs are too large for one answer.' }) next?: string;
+  @ApiPropertyOptional({ description: 'Only where there is too much for one answer.' }) next?: string;
 }
 
 export class LogResource implements LogView {

@@ -46,20 +46,24 @@ const pools = [
     name: 'default',
     capacity: { slots: 4, cpu: 8, memory: 16 * 2 ** 30 },
     used: { slots: 1, cpu: 0.5, memory: 3 * 2 ** 29 },
+    held: 3,
     waiting: 2,
     leases: [
       { run: RUN_ID, step: 'unit', amounts: { slots: 1, cpu: 0.5, memory: 3 * 2 ** 29 }, since: SINCE },
     ],
   },
-  { name: 'idle', capacity: { slots: 1 }, used: {}, waiting: 0, leases: [] },
+  { name: 'idle', capacity: { slots: 1 }, used: { cpu: 2 }, held: 0, waiting: 0, leases: [] },
+  { name: 'default-like', capacity: {}, used: {}, held: 0, waiting: 0, leases: [] },
 ];
 
 const locks = [
   {
     name: 'production',
+    queue: 3,
     holder: { run: RUN_ID, step: 'deploy', since: SINCE },
     waiting: [{ run: 'other', step: 'deploy', since: SINCE, priority: 3 }],
   },
+  { name: 'handed-over', queue: 0, waiting: [] },
 ];
 
 describe.each<[string[], string, readonly unknown[], string[], string]>([
@@ -105,7 +109,9 @@ describe.each<[string[], string, readonly unknown[], string[], string]>([
     [
       'default  slots 1 of 4, cpu 0.5 of 8, memory 1.5GiB of 16GiB; 2 waiting',
       `  run ${RUN_ID} step unit: slots 1, cpu 0.5, memory 1.5GiB for 5m00s`,
-      'idle  slots 0 of 1',
+      '  … and 2 more that hold of it',
+      'idle  slots 0 of 1, cpu 2',
+      'default-like  not limited',
     ],
     'no pool yet; make one: sluice pool set NAME --slots 4',
   ],
@@ -116,8 +122,10 @@ describe.each<[string[], string, readonly unknown[], string[], string]>([
     [
       `production  held by run ${RUN_ID} step deploy for 5m00s`,
       '  waits: run other step deploy for 5m00s, priority 3',
+      '  … and 2 more that wait',
+      'handed-over  free',
     ],
-    'no lock is held',
+    'no lock is held or waited for',
   ],
 ])('sluice %j', (argv, route, items, lines, nothing) => {
   it('lists them all', async () => {
@@ -149,13 +157,25 @@ describe('sluice pool', () => {
   it('sets the capacity', async () => {
     const capacity = { slots: 4, cpu: 1.5, memory: 16 * 2 ** 30 };
     server.script.answers = { 'PUT /pools/ci%2Fcd': { ...pools[1], name: 'ci/cd', capacity } };
-    const argv = ['pool', 'set', 'ci/cd', '--slots', '4', '--cpu', '1.5', '--memory', '16GiB'];
+    const argv = [
+      'pool',
+      'set',
+      'ci/cd',
+      '--slots',
+      '4',
+      '--cpu',
+      '1.5',
+      '--memory',
+      '16GiB',
+      '--reason',
+      'r',
+    ];
     expect(await sluice(...argv)).toEqual({
       code: 0,
       err: '',
       out: 'pool ci/cd has slots 4, cpu 1.5, memory 16GiB\n',
     });
-    expect(JSON.parse(server.received[0]!.body)).toEqual({ capacity });
+    expect(JSON.parse(server.received[0]!.body)).toEqual({ capacity, reason: 'r' });
     expect(JSON.parse((await sluice(...argv, '--json')).out)).toMatchObject({ name: 'ci/cd', capacity });
   });
 

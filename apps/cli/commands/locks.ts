@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { LockView } from '#contracts/rest.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import type { LockView } from '../server/pool-view.js';
 import { formatSpan } from '../view/duration.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';
 import { type Style, styleOf } from '../view/style.js';
@@ -27,15 +27,16 @@ async function locks(options: LocksOptions, context: CommandContext): Promise<Ex
 
 function renderLocks(items: readonly LockView[], style: Style): string[] {
   if (items.length === 0) {
-    return ['no lock is held'];
+    return ['no lock is held or waited for'];
   }
   const now = Date.now();
-  return items.flatMap(({ name, holder, waiting }) => [
-    `${style.strong(toPlainText(name))}  held by ${describeHolder(holder, now)}`,
+  return items.flatMap(({ name, holder, queue, waiting }) => [
+    `${style.strong(toPlainText(name))}  ${holder === undefined ? 'free' : `held by ${describeHolder(holder, now)}`}`,
     ...waiting.map((each) => `  waits: ${describeHolder(each, now)}, priority ${each.priority}`),
+    ...(queue > waiting.length ? [style.faint(`  … and ${queue - waiting.length} more that wait`)] : []),
   ]);
 }
 
-function describeHolder({ run, step, since }: LockView['holder'], now: number): string {
+function describeHolder({ run, step, since }: NonNullable<LockView['holder']>, now: number): string {
   return `${toPlainText(`run ${run} step ${step}`)} for ${formatSpan(since, undefined, now)}`;
 }

@@ -1,15 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { PoolRequest } from '#contracts/rest.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { parseBytes } from '../input/byte-size.js';
 import { usageError } from '../input/usage-error.js';
-import type { PoolCapacity } from '../server/pool-view.js';
 import { describeAmounts } from '../view/amounts.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';
 
 interface PoolOptions {
   readonly json?: boolean;
 }
+
+type SetPoolOptions = PoolOptions & PoolRequest['capacity'] & { readonly reason?: string };
 
 export function addPoolCommand(program: Command, context: CommandContext): void {
   const pool = program
@@ -18,14 +20,15 @@ export function addPoolCommand(program: Command, context: CommandContext): void 
     .helpCommand(false);
   pool
     .command('set')
-    .description('Makes a pool, or gives it another capacity. What is not named, it has not.')
+    .description('Makes a pool, or gives it another capacity. What is not named is not limited.')
     .argument('<name>', 'name of the pool')
-    .option('--slots <number>', 'how many steps at once', parseCount)
+    .option('--slots <number>', 'pieces of whatever is scarce', parseCount)
     .option('--cpu <cores>', 'cores; fractions are allowed', parseCores)
     .option('--memory <size>', 'memory: 16GiB, 512MiB', parseBytes)
     .option('--disk <size>', 'room on disks: 100GiB', parseBytes)
+    .option('--reason <text>', 'why; kept in the audit log')
     .option('--json', 'print what the server answered')
-    .action((name: string, options: PoolOptions & PoolCapacity) =>
+    .action((name: string, options: SetPoolOptions) =>
       context.perform(options, () => setPool(name, options, context)),
     );
   pool
@@ -40,16 +43,22 @@ export function addPoolCommand(program: Command, context: CommandContext): void 
 
 async function setPool(
   name: string,
-  { json, ...capacity }: PoolOptions & PoolCapacity,
+  { slots, cpu, memory, disk, reason, json }: SetPoolOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const capacity = {
+    ...(slots !== undefined && { slots }),
+    ...(cpu !== undefined && { cpu }),
+    ...(memory !== undefined && { memory }),
+    ...(disk !== undefined && { disk }),
+  };
   if (Object.keys(capacity).length === 0) {
     throw usageError(
-      'A pool of nothing serves nobody.',
+      'A pool that limits nothing is none.',
       'Name at least one of --slots, --cpu, --memory, --disk.',
     );
   }
-  const pool = await context.api().setPool(name, capacity);
+  const pool = await context.api().setPool(name, { capacity, ...(reason !== undefined && { reason }) });
   writeLines(context.console.out, [
     json === true
       ? toSafeJson(pool, 2)

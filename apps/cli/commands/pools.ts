@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { PoolView } from '#contracts/rest.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import type { PoolView } from '../server/pool-view.js';
 import { describeAmounts, describeUse } from '../view/amounts.js';
 import { formatSpan } from '../view/duration.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';
@@ -31,11 +31,12 @@ function renderPools(items: readonly PoolView[], style: Style): string[] {
     return ['no pool yet; make one: sluice pool set NAME --slots 4'];
   }
   const now = Date.now();
-  return items.flatMap(({ name, capacity, used, waiting, leases }) => [
-    `${style.strong(toPlainText(name))}  ${describeUse(used, capacity)}${waiting === 0 ? '' : `; ${waiting} waiting`}`,
+  return items.flatMap(({ name, capacity, used, held, waiting, leases }) => [
+    `${style.strong(toPlainText(name))}  ${describeUse(used, capacity) || 'not limited'}${waiting > 0 ? `; ${waiting} waiting` : ''}`,
     ...leases.map(({ run, step, amounts, since }) => {
       const who = toPlainText(`run ${run} step ${step}`);
       return `  ${who}: ${describeAmounts(amounts)} for ${formatSpan(since, undefined, now)}`;
     }),
+    ...(held > leases.length ? [style.faint(`  … and ${held - leases.length} more that hold of it`)] : []),
   ]);
 }

@@ -5,9 +5,12 @@ import type {
   ComparisonView,
   ExecuteRequest,
   HistoryView,
+  LockView,
   LogView,
   OperationView,
   Page,
+  PoolRequest,
+  PoolView,
   RerunRequest,
   RunView,
   StepView,
@@ -15,7 +18,6 @@ import type {
 } from '#contracts/rest.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
-import type { LockView, PoolCapacity, PoolView } from './pool-view.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
 export interface Api {
@@ -37,7 +39,7 @@ export interface Api {
   /** `for`: only those that the caller may decide. */
   listApprovals(query: { readonly for?: 'me' }): Promise<readonly ApprovalView[]>;
   listPools(): Promise<readonly PoolView[]>;
-  setPool(name: string, capacity: PoolCapacity): Promise<PoolView>;
+  setPool(name: string, request: PoolRequest): Promise<PoolView>;
   removePool(name: string): Promise<void>;
   listLocks(): Promise<readonly LockView[]>;
   /** Opens the run's stream of Server-Sent Events, after the event `lastEventId`. */
@@ -97,7 +99,7 @@ export function createApi(server: string, actor?: string): Api {
     operate: (id, call, key) => send('POST', runPath(id) + pathOf(call), call.body, key),
     listApprovals: (query) => getAll('/approvals', { ...query }),
     listPools: () => getAll('/pools'),
-    setPool: (name, capacity) => send('PUT', poolPath(name), { capacity }),
+    setPool: (name, body) => send('PUT', poolPath(name), body),
     removePool: (name) => request(endpoint, { method: 'DELETE', path: poolPath(name) }),
     listLocks: () => getAll('/locks'),
     openEvents: (id, lastEventId, signal) =>

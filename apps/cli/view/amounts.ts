@@ -1,8 +1,8 @@
-import type { PoolCapacity } from '../server/pool-view.js';
+import type { Amounts } from '#domain/plan/plan.js';
 import { formatBytes } from './byte-size.js';
 import { toPlainText } from './plain-text.js';
 
-type Amount = keyof PoolCapacity;
+type Amount = keyof Amounts;
 
 /** Each amount as people write it, in the order in which they are shown. */
 const FORMATS: Readonly<Record<Amount, (amount: number) => string>> = {
@@ -12,18 +12,21 @@ const FORMATS: Readonly<Record<Amount, (amount: number) => string>> = {
   disk: formatBytes,
 };
 
-/** `slots 3 of 4, memory 12GiB of 16GiB`: what is used of what there is. */
-export function describeUse(used: PoolCapacity, capacity: PoolCapacity): string {
-  return describe(capacity, (name, format) => `${format(used[name] ?? 0)} of ${format(capacity[name]!)}`);
+/** `slots 3 of 4, memory 12GiB`: what is used, and of how much where that is limited. */
+export function describeUse(used: Amounts, capacity: Amounts): string {
+  return describe({ ...used, ...capacity }, (name, format) => {
+    const limit = capacity[name];
+    return `${format(used[name] ?? 0)}${limit === undefined ? '' : ` of ${format(limit)}`}`;
+  });
 }
 
 /** `slots 1, memory 4GiB` */
-export function describeAmounts(amounts: PoolCapacity): string {
+export function describeAmounts(amounts: Amounts): string {
   return describe(amounts, (name, format) => format(amounts[name]!));
 }
 
 function describe(
-  present: PoolCapacity,
+  present: Amounts,
   say: (name: Amount, format: (amount: number) => string) => string,
 ): string {
   const names = (Object.keys(FORMATS) as Amount[]).filter((name) => present[name] !== undefined);

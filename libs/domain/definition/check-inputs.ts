@@ -18,9 +18,13 @@ const CACHED_SCHEMAS = 500;
 
 /**
  * Checks a run's inputs against a definition's schemas (JSON Schema 2020-12, formats asserted) and fills in the
- * defaults of those that were left out. All errors at once. `given` is not changed.
+ * defaults of those that were left out; so also what an approval asks of the approver. All errors at once. `given` is not changed.
  */
-export function checkInputs(schemas: Readonly<Record<string, JsonObject>>, given: JsonObject): CheckedInputs {
+export function checkInputs(
+  schemas: Readonly<Record<string, JsonObject>>,
+  given: JsonObject,
+  of: 'workflow' | 'approval' = 'workflow',
+): CheckedInputs {
   const errors: InputError[] = [];
   const names = Object.keys(schemas);
   for (const name of Object.keys(given)) {
@@ -28,7 +32,7 @@ export function checkInputs(schemas: Readonly<Record<string, JsonObject>>, given
     const known = names.length === 0 ? 'There are none.' : `There are: ${names.slice(0, 20).join(', ')}.`;
     errors.push({
       path: pathOf(name),
-      message: `is no input of this workflow. ${suggest(name, names, known)}`,
+      message: `is no input of this ${of}. ${suggest(name, names, known)}`,
     });
   }
   const inputs: [string, Json][] = [];

@@ -16,6 +16,8 @@ import type { WorkflowCalls } from './workflows.js';
 export interface ValidationResult {
   /** Present where nothing is wrong. */
   readonly definition?: Definition;
+  /** As written, where it could be read. */
+  readonly name?: string;
   /** Calls of other workflows, which only who knows them can check (`checkWorkflowCalls`). */
   readonly calls: WorkflowCalls;
   /** In the order of the text. */
@@ -59,6 +61,7 @@ function conclude(reading: DefinitionReading | undefined, report: FindingReport)
   const complete = report.isEmpty && reading !== undefined;
   return {
     ...(complete ? { definition: reading.definition } : {}),
+    ...(reading === undefined ? {} : { name: reading.definition.name }),
     calls: reading?.outline.workflows ?? [],
     findings: report.list(),
   };

@@ -1,11 +1,12 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import type { SkipReason, StepStatus } from '#domain/execution/state.js';
+import type { ApprovalState, SkipReason, StepStatus, Waiting } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 import { Run } from './run.entity.js';
 
 @Entity('run_steps')
 @Index(['runId', 'change'])
+@Index(['project', 'waiting', 'event'], { where: 'waiting IS NOT NULL' })
 @Check('ck_run_steps_status', `status IN ('running', 'succeeded', 'failed', 'skipped', 'canceled')`)
 export class RunStep {
   @PrimaryColumn('uuid') runId: string;
@@ -18,6 +19,13 @@ export class RunStep {
   @Column('json', { nullable: true }) output: Json;
   @Column('json', { nullable: true }) error: StepError | null;
   @Column('text', { nullable: true }) skipped: SkipReason | null;
+  /** What it waits for; null unless it runs. */
+  @Column('text', { nullable: true }) waiting: Waiting | null;
+  @Column('json', { nullable: true }) approval: ApprovalState | null;
+  /** Name of the event that it waits for. */
+  @Column('text', { nullable: true }) event: string | null;
+  /** Taken over from an earlier run. */
+  @Column('boolean', { default: false }) reused: boolean;
   /** Of the transition that it shows. */
   @Column('integer') sequence: number;
   /** From the sequence `run_changes`: grows with every change of any step or attempt of the run. */

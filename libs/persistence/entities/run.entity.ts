@@ -9,7 +9,8 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import type { RunViewStatus } from '#contracts/rest.js';
+import type { RunTrigger, RunViewStatus } from '#contracts/rest.js';
+import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { WorkflowVersion } from './workflow-version.entity.js';
@@ -19,7 +20,12 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 @Unique(['project', 'idempotencyKey'])
 @Index(['project', 'status', 'id'])
 @Index(['workflowId', 'id'])
-@Check('ck_runs_status', `status IN ('queued', 'running', 'canceling', 'succeeded', 'failed', 'canceled')`)
+@Index(['project', 'concurrencyGroup'], { where: 'concurrency_group IS NOT NULL AND ended_at IS NULL' })
+@Check(
+  'ck_runs_status',
+  `status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back', 'succeeded', 'rejected', 'failed', 'canceled')`,
+)
+@Check('ck_runs_trigger', `trigger IN ('api', 'rerun', 'workflow')`)
 export class Run {
   /** Version 7: sorts by time. */
   @PrimaryColumn('uuid') id: string;
@@ -27,7 +33,7 @@ export class Run {
   @Column('uuid') workflowId: string;
   @Column('integer') version: number;
   @Column('text') status: RunViewStatus;
-  @Column('text') trigger: 'api';
+  @Column('text') trigger: RunTrigger;
   @Column('text') startedBy: string;
   @Column('json') inputs: JsonObject;
   @Column('json', { nullable: true }) output: Json;
@@ -41,6 +47,18 @@ export class Run {
   @Column('text', { nullable: true }) cancelBy: string | null;
   @Column('text', { nullable: true }) cancelReason: string | null;
   @Column('timestamptz', { nullable: true }) cancelAt: Date | null;
+  /** The run that this one repeats in part, and from which step on. Ids stay when the runs that they name are gone. */
+  @Column('uuid', { nullable: true }) rerunOf: string | null;
+  @Column('text', { nullable: true }) rerunFrom: string | null;
+  /** The run whose step started this one. */
+  @Column('uuid', { nullable: true }) parentRun: string | null;
+  @Column('text', { nullable: true }) parentStep: string | null;
+  /** Results that it takes over; may be large. */
+  @Column('json', { nullable: true }) seed: Seed | null;
+  /** Of the runs of one group one is live at a time: the one that joined it first. */
+  @Column('text', { nullable: true }) concurrencyGroup: string | null;
+  /** Begins in a freeze too. */
+  @Column('boolean', { default: false }) ignoresFreezes: boolean;
   /** Steps that will not change any more, and all that are known: the plan's, and instances of loops as they open. */
   @Column('integer', { default: 0 }) settled: number;
   @Column('integer') total: number;

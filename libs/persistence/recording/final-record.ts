@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { FinalRecord } from '#contracts/run.js';
 import type { StepState } from '#domain/execution/state.js';
+import type { StepError } from '#domain/execution/step-error.js';
 import { jsonOrNull } from '../json-column.js';
+import { textOrNull } from '../text-column.js';
 
 /** Bounds of one INSERT, so that 10,000 steps with large outputs need neither one huge statement nor 10,000. */
 const CHUNK_ROWS = 2_000;
@@ -13,15 +15,15 @@ const CHUNK_CHARACTERS = 4 << 20;
  */
 export async function recordFinal(manager: EntityManager, record: FinalRecord): Promise<void> {
   const keys = Object.keys(record.steps);
-  const instances = `(SELECT count(*)::integer FROM run_steps WHERE run_id = $1 AND strpos(key, '[') > 0)`;
+  const instances = `(SELECT count(*)::integer FROM run_steps
+    WHERE run_id = $1 AND strpos(key, '[') > 0 AND strpos(key, ':') = 0)`;
   const [run] = await manager.query(`SELECT total - ${instances} AS planned FROM runs WHERE id = $1`, [
     record.run,
   ]);
   if (run === undefined) return;
-  await manager.query('DELETE FROM run_steps WHERE run_id = $1 AND key <> ALL ($2::text[])', [
-    record.run,
-    keys,
-  ]);
+  const { forgotten = [] } = record;
+  await manager.query(DROP_OTHERS, [record.run, keys, forgotten]);
+  if (forgotten.length > 0) await closeForgotten(manager, record);
   for (const chunk of chunksOf(record.steps)) await writeSteps(manager, record, chunk);
   await closeAttempts(manager, record);
   await manager.query(
@@ -38,6 +40,27 @@ export async function recordFinal(manager: EntityManager, record: FinalRecord): 
       record.sequence,
       run.planned,
     ],
+  );
+}
+
+const DROP_OTHERS = `
+  DELETE FROM run_steps s WHERE run_id = $1 AND split_part(key, '[', 1) <> ALL ($3::text[])
+    AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS told (key) WHERE told.key = s.key)`;
+
+const RECORD_LOST: StepError = {
+  class: 'infrastructure',
+  code: 'step-record-lost',
+  message: 'The run ended before the end of this step was recorded.',
+};
+
+/** Of turns gone by, the projection alone knows; one whose end was lost on the way is over all the same. */
+async function closeForgotten(manager: EntityManager, record: FinalRecord): Promise<void> {
+  await manager.query(
+    `UPDATE run_steps s SET status = 'canceled', waiting = NULL, ended_at = $4, error = $3::json,
+       change = nextval('run_changes')
+     WHERE run_id = $1 AND status = 'running'
+       AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS told (key) WHERE told.key = s.key)`,
+    [record.run, Object.keys(record.steps), JSON.stringify(RECORD_LOST), new Date(record.endedAt)],
   );
 }
 
@@ -108,21 +131,27 @@ async function writeSteps(
     rows.map((row) => row.output),
     rows.map((row) => jsonOrNull(row.step.error)),
     rows.map((row) => row.step.skipped ?? null),
+    rows.map((row) => jsonOrNull(row.step.approval)),
+    rows.map((row) => textOrNull(row.step.event)),
+    rows.map((row) => row.step.reused === true),
   ]);
 }
 
 const WRITE_STEPS = `
-  INSERT INTO run_steps (run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence, change)
-  SELECT runs.id, runs.project, s.key, s.status, s.started_at, s.ended_at, s.output, s.error, s.skipped, $2,
-    nextval('run_changes')
-  FROM runs, unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::json[], $8::json[], $9::text[])
-    AS s (key, status, started_at, ended_at, output, error, skipped)
+  INSERT INTO run_steps (run_id, project, key, status, started_at, ended_at, output, error, skipped, approval, event,
+    reused, sequence, change)
+  SELECT runs.id, runs.project, s.key, s.status, s.started_at, s.ended_at, s.output, s.error, s.skipped, s.approval,
+    s.event, s.reused, $2, nextval('run_changes')
+  FROM runs, unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::json[], $8::json[], $9::text[],
+      $10::json[], $11::text[], $12::boolean[])
+    AS s (key, status, started_at, ended_at, output, error, skipped, approval, event, reused)
   WHERE runs.id = $1
   ON CONFLICT (run_id, key) DO UPDATE SET
     status = excluded.status, started_at = excluded.started_at, ended_at = excluded.ended_at,
-    output = excluded.output, error = excluded.error, skipped = excluded.skipped,
+    output = excluded.output, error = excluded.error, skipped = excluded.skipped, waiting = NULL,
+    approval = excluded.approval, event = excluded.event, reused = excluded.reused,
     sequence = excluded.sequence, change = excluded.change
   WHERE (run_steps.status, run_steps.started_at, run_steps.ended_at, run_steps.output::text, run_steps.error::text,
-      run_steps.skipped)
+      run_steps.skipped, run_steps.waiting, run_steps.approval::text, run_steps.event, run_steps.reused)
     IS DISTINCT FROM (excluded.status, excluded.started_at, excluded.ended_at, excluded.output::text,
-      excluded.error::text, excluded.skipped)`;
+      excluded.error::text, excluded.skipped, NULL::text, excluded.approval::text, excluded.event, excluded.reused)`;

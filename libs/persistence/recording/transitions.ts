@@ -3,6 +3,7 @@ import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
 import type { TransitionBatch } from '#contracts/run.js';
 import type { Transition } from '#domain/execution/command.js';
 import { jsonOrNull } from '../json-column.js';
+import { textOrNull } from '../text-column.js';
 
 /** What several transitions leave: one row per step, one per run. */
 interface FoldedTransitions {
@@ -29,8 +30,8 @@ interface FoldedRun {
 export function foldTransitions(batches: readonly TransitionBatch[]): FoldedTransitions {
   const steps = new Map<string, FoldedStep>();
   const runs = new Map<string, FoldedRun>();
-  for (const { run: runId, transitions } of batches) {
-    if (transitions.length === 0) continue;
+  for (const { run: runId, transitions, events = [] } of batches) {
+    if (transitions.length === 0 && events.length === 0) continue;
     if (!runs.has(runId)) runs.set(runId, { runId, last: undefined, startedAt: null });
     for (const transition of transitions) {
       if (transition.step !== undefined) {
@@ -67,8 +68,6 @@ function isFinal(transition: Transition): boolean {
 
 /** Nothing changes in a run that has ended: its complete record is there. */
 export async function writeTransitions(manager: EntityManager, folded: FoldedTransitions): Promise<void> {
-  // The final record repeats all of this: a crash of Postgres may take the last half second of it.
-  await manager.query('SET LOCAL synchronous_commit TO off');
   const { steps, runs } = folded;
   await manager.query(WRITE_TRANSITIONS, [
     steps.map((step) => step.runId),
@@ -80,6 +79,10 @@ export async function writeTransitions(manager: EntityManager, folded: FoldedTra
     steps.map((step) => jsonOrNull(step.last.error)),
     steps.map((step) => step.last.skipped ?? null),
     steps.map((step) => step.last.sequence),
+    steps.map((step) => step.last.waiting ?? null),
+    steps.map((step) => jsonOrNull(step.last.approval)),
+    steps.map((step) => textOrNull(step.last.event)),
+    steps.map((step) => step.last.reused === true),
     runs.map((run) => run.runId),
     runs.map((run) => run.last?.status ?? null),
     runs.map((run) => run.startedAt),
@@ -87,24 +90,27 @@ export async function writeTransitions(manager: EntityManager, folded: FoldedTra
   ]);
 }
 
+/** A compensation (`deploy:compensate`) is no step of its own: it does not count in the progress. */
 const WRITE_TRANSITIONS = `
   WITH told AS (
     SELECT t.*, r.project
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::json[], $7::json[],
-      $8::text[], $9::integer[])
-      AS t (run_id, key, status, started_at, ended_at, output, error, skipped, sequence)
+      $8::text[], $9::integer[], $10::text[], $11::json[], $12::text[], $13::boolean[])
+      AS t (run_id, key, status, started_at, ended_at, output, error, skipped, sequence, waiting, approval, event, reused)
     JOIN runs r ON r.id = t.run_id AND r.ended_at IS NULL
   ), before AS (
     SELECT s.run_id, s.key, s.status FROM run_steps s JOIN told USING (run_id, key)
   ), written AS (
     INSERT INTO run_steps
-      (run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence, change)
-    SELECT run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence,
-      nextval('run_changes') FROM told
+      (run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence, waiting, approval, event,
+       reused, change)
+    SELECT run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence, waiting, approval, event,
+      reused, nextval('run_changes') FROM told
     ON CONFLICT (run_id, key) DO UPDATE SET
       status = excluded.status, started_at = COALESCE(run_steps.started_at, excluded.started_at),
       ended_at = excluded.ended_at, output = excluded.output, error = excluded.error, skipped = excluded.skipped,
-      sequence = excluded.sequence, change = excluded.change
+      sequence = excluded.sequence, waiting = excluded.waiting, approval = excluded.approval, event = excluded.event,
+      reused = excluded.reused, change = excluded.change
     WHERE run_steps.sequence < excluded.sequence
     RETURNING run_id, key, status
   ), delta AS (
@@ -112,19 +118,21 @@ const WRITE_TRANSITIONS = `
       count(*) FILTER (WHERE w.status <> 'running') - count(*) FILTER (WHERE b.status <> 'running') AS settled,
       count(*) FILTER (WHERE b.key IS NULL AND strpos(w.key, '[') > 0) AS found
     FROM written w LEFT JOIN before b USING (run_id, key)
+    WHERE strpos(w.key, ':') = 0
     GROUP BY run_id
   )
   UPDATE runs SET
     settled = runs.settled + COALESCE(delta.settled, 0),
     total = runs.total + COALESCE(delta.found, 0),
     status = CASE
-      WHEN told.sequence > runs.sequence AND NOT (runs.status = 'canceling' AND told.status = 'running') THEN told.status
+      WHEN told.sequence > runs.sequence AND NOT (runs.status = 'canceling' AND told.status IN ('running', 'paused'))
+        THEN told.status
       WHEN runs.status = 'queued' THEN 'running'
       ELSE runs.status END,
     started_at = COALESCE(runs.started_at, told.started_at),
     sequence = GREATEST(runs.sequence, told.sequence),
     news_at = now()
-  FROM unnest($10::uuid[], $11::text[], $12::timestamptz[], $13::integer[])
+  FROM unnest($14::uuid[], $15::text[], $16::timestamptz[], $17::integer[])
     AS told (run_id, status, started_at, sequence)
   LEFT JOIN delta USING (run_id)
   WHERE runs.id = told.run_id AND runs.ended_at IS NULL`;

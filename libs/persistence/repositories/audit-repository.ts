@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { OperationType } from '#domain/execution/operation.js';
 import type { Json } from '#domain/json.js';
 import { jsonOrNull } from '../json-column.js';
 import { createUuidV7 } from '../uuid-v7.js';
@@ -6,8 +7,18 @@ import { createUuidV7 } from '../uuid-v7.js';
 interface AuditRecord {
   readonly project: string;
   readonly actor: string;
-  readonly action: 'workflow.create' | 'workflow.version' | 'run.start' | 'run.cancel' | 'run.repair';
-  readonly objectType: 'workflow' | 'run';
+  readonly action:
+    | 'workflow.create'
+    | 'workflow.version'
+    | 'run.start'
+    | 'run.rerun'
+    | 'run.repair'
+    | 'pool.set'
+    | 'pool.delete'
+    | 'freeze.create'
+    | 'freeze.delete'
+    | `run.${OperationType}`;
+  readonly objectType: 'workflow' | 'run' | 'pool' | 'freeze';
   readonly objectId: string;
   readonly before?: Json;
   readonly after?: Json;

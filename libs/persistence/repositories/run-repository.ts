@@ -1,14 +1,21 @@
 import type { EntityManager } from 'typeorm';
-import type { RunViewStatus } from '#contracts/rest.js';
+import type { RunTrigger, RunViewStatus } from '#contracts/rest.js';
 import type { RunResult } from '#contracts/run.js';
+import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { JsonObject } from '#domain/json.js';
 import type { Run } from '../entities/run.entity.js';
 import { jsonOrNull } from '../json-column.js';
 import { lockRunsIn } from '../run-lock.js';
+import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
-/** A run with the name of its workflow. */
-export type RunRow = Omit<Run, 'workflowVersion'> & { readonly workflow: string };
+/** A run with the name of its workflow, without its seed, which may be large. */
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed'> & {
+  readonly workflow: string;
+  /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
+  readonly runAhead: string | null;
+  readonly freezeOver: string | null;
+};
 
 export interface NewRun {
   readonly id: string;
@@ -19,8 +26,14 @@ export interface NewRun {
   readonly inputs: JsonObject;
   readonly idempotencyKey: string | undefined;
   readonly requestDigest: string;
-  /** Steps of the plan that have one instance. */
+  /** As `countSteps` has it. */
   readonly total: number;
+  /** `api` when absent. */
+  readonly trigger?: RunTrigger;
+  readonly concurrencyGroup?: string;
+  /** False when absent. */
+  readonly ignoresFreezes?: boolean;
+  readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
 }
 
 interface RunFilter {
@@ -37,6 +50,8 @@ export interface SilentRun {
   readonly id: string;
   readonly status: RunViewStatus;
   readonly heardOf: boolean;
+  /** Of a run that a step of another one starts: that the step does so no more. Null of any other. */
+  readonly parentOver: boolean | null;
   readonly cancelBy: string | null;
   readonly cancelReason: string | null;
 }
@@ -48,8 +63,8 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total)
-       VALUES ($1, $2, $3, $4, 'queued', 'api', $5, $6::json, $7, $8, $9)
+         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes)
+       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -61,6 +76,12 @@ export class RunRepository {
         run.idempotencyKey ?? null,
         run.requestDigest,
         run.total,
+        run.trigger ?? 'api',
+        run.rerun?.of ?? null,
+        run.rerun?.from ?? null,
+        jsonOrNull(run.rerun?.seed),
+        run.concurrencyGroup ?? null,
+        run.ignoresFreezes ?? false,
       ],
     );
     return rows.length === 1;
@@ -77,6 +98,21 @@ export class RunRepository {
       key,
     ]);
     return row;
+  }
+
+  /** Results that it takes over from an earlier run. */
+  async findSeed(id: string): Promise<Seed | undefined> {
+    const [row] = await this.manager.query('SELECT seed FROM runs WHERE id = $1', [id]);
+    return row?.seed ?? undefined;
+  }
+
+  /** Notes who canceled it, where the run itself was told already. */
+  async noteCancel(id: string, by: string, reason: string | undefined): Promise<void> {
+    await this.manager.query(
+      `UPDATE runs SET cancel_by = $2, cancel_reason = $3, cancel_at = now()
+       WHERE id = $1 AND ended_at IS NULL AND cancel_at IS NULL`,
+      [id, by, reason ?? null],
+    );
   }
 
   /** Newest first. */
@@ -99,7 +135,8 @@ export class RunRepository {
   /** Notes who wants it to end. False when it has ended or is already being canceled. */
   async requestCancel(id: string, by: string, reason: string | undefined): Promise<boolean> {
     const [rows] = await this.manager.query(
-      `UPDATE runs SET status = 'canceling', cancel_by = $2, cancel_reason = $3, cancel_at = now()
+      `UPDATE runs SET status = CASE status WHEN 'rolling-back' THEN status ELSE 'canceling' END,
+         cancel_by = $2, cancel_reason = $3, cancel_at = now()
        WHERE id = $1 AND ended_at IS NULL AND cancel_at IS NULL RETURNING id`,
       [id, by, reason ?? null],
     );
@@ -119,7 +156,8 @@ export class RunRepository {
     );
     if (rows.length === 0) return false;
     await this.manager.query(
-      `UPDATE run_steps SET status = 'canceled', ended_at = now(), error = $2::json, change = nextval('run_changes')
+      `UPDATE run_steps SET status = 'canceled', waiting = NULL, ended_at = now(), error = $2::json,
+         change = nextval('run_changes')
        WHERE run_id = $1 AND status = 'running'`,
       [id, JSON.stringify(stepError)],
     );
@@ -140,13 +178,13 @@ export class RunRepository {
       `UPDATE runs SET checked_at = now()
        FROM (
          SELECT r.id FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
-         WHERE r.status IN ('queued', 'running', 'canceling')
+         WHERE r.status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back')
            AND GREATEST(r.news_at, r.checked_at, o.delivered_at) < now() - $1 * interval '1 millisecond'
            AND o.delivered_at IS NOT NULL
          ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
        ) AS silent
        WHERE runs.id = silent.id
-       RETURNING runs.id, status, news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
+       RETURNING runs.id, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
          cancel_reason AS "cancelReason"`,
       [silentMs, limit],
     );
@@ -154,10 +192,26 @@ export class RunRepository {
   }
 }
 
+/** The step that was about to start it is over, or its whole run: nobody will start it any more. */
+const PARENT_OVER = `CASE WHEN runs.parent_run IS NOT NULL THEN EXISTS (
+  SELECT FROM runs p LEFT JOIN run_steps s ON s.run_id = p.id AND s.key = runs.parent_step
+  WHERE p.id = runs.parent_run AND (p.ended_at IS NOT NULL OR s.status <> 'running')) END`;
+
+/** Only while the relay still has to hand it over. */
+function whileWaiting(query: string): string {
+  return `(SELECT (${query}) FROM outbox o WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL)`;
+}
+
 const SELECT_RUN = `
   SELECT r.id, r.project, r.workflow_id AS "workflowId", w.name AS workflow, r.version, r.status, r.trigger,
     r.started_by AS "startedBy", r.inputs, r.output, r.error, r.idempotency_key AS "idempotencyKey",
     r.request_digest AS "requestDigest", r.created_at AS "createdAt", r.started_at AS "startedAt",
     r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
-    r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt"
+    r.rerun_of AS "rerunOf", r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
+    r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt",
+    r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
+    CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
+      THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY joined.id LIMIT 1`)} END AS "runAhead",
+    CASE WHEN r.status = 'queued'
+      THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"
   FROM runs r JOIN workflows w ON w.id = r.workflow_id`;

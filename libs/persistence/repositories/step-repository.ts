@@ -2,7 +2,19 @@ import type { EntityManager } from 'typeorm';
 import type { RunStep } from '../entities/run-step.entity.js';
 import type { StepAttempt } from '../entities/step-attempt.entity.js';
 
-export type StepRow = Pick<RunStep, 'key' | 'status' | 'startedAt' | 'endedAt' | 'error' | 'skipped'>;
+export type StepRow = Pick<
+  RunStep,
+  | 'key'
+  | 'status'
+  | 'startedAt'
+  | 'endedAt'
+  | 'error'
+  | 'skipped'
+  | 'waiting'
+  | 'approval'
+  | 'event'
+  | 'reused'
+>;
 export type AttemptRow = Pick<
   StepAttempt,
   'step' | 'attempt' | 'status' | 'worker' | 'rebuild' | 'startedAt' | 'endedAt' | 'error'
@@ -22,7 +34,8 @@ export class StepRepository {
   /** All of the run, or those named. */
   async listSteps(runId: string, keys?: readonly string[]): Promise<StepRow[]> {
     return this.manager.query(
-      `SELECT key, status, started_at AS "startedAt", ended_at AS "endedAt", error, skipped
+      `SELECT key, status, started_at AS "startedAt", ended_at AS "endedAt", error, skipped, waiting, approval, event,
+         reused
        FROM run_steps WHERE run_id = $1 AND ($2::text[] IS NULL OR key = ANY ($2))`,
       [runId, keys ?? null],
     );
@@ -49,6 +62,32 @@ export class StepRepository {
     return this.manager.query(
       'SELECT key, output FROM run_steps WHERE run_id = $1 AND key = ANY ($2::text[]) AND output IS NOT NULL',
       [runId, keys],
+    );
+  }
+
+  /** Every step with its output, in the form in which a rerun takes it over. */
+  async listResults(runId: string): Promise<Pick<RunStep, 'key' | 'status' | 'output' | 'skipped'>[]> {
+    return this.manager.query('SELECT key, status, output, skipped FROM run_steps WHERE run_id = $1', [
+      runId,
+    ]);
+  }
+
+  /** How many attempts of each step there were. */
+  async countAttempts(runId: string): Promise<{ step: string; count: number }[]> {
+    return this.manager.query(
+      'SELECT step, max(attempt) AS count FROM step_attempts WHERE run_id = $1 AND NOT rebuild GROUP BY step',
+      [runId],
+    );
+  }
+
+  /** Keys of steps of either run whose outputs differ as text, with the characters of both. */
+  async listUnlikeOutputs(runId: string, other: string): Promise<{ key: string; size: number }[]> {
+    return this.manager.query(
+      `SELECT key, COALESCE(length(a.output::text), 0) + COALESCE(length(b.output::text), 0) AS size
+       FROM (SELECT key, output FROM run_steps WHERE run_id = $1) a
+       JOIN (SELECT key, output FROM run_steps WHERE run_id = $2) b USING (key)
+       WHERE a.output::text IS DISTINCT FROM b.output::text`,
+      [runId, other],
     );
   }
 

@@ -1,10 +1,18 @@
 import type { InterpretInput } from '#contracts/run.js';
 import type { OperationAnswer, RunDescription, RunGateway } from '#contracts/temporal-port.js';
+import type { Operation } from '#domain/execution/operation.js';
 
 /** Temporal as the control plane sees it, in memory, for tests of what happens when it is away or strange. */
 export class FakeGateway implements RunGateway {
   readonly started = new Map<string, InterpretInput>();
   readonly canceled: { readonly run: string; readonly by: string; readonly reason?: string }[] = [];
+  /** What was asked of runs, repetitions and failures included. */
+  readonly operated: { readonly run: string; readonly operation: Operation; readonly id: string }[] = [];
+  /** How runs answer; done by default. */
+  answer: (operation: Operation) => OperationAnswer | Promise<OperationAnswer> = () => ({
+    outcome: 'done',
+    result: { status: 'running' },
+  });
   readonly descriptions = new Map<string, RunDescription>();
   /** What a worker does when it goes through the run's history again; nothing by default. */
   readonly replays = new Map<string, () => Promise<void>>();
@@ -25,10 +33,9 @@ export class FakeGateway implements RunGateway {
     return 'requested' as const;
   }
 
-  async operate(run: string): Promise<OperationAnswer> {
-    this.refuse();
-    if (!this.started.has(run)) return { outcome: 'not-found' };
-    return { outcome: 'done', result: { status: 'running' } };
+  async operate(run: string, operation: Operation, id: string): Promise<OperationAnswer> {
+    this.operated.push({ run, operation, id });
+    return this.answer(operation);
   }
 
   async describe(run: string): Promise<RunDescription> {

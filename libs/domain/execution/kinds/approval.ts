@@ -91,21 +91,28 @@ function conclude(
   decision: Vote['decision'],
   expired = false,
 ): void {
-  const { votes } = turn.requireState(instance).approval!;
+  const { votes, inputs = {} } = turn.requireState(instance).approval!;
   const { onReject } = instance.node;
-  const reasons = votes.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
-  if (decision === 'rejected' && onReject === 'fail') {
-    return turn.fail(instance, engineError('approval-rejected', reasons.join(' ')));
-  }
+  const reason = votes.flatMap((given) => given.reason ?? []).join(' ');
+  if (decision === 'rejected' && onReject === 'fail')
+    return turn.fail(instance, engineError('approval-rejected', reason));
   const output: JsonObject = {
     decision,
     expired,
     by: votes.map(({ by }) => by),
-    reasons,
-    inputs: Object.assign({}, ...votes.map(({ inputs }) => inputs ?? {})) as Json,
+    reason: reason === '' ? null : reason,
+    inputs: Object.assign(defaultsOf(inputs), ...votes.map((given) => given.inputs ?? {})),
   };
   const stops = decision === 'rejected' && onReject === 'stop';
   turn.settle(instance, { status: 'succeeded', output, ...(stops ? { rejected: true } : {}) });
+}
+
+function defaultsOf(schemas: Readonly<Record<string, JsonObject>>): Record<string, Json> {
+  const defaults: Record<string, Json> = {};
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (Object.hasOwn(schema, 'default')) defaults[name] = schema['default'] as Json;
+  }
+  return defaults;
 }
 
 function publish(

@@ -313,7 +313,7 @@ stages:
       decision: 'approved',
       expired: false,
       by: ['bob', 'eve'],
-      reasons: [],
+      reason: null,
       inputs: { ticket: 7 },
     });
     expect(statuses(run)).toMatchObject({

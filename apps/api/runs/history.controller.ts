@@ -1,0 +1,148 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { DataSource } from 'typeorm';
+import { EventRepository } from '#persistence/repositories/event-repository.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
+import type { ApiRequest } from '../http/exchange.js';
+import { readIdempotencyKey } from '../http/idempotency-key.js';
+import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { ApiProblems } from '../http/problem.resource.js';
+import { DATA_SOURCE } from '../tokens.js';
+import { CompareRuns } from './compare-runs.js';
+import { FindRun } from './find-run.js';
+import {
+  CheckpointPage,
+  type CheckpointResource,
+  ComparisonResource,
+  HistoryPage,
+  type HistoryResource,
+} from './history.resource.js';
+import { RerunBody } from './operation.bodies.js';
+import { PresentRun } from './present-run.js';
+import { RerunRun } from './rerun-run.js';
+import { RunResource } from './run.resource.js';
+
+@ApiTags('runs')
+@Controller('api/v1/runs/:id')
+export class HistoryController {
+  private readonly events: EventRepository;
+
+  constructor(
+    @Inject(DATA_SOURCE) dataSource: DataSource,
+    @Inject(FindRun) private readonly findRun: FindRun,
+    @Inject(CompareRuns) private readonly compareRuns: CompareRuns,
+    @Inject(RerunRun) private readonly rerunRun: RerunRun,
+    @Inject(PresentRun) private readonly presenter: PresentRun,
+  ) {
+    this.events = new EventRepository(dataSource.manager);
+  }
+
+  @Get('history')
+  @ApiOperation({
+    summary: 'What happened in it beside its steps: operations, approvals, events, checkpoints',
+  })
+  @ApiResponse({ status: 200, type: HistoryPage })
+  @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
+  async history(@Param('id') id: string, @Query() query: PageQuery): Promise<HistoryPage> {
+    const { id: run } = await this.findRun.require(id);
+    const rows = await this.events.list(run, afterOf(query), query.limit + 1);
+    return toPage(
+      rows,
+      query.limit,
+      (row): HistoryResource => ({
+        sequence: row.sequence,
+        at: row.at.toISOString(),
+        type: row.type,
+        ...(row.step === null ? {} : { step: row.step }),
+        ...toAuthor(row),
+        ...(row.name === null ? {} : { name: row.name }),
+        ...(row.data === null ? {} : { data: row.data }),
+      }),
+    );
+  }
+
+  @Get('checkpoints')
+  @ApiOperation({ summary: 'Its checkpoints, oldest first' })
+  @ApiResponse({ status: 200, type: CheckpointPage })
+  @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
+  async checkpoints(@Param('id') id: string, @Query() query: PageQuery): Promise<CheckpointPage> {
+    const { id: run } = await this.findRun.require(id);
+    const rows = await this.events.listCheckpoints(run, afterOf(query), query.limit + 1);
+    return toPage(
+      rows,
+      query.limit,
+      (row): CheckpointResource => ({
+        name: row.name,
+        sequence: row.sequence,
+        at: row.at.toISOString(),
+        ...toAuthor(row),
+        steps: row.settled,
+      }),
+    );
+  }
+
+  @Get('compare/:other')
+  @ApiOperation({ summary: 'How another run differs from it, in more than time' })
+  @ApiResponse({ status: 200, type: ComparisonResource })
+  @ApiProblems('run-not-found', 'id-invalid')
+  async compare(@Param('id') id: string, @Param('other') other: string): Promise<ComparisonResource> {
+    return this.compareRuns.compare(await this.findRun.require(id), await this.findRun.require(other));
+  }
+
+  @Post('rerun')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Repeat it in part, as a new run',
+    description:
+      'Results of this run are taken over, but for `from` and what comes after it; without it, for what did not succeed.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiResponse({ status: 202, description: 'Accepted: nothing can lose it any more.', type: RunResource })
+  @ApiProblems(
+    'rerun-impossible',
+    'operation-refused',
+    'run-not-found',
+    'checkpoint-not-found',
+    'workflow-version-not-found',
+    'inputs-invalid',
+    'id-invalid',
+    'request-invalid',
+    'idempotency-key-invalid',
+    'idempotency-key-reused',
+  )
+  async rerun(
+    @Param('id') id: string,
+    @Body() body: RerunBody,
+    @Req() request: ApiRequest,
+    @RequestCaller() caller: Caller,
+  ): Promise<RunResource> {
+    const idempotencyKey = readIdempotencyKey(request);
+    const run = await this.findRun.require(id);
+    return this.presenter.present(await this.rerunRun.rerun(run, body, { idempotencyKey, caller }));
+  }
+}
+
+function afterOf(query: PageQuery): number {
+  return Number(decodeCursor(query.after, /^\d{1,9}$/) ?? 0);
+}
+
+function toAuthor(row: { readonly by: string | null; readonly reason: string | null }): {
+  by?: string;
+  reason?: string;
+} {
+  return {
+    ...(row.by === null ? {} : { by: row.by }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  };
+}
+
+/** `rows` holds one more than the page where there is one. */
+function toPage<R extends { readonly sequence: number }, T>(
+  rows: readonly R[],
+  limit: number,
+  toItem: (row: R) => T,
+): { items: T[]; next?: string } {
+  const shown = rows.slice(0, limit);
+  const next = rows.length > limit ? { next: encodeCursor(String(shown.at(-1)!.sequence)) } : {};
+  return { items: shown.map(toItem), ...next };
+}

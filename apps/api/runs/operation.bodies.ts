@@ -1,0 +1,123 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+} from 'class-validator';
+import type {
+  CheckpointRequest,
+  CompleteStepRequest,
+  DecisionRequest,
+  ReasonRequest,
+  RerunRequest,
+  RetryStepRequest,
+  SendEventRequest,
+} from '#contracts/rest.js';
+import { exceedsValueLimit } from '#domain/execution/limits.js';
+import type { Json, JsonObject } from '#domain/json.js';
+
+export const MAX_KEY = 400;
+
+/** As sent: the transformer drops keys such as `prototype`. */
+const AsSent = () => Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]);
+
+const IsValue = () =>
+  applyDecorators(
+    AsSent(),
+    ValidateBy({
+      name: 'value',
+      validator: {
+        validate: (value: Json | undefined) => value !== undefined && !exceedsValueLimit(value),
+        defaultMessage: () => 'must be a value of at most 262,144 characters of JSON',
+      },
+    }),
+  );
+
+const IsValues = () =>
+  applyDecorators(
+    ApiPropertyOptional({ type: 'object', additionalProperties: true }),
+    IsOptional(),
+    IsValue(),
+    IsObject(),
+  );
+
+const IsName = () =>
+  applyDecorators(
+    ApiProperty({ example: 'deployed', maxLength: 100 }),
+    IsString(),
+    Matches(/^[a-z][a-z0-9-]{0,99}$/, {
+      message: 'must be lower-case letters, digits and dashes, a letter first, at most 100 characters',
+    }),
+  );
+
+export class ReasonBody implements ReasonRequest {
+  @ApiPropertyOptional({ maxLength: 1_000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  @Matches(/^[\P{Cc}\n\t]*$/u, { message: 'must not hold control characters' })
+  reason?: string;
+}
+
+export class DecisionBody extends ReasonBody implements DecisionRequest {
+  @IsValues()
+  inputs?: JsonObject;
+}
+
+export class RetryStepBody extends ReasonBody implements RetryStepRequest {
+  @IsValues()
+  with?: JsonObject;
+}
+
+export class CompleteStepBody extends ReasonBody implements CompleteStepRequest {
+  @ApiProperty({ type: Object })
+  @IsValue()
+  output: Json;
+}
+
+export class SendEventBody extends ReasonBody implements SendEventRequest {
+  @IsName()
+  name: string;
+
+  @ApiPropertyOptional({ type: Object })
+  @IsOptional()
+  @IsValue()
+  data?: Json;
+}
+
+export class CheckpointBody extends ReasonBody implements CheckpointRequest {
+  @IsName()
+  name: string;
+}
+
+export class RerunBody extends ReasonBody implements RerunRequest {
+  @ApiPropertyOptional({ description: 'Key of the step from which on it runs again.', example: 'deploy[2]' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_KEY)
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'Name of a checkpoint: what was over by then is taken over.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  checkpoint?: string;
+
+  @IsValues()
+  inputs?: JsonObject;
+
+  @ApiPropertyOptional({ description: 'That of the run when absent.', minimum: 1 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  version?: number;
+}
