@@ -3,6 +3,7 @@ import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { poolQueueOf } from '#contracts/names.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, until } from './interpreter-lab.js';
 import { act, literal, type NodeDraft, planOfNodes } from './plan-of-nodes.js';
 
@@ -66,6 +67,7 @@ describe('an inline action', () => {
     expect((await lab.end(run)).status).toBe('completed');
     expect(callsOf(run).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(lab.final(run).steps['flaky']).toMatchObject({ status: 'succeeded', attempts: 3 });
+    await recordHistory(lab, run, 'inline');
   });
 
   it('fails with its own error', async () => {

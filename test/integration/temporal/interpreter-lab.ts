@@ -48,7 +48,7 @@ export class InterpreterLab {
     readonly gateway: RunGateway & { close(): Promise<void> },
     readonly client: Client,
     private readonly native: NativeConnection,
-    private readonly namespace: string,
+    readonly temporal: { readonly address: string; readonly namespace: string },
     readonly outside: Outside,
   ) {}
 
@@ -63,13 +63,19 @@ export class InterpreterLab {
       dataConverter: { payloadCodecs: [compressingCodec] },
     });
     const native = await NativeConnection.connect({ address });
-    const lab = new InterpreterLab(gateway, client, native, namespace, {
-      act: succeed,
-      prepareRun: () => refuse(),
-      acquireClaims: () => undefined,
-      releaseClaims: () => undefined,
-      ...outside,
-    });
+    const lab = new InterpreterLab(
+      gateway,
+      client,
+      native,
+      { address, namespace },
+      {
+        act: succeed,
+        prepareRun: () => refuse(),
+        acquireClaims: () => undefined,
+        releaseClaims: () => undefined,
+        ...outside,
+      },
+    );
     await lab.registerAttributes();
     await lab.addWorker();
     return lab;
@@ -81,7 +87,7 @@ export class InterpreterLab {
     const interprets = taskQueue === QUEUES.orchestration;
     const worker = await Worker.create({
       connection: this.native,
-      namespace: this.namespace,
+      namespace: this.temporal.namespace,
       taskQueue,
       dataConverter: { payloadCodecs: [compressingCodec] },
       activities: {
