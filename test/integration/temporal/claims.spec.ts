@@ -48,8 +48,9 @@ const isWaiting = (run: string, step: string) => () =>
   lab.transitions(run).some((told) => told.step === step && told.waiting === 'claims');
 
 async function scheduledOf(run: string): Promise<(string | null | undefined)[]> {
-  const { events } = await lab.handle(run).fetchHistory();
-  return (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  return (await lab.eventsOf(run)).map(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name,
+  );
 }
 
 describe('claims', () => {
@@ -73,9 +74,9 @@ describe('claims', () => {
     holder = 'another';
     const run = await lab.start(planOfNodes([locked('step')]));
     await until(() => tries.filter((request) => request.run === run).length >= 2);
-    const before = await lab.events(run);
+    const before = await lab.eventsOf(run);
     await until(() => tries.filter((request) => request.run === run).length >= 3);
-    expect(await lab.events(run)).toEqual(before);
+    expect(await lab.eventsOf(run)).toEqual(before);
     holder = undefined;
     expect((await lab.end(run)).status).toBe('completed');
     holder = undefined;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { ACTIVITIES, QUERIES, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type {
@@ -130,9 +131,9 @@ export class InterpreterLab {
     return this.client.workflow.getHandle(workflowIdOf(run));
   }
 
-  async events(run: string): Promise<string[]> {
+  async eventsOf(run: string): Promise<readonly temporal.api.history.v1.IHistoryEvent[]> {
     const { events } = await this.handle(run).fetchHistory();
-    return (events ?? []).map(({ eventType }) => String(eventType));
+    return events ?? [];
   }
 
   state(run: string): Promise<RunDescription> {

@@ -139,7 +139,7 @@ describe('an operation that does not fit', () => {
 
   it('is refused with the reason, and leaves no event', async () => {
     const run = await startWaiting();
-    const before = await lab.events(run);
+    const before = await lab.eventsOf(run);
     for (const request of REFUSED) {
       const answer = await lab.operate(run, request);
       expect([request, answer]).toEqual([
@@ -150,7 +150,7 @@ describe('an operation that does not fit', () => {
         },
       ]);
     }
-    expect(await lab.events(run)).toEqual(before);
+    expect(await lab.eventsOf(run)).toEqual(before);
     await lab.operate(run, { type: 'approve', step: 'sign' });
     expect((await lab.end(run)).status).toBe('completed');
   });
