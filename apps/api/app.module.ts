@@ -4,7 +4,9 @@ import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import type { Configuration } from './configuration.js';
+import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
+import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
@@ -18,7 +20,9 @@ export interface Surroundings {
   readonly logger: Logger;
 }
 
-@Module({ imports: [WorkflowsModule, RunsModule, ApprovalsModule, HealthModule] })
+@Module({
+  imports: [WorkflowsModule, RunsModule, ApprovalsModule, PoolsModule, FreezesModule, HealthModule],
+})
 class AppModule {}
 
 /** The application around what it is given, which every module may ask for. */

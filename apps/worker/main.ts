@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
 import { isSluiceError } from '#domain/errors.js';
+import { PostgresChildRunStore } from '#persistence/child-run-store.js';
+import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource } from '#persistence/data-source.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
@@ -60,6 +62,8 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     actions: createActions(configuration),
     recording,
     registry,
+    claims: new PostgresClaimsStore(dataSource),
+    childRuns: new PostgresChildRunStore(dataSource),
     world: {
       secrets: createSecretResolver({ environment: process.env, folders: configuration.secretFolders }),
       createMask,

@@ -7,6 +7,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { DataSource } from 'typeorm';
 import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { PostgresChildRunStore } from '#persistence/child-run-store.js';
+import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { providePostgres } from '#persistence/server/embedded-postgres.js';
@@ -59,6 +61,8 @@ export async function openLaboratory(progress: (message: string) => void): Promi
     }),
     recording,
     registry: new PostgresWorkspaceRegistry(dataSource),
+    claims: new PostgresClaimsStore(dataSource),
+    childRuns: new PostgresChildRunStore(dataSource),
     world: { secrets: createSecretResolver({ environment: {} }), createMask, workspaces: home },
     log: () => undefined,
   });

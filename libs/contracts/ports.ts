@@ -1,6 +1,8 @@
+import type { ConcurrencyPolicy } from '#domain/definition/definition.js';
 import type { StepError } from '#domain/execution/step-error.js';
-import type { Json } from '#domain/json.js';
-import type { FinalRecord, TransitionBatch } from './run.js';
+import type { Json, JsonObject } from '#domain/json.js';
+import type { Plan } from '#domain/plan/plan.js';
+import type { ClaimsRelease, ClaimsRequest, FinalRecord, ParentRun, TransitionBatch } from './run.js';
 
 /** Where workers write what they see of a run. Every method is idempotent and may be repeated. */
 export interface RunRecorder {
@@ -68,6 +70,56 @@ export interface WorkspaceRegistry {
   /** The workspace of `run` on `queue` no longer exists. */
   released(run: string, queue: string): Promise<void>;
 }
+
+/** What the steps of all runs take hold of: locks, and amounts out of resource pools. Whatever a run holds ends with it. */
+export interface ClaimsStore {
+  /**
+   * Asks for all that the step claims, or asks again; while it waits it holds nothing, and keeps its place. The answers
+   * but the first two are final, and nothing is asked for any longer.
+   */
+  acquire(request: ClaimsRequest): Promise<ClaimsAnswer>;
+  /** Gives back what is held, or asks no longer. */
+  release(release: ClaimsRelease): Promise<void>;
+}
+
+export type ClaimsAnswer = 'granted' | 'waiting' | 'pool-unknown' | 'pool-too-small' | 'run-ended';
+
+/** Runs that steps of other runs start. */
+export interface ChildRunStore {
+  /** A workflow by its name; `version` undefined where it has none of this number. */
+  find(project: string, workflow: string, version: number): Promise<CallableWorkflow | undefined>;
+  /**
+   * Notes the run in the projection, as handed over to Temporal. Repeated with the same `key` it is the run that was
+   * noted first. `busy`: another run of its concurrency group lives; nothing was noted.
+   */
+  add(child: NewChildRun): Promise<AddedChildRun>;
+}
+
+export interface CallableWorkflow {
+  readonly id: string;
+  readonly latestVersion: number;
+  readonly version?: { readonly plan: Plan; readonly inputs: Readonly<Record<string, JsonObject>> };
+}
+
+export interface NewChildRun {
+  /** The same for every call that means the same run. */
+  readonly key: string;
+  readonly project: string;
+  readonly workflow: { readonly id: string; readonly name: string };
+  readonly version: number;
+  readonly inputs: JsonObject;
+  readonly startedBy: string;
+  readonly parent: Pick<ParentRun, 'run' | 'step'>;
+  /** Steps of the plan that have one instance. */
+  readonly total: number;
+  readonly concurrency?: { readonly group: string; readonly policy: ConcurrencyPolicy };
+}
+
+export type AddedChildRun =
+  | { readonly outcome: 'added'; readonly id: string; readonly createdAt: Date }
+  /** Noted earlier, and over before it began. */
+  | { readonly outcome: 'ended' }
+  | { readonly outcome: 'busy' | 'rejected'; readonly run: string };
 
 /** Resolves `env:NAME` and `file:/path`. Throws SluiceError `secret-not-found`, `secret-reference-invalid`. */
 export interface SecretResolver {

@@ -2,6 +2,7 @@ import type { Refusal } from '#domain/execution/operation.js';
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import type { Amounts } from '#domain/plan/plan.js';
 import type { Finding } from '#domain/validation/finding.js';
 
 /** REST under /api/v1. Times are RFC 3339, UTC. Only additions. */
@@ -36,7 +37,16 @@ export interface ExecuteRequest {
   readonly inputs?: JsonObject;
   /** Version number; the latest when absent. */
   readonly version?: number;
+  /**
+   * Where a freeze holds the workflow: `wait` for its end; `refuse` with 409 `frozen`; `override` it, with a `reason`.
+   * When absent: `refuse` where the concurrency policy is `reject` or `cancel`, else `wait`.
+   */
+  readonly freeze?: FreezeChoice;
+  /** For the audit log. */
+  readonly reason?: string;
 }
+
+export type FreezeChoice = 'wait' | 'refuse' | 'override';
 
 /** `queued`: accepted, not yet handed to Temporal. */
 export type RunViewStatus = 'queued' | RunStatus;
@@ -238,6 +248,66 @@ export interface RerunRequest extends ReasonRequest {
   readonly inputs?: JsonObject;
   /** Version number; that of this run when absent. */
   readonly version?: number;
+}
+
+/** GET /pools and /pools/{name}; PUT /pools/{name} takes a PoolRequest, DELETE is refused while something is held. */
+export interface PoolView {
+  readonly name: string;
+  /** What it does not name is not limited. */
+  readonly capacity: Amounts;
+  /** What steps hold of it. */
+  readonly used: Amounts;
+  /** Steps that hold something of it, and steps that wait for it. */
+  readonly held: number;
+  readonly waiting: number;
+  /** The oldest 100. */
+  readonly leases: readonly LeaseView[];
+}
+
+export interface LeaseView {
+  readonly run: string;
+  readonly step: string;
+  readonly amounts: Amounts;
+  readonly since: string;
+}
+
+/** PUT /pools/{name}: sets it up (201) or changes it (200); answers with a PoolView. */
+export interface PoolRequest extends ReasonRequest {
+  readonly capacity: Amounts;
+}
+
+/** GET /locks: those that are held or waited for, by name. */
+export interface LockView {
+  readonly name: string;
+  /** Absent for the moment between two holders. */
+  readonly holder?: { readonly run: string; readonly step: string; readonly since: string };
+  /** Steps that wait for it. */
+  readonly queue: number;
+  /** The first 100, in the order in which they are served. */
+  readonly waiting: readonly {
+    readonly run: string;
+    readonly step: string;
+    readonly since: string;
+    /** 1 first, 5 last. */
+    readonly priority: number;
+  }[];
+}
+
+/** POST /freezes: from `startsAt` to `endsAt` no run begins. Answers 201 with a FreezeView. */
+export interface FreezeRequest extends ReasonRequest {
+  readonly name: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** Names of workflows; all when absent. */
+  readonly workflows?: readonly string[];
+}
+
+/** GET /freezes: newest first, with `?past=true` also those that have ended. GET and DELETE /freezes/{id}. */
+export interface FreezeView extends FreezeRequest {
+  readonly id: string;
+  readonly active: boolean;
+  readonly createdBy: string;
+  readonly createdAt: string;
 }
 
 /** GET /runs/{id}/compare/{other}. */

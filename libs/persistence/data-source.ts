@@ -1,8 +1,11 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
+import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
+import { Freeze } from './entities/freeze.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { ResourcePool } from './entities/resource-pool.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
 import { RunEvent } from './entities/run-event.entity.js';
@@ -15,6 +18,7 @@ import { WorkflowVersion } from './entities/workflow-version.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
 import { RunOperations1763769600000 } from './migrations/1763769600000-run-operations.js';
+import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -34,8 +38,11 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     poolErrorHandler: () => undefined,
     entities: [
       AuditEntry,
+      Claim,
       EventDelivery,
+      Freeze,
       OutboxMessage,
+      ResourcePool,
       Run,
       RunCheckpoint,
       RunEvent,
@@ -47,7 +54,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       WorkflowVersion,
       Workspace,
     ],
-    migrations: [CreateStore1763683200000, RunOperations1763769600000],
+    migrations: [CreateStore1763683200000, RunOperations1763769600000, Claims1763773200000],
     migrationsTransactionMode: 'each',
   });
 }

@@ -2,9 +2,12 @@ import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
-import type { Action, WorkspaceRegistry } from '#contracts/ports.js';
+import type { Action, ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
+import { createAcquireClaims } from '../activities/orchestration/acquire-claims.js';
+import { createPrepareRun } from '../activities/orchestration/prepare-run.js';
+import { createReleaseClaims } from '../activities/orchestration/release-claims.js';
 import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
 import { compressingCodec } from '../payload-codec.js';
 import type { RecordingQueue } from './recording-queue.js';
@@ -21,6 +24,8 @@ export interface WorkersOptions {
   readonly actions: Actions;
   readonly recording: RecordingQueue;
   readonly registry: WorkspaceRegistry;
+  readonly claims: ClaimsStore;
+  readonly childRuns: ChildRunStore;
   readonly world: Omit<ActionWorld, 'recorder' | 'worker'>;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 }
@@ -84,7 +89,12 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
     {
       taskQueue: QUEUES.orchestration,
       workflowBundle: options.bundle,
-      activities: activitiesOf(options, 'orchestration', false),
+      activities: {
+        ...activitiesOf(options, 'orchestration', false),
+        [ACTIVITIES.acquireClaims]: createAcquireClaims(options.claims),
+        [ACTIVITIES.releaseClaims]: createReleaseClaims(options.claims),
+        [ACTIVITIES.prepareRun]: createPrepareRun(options.childRuns),
+      },
       sinks: {
         projection: {
           // Idempotent; what a killed worker did not write comes again when its runs are replayed elsewhere.

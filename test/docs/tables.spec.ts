@@ -126,7 +126,7 @@ describe('docs/step-errors.md', () => {
   it('has every error by which a run ends from outside', () => {
     const files = [
       'apps/api/runs/repair.ts',
-      'apps/api/runs/cancel-run.ts',
+      'libs/persistence/order-cancel.ts',
       'temporal/client/run-gateway.ts',
     ];
     const sources = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');

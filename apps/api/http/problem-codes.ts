@@ -103,6 +103,56 @@ export const PROBLEM_CODES = {
       'The step to begin at is not there, or the results of the run do not fit the version; `errors` holds all reasons, each with its code and cure.',
     cure: 'Begin at a step that the cures name, or use the version of the run itself.',
   },
+  'concurrency-group-invalid': {
+    status: 422,
+    title: 'The concurrency group is not valid',
+    cause:
+      'The template of the concurrency group gives no text of 1 to 200 characters for these inputs, or cannot be evaluated.',
+    cure: 'Look at the inputs that it uses, or correct `concurrency.group` in the definition.',
+  },
+  'concurrency-rejected': {
+    status: 409,
+    title: 'A run of the concurrency group lives',
+    cause: 'The policy of the concurrency group is `reject`, and a run of the group has not ended.',
+    cure: 'Start it after that run, which the message names, or cancel that.',
+  },
+  frozen: {
+    status: 409,
+    title: 'A freeze holds the workflow',
+    cause:
+      'A freeze window is open, and the request, or its concurrency policy, says not to wait for its end.',
+    cure: 'Start it after the freeze; or send `freeze` as `wait`, or as `override` with a `reason`.',
+  },
+  'pool-not-found': {
+    status: 404,
+    title: 'There is no such resource pool',
+    cause: 'No resource pool has this name.',
+    cure: 'Look at the list of pools, or set it up.',
+  },
+  'pool-in-use': {
+    status: 409,
+    title: 'Something of the pool is held',
+    cause: 'Steps of living runs hold amounts of the resource pool.',
+    cure: 'Wait for them, or cancel their runs; the pool names them.',
+  },
+  'pool-limit-reached': {
+    status: 409,
+    title: 'There are too many resource pools',
+    cause: 'There are 1,000 resource pools already.',
+    cure: 'Remove those that are not needed.',
+  },
+  'freeze-not-found': {
+    status: 404,
+    title: 'There is no such freeze',
+    cause: 'No freeze has this id.',
+    cure: 'Look at the list of freezes.',
+  },
+  'freeze-limit-reached': {
+    status: 409,
+    title: 'There are too many freezes',
+    cause: 'There are 1,000 freezes that have not ended.',
+    cure: 'Remove those that are not needed.',
+  },
   'body-missing': {
     status: 400,
     title: 'The body is missing',

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
-import type { StepError } from '#domain/execution/step-error.js';
-import { AuditRepository } from '#persistence/repositories/audit-repository.js';
-import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import { orderCancel } from '#persistence/order-cancel.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
@@ -13,12 +11,6 @@ import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindRun } from './find-run.js';
 import { OperateRun } from './operate-run.js';
 import { OutboxRelay } from './outbox-relay.js';
-
-const NEVER_STARTED: StepError = {
-  class: 'canceled',
-  code: 'run-canceled',
-  message: 'The run was canceled before it began.',
-};
 
 /** Asks a run to end; the wish survives whatever is away. */
 @Injectable()
@@ -54,26 +46,10 @@ export class CancelRun {
   /** Repeating it changes nothing. Throws SluiceError `run-not-found`, `run-already-ended`. */
   async cancel(id: string, reason: string | undefined, caller: Caller): Promise<RunRow> {
     const run = await this.findRun.require(id);
-    const requested = await lockRuns(this.dataSource, [id], async (manager) => {
-      const runs = new RunRepository(manager);
-      if (!(await runs.requestCancel(id, caller.actor, reason))) return false;
-      const outbox = new OutboxRepository(manager);
-      if (await outbox.withdrawStart(id)) {
-        await runs.end(id, { status: 'canceled', error: NEVER_STARTED }, NEVER_STARTED);
-      } else {
-        await outbox.add({ project: PROJECT, kind: 'cancel', runId: id });
-      }
-      await new AuditRepository(manager).add({
-        project: PROJECT,
-        ...caller,
-        action: 'run.cancel',
-        objectType: 'run',
-        objectId: id,
-        before: { status: run.status },
-        reason,
-      });
-      return true;
-    });
+    const { status } = run;
+    const requested = await lockRuns(this.dataSource, [id], (manager) =>
+      orderCancel(manager, { project: PROJECT, run: id, status, ...caller, reason }),
+    );
     const now = await this.findRun.require(id);
     if (!requested && now.cancelAt === null) {
       throw problemError('run-already-ended', `The run has ended already: ${now.status}.`);

@@ -1,8 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
-import type { ExecuteRequest } from '#contracts/rest.js';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import type { ExecuteRequest, FreezeChoice } from '#contracts/rest.js';
 import type { JsonObject } from '#domain/json.js';
+
+const FREEZE_CHOICES = ['wait', 'refuse', 'override'] as const satisfies readonly FreezeChoice[];
 
 export class ExecuteBody implements ExecuteRequest {
   @ApiPropertyOptional({
@@ -22,4 +24,20 @@ export class ExecuteBody implements ExecuteRequest {
   @Min(1)
   @Max(2_147_483_647)
   version?: number;
+
+  @ApiPropertyOptional({
+    enum: FREEZE_CHOICES,
+    description:
+      'What becomes of the run where a freeze holds the workflow; `override` needs a `reason`. When absent: `refuse` where the concurrency policy is `reject` or `cancel`, else `wait`.',
+  })
+  @IsOptional()
+  @IsIn(FREEZE_CHOICES)
+  freeze?: FreezeChoice;
+
+  @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
+  reason?: string;
 }

@@ -3,6 +3,7 @@ import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
+import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 import { ExecuteBody } from './execute.body.js';
@@ -34,6 +35,9 @@ export class ExecuteController {
     'request-invalid',
     'idempotency-key-invalid',
     'idempotency-key-reused',
+    'concurrency-group-invalid',
+    'concurrency-rejected',
+    'frozen',
     'body-malformed',
     'body-forbidden-key',
     'body-too-deep',
@@ -47,9 +51,13 @@ export class ExecuteController {
   ): Promise<RunResource> {
     const idempotencyKey = readIdempotencyKey(request);
     const workflow = await this.findWorkflow.require(id);
-    const { version, inputs = {} } = body;
+    const { version, inputs = {}, freeze, reason } = body;
+    if (freeze === 'override' && (reason === undefined || reason.trim() === '')) {
+      const message = 'is needed to override a freeze';
+      throw problemError('request-invalid', `reason ${message}.`, { errors: [{ path: 'reason', message }] });
+    }
     return this.presenter.present(
-      await this.startRun.start({ workflow, version, inputs, idempotencyKey, caller }),
+      await this.startRun.start({ workflow, version, inputs, freeze, reason, idempotencyKey, caller }),
     );
   }
 }

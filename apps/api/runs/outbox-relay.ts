@@ -114,7 +114,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
       if (run !== undefined) {
         const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
-        await withDeadline(work, DELIVERY_MS);
+        if ((await withDeadline(work, DELIVERY_MS)) === 'too-early') {
+          await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), 'not begun yet');
+          return undefined;
+        }
       }
       await this.outbox.markDelivered(message.id);
       return undefined;
@@ -130,7 +133,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  private async start(run: RunRow): Promise<void> {
+  private async start(run: RunRow): Promise<undefined> {
     const { plan } = await this.findVersion.require(run);
     const seed =
       run.rerunOf === null ? undefined : await new RunRepository(this.dataSource.manager).findSeed(run.id);
@@ -150,12 +153,17 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 
-  /** A run that Temporal does not know, or that has ended, is the reconciler's. */
-  private async cancel(run: RunRow): Promise<void> {
-    await this.gateway.cancel(run.id, {
+  /**
+   * A run that Temporal does not know, or that has ended, is the reconciler's; unless a step of another run is only
+   * about to start it.
+   */
+  private async cancel(run: RunRow): Promise<'too-early' | undefined> {
+    const answer = await this.gateway.cancel(run.id, {
       by: run.cancelBy ?? run.startedBy,
       ...(run.cancelReason === null ? {} : { reason: run.cancelReason }),
     });
+    const unstarted = answer === 'not-found' && run.parentRun !== null && run.newsAt === null;
+    return unstarted && run.endedAt === null ? 'too-early' : undefined;
   }
 
   /** What will never be accepted ends the run. */

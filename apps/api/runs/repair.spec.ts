@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { RunDescription } from '#contracts/temporal-port.js';
 import { decideRepair } from './repair.js';
 
-const run = { id: 'r', status: 'running', heardOf: true, cancelBy: null, cancelReason: null } as const;
+const run = {
+  id: 'r',
+  status: 'running',
+  heardOf: true,
+  parentOver: null,
+  cancelBy: null,
+  cancelReason: null,
+} as const;
 const wanted = { ...run, status: 'canceling', cancelBy: 'ada', cancelReason: 'enough' } as const;
 
 describe('decideRepair', () => {
@@ -39,6 +46,24 @@ describe('decideRepair', () => {
       { result: { error: { code: 'run-history-lost' } } },
     ],
     ['one that never began', { ...run, heardOf: false }, { status: 'not-found' }, { type: 'start-again' }],
+    [
+      'one that a step is about to start',
+      { ...run, heardOf: false, parentOver: false },
+      { status: 'not-found' },
+      undefined,
+    ],
+    [
+      'one that a step was about to start',
+      { ...run, heardOf: false, parentOver: true },
+      { status: 'not-found' },
+      { type: 'end', result: { status: 'canceled', error: { code: 'run-abandoned' } } },
+    ],
+    [
+      'one that was canceled before a step started it',
+      { ...wanted, heardOf: false, parentOver: true },
+      { status: 'not-found' },
+      { type: 'end', result: { status: 'canceled', error: { code: 'run-canceled' } } },
+    ],
     [
       'one that never began and is not wanted',
       { ...wanted, heardOf: false },

@@ -43,10 +43,15 @@ export function decideRepair(run: SilentRun, found: RunDescription): Repair | un
   }
 }
 
-/** Of a run that was never heard of, nothing can have been done: starting it again is harmless. */
-function repairMissing(run: SilentRun): Repair {
+/**
+ * Of a run that was never heard of, nothing can have been done: starting it again is harmless. But one that a step of
+ * another run starts is that step's to start, as long as it can.
+ */
+function repairMissing(run: SilentRun): Repair | undefined {
   if (run.heardOf) return fail('run-history-lost', 'Temporal no longer has the history of this run.');
-  return run.cancelBy === null ? { type: 'start-again' } : cancel(run);
+  if (run.parentOver === false) return undefined;
+  if (run.cancelBy !== null) return cancel(run);
+  return run.parentOver === null ? { type: 'start-again' } : abandon();
 }
 
 function cancel(run: SilentRun): Repair {
@@ -62,6 +67,15 @@ function cancel(run: SilentRun): Repair {
           code: 'run-canceled',
           message: `The run was canceled by ${run.cancelBy}${run.cancelReason === null ? '' : `: ${run.cancelReason}`}.`,
         };
+  return { type: 'end', result: { status: 'canceled', error }, stepError: error };
+}
+
+function abandon(): Repair {
+  const error: StepError = {
+    class: 'canceled',
+    code: 'run-abandoned',
+    message: 'The step that was about to start this run ended before it did.',
+  };
   return { type: 'end', result: { status: 'canceled', error }, stepError: error };
 }
 

@@ -63,7 +63,8 @@ export class RerunRun {
       inputs: request.inputs ?? run.inputs,
       idempotencyKey,
       caller,
-      rerun: { of: run.id, from, checkpoint, reason, seed },
+      reason,
+      rerun: { of: run.id, from, checkpoint, seed },
     });
   }
 

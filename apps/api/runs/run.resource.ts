@@ -18,6 +18,8 @@ export const RUN_STATUSES = [
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
 
+const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
+
 export class StepErrorResource implements StepError {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
   @ApiProperty() code: string;
@@ -51,6 +53,13 @@ class ProgressResource {
   @ApiProperty({ description: 'Steps known; grows as loops open.' }) total: number;
 }
 
+class WaitingResource {
+  @ApiPropertyOptional({ description: 'The concurrency group in which it waits for its turn.' })
+  group?: string;
+  @ApiPropertyOptional({ format: 'uuid', description: 'The run of that group that lives.' }) run?: string;
+  @ApiPropertyOptional({ description: 'The freeze whose end it waits for.' }) freeze?: string;
+}
+
 export class RunResource implements RunView {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() project: string;
@@ -58,11 +67,13 @@ export class RunResource implements RunView {
   @ApiProperty({ description: "The workflow's name." }) workflow: string;
   @ApiProperty() version: number;
   @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
-  @ApiProperty({ enum: ['api', 'rerun', 'workflow'] }) trigger: RunTrigger;
+  @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
   @ApiPropertyOptional({ type: RerunOfResource, description: 'The run that this one repeats in part.' })
   rerunOf?: RerunOfResource;
   @ApiPropertyOptional({ type: ParentRunResource, description: 'The run whose step started this one.' })
   parent?: ParentRunResource;
+  @ApiPropertyOptional({ type: WaitingResource, description: 'Why it is still queued.' })
+  waitingFor?: NonNullable<RunView['waitingFor']>;
   @ApiProperty() startedBy: string;
   @ApiProperty({ type: 'object', additionalProperties: true }) inputs: JsonObject;
   @ApiPropertyOptional({ type: Object }) output?: Json;
@@ -92,6 +103,7 @@ export function toRun(row: RunRow): RunResource {
     status: row.status,
     trigger: row.trigger,
     ...toOrigin(row),
+    ...toWaiting(row),
     startedBy: row.startedBy,
     inputs: row.inputs,
     ...(row.output === null ? {} : { output: row.output }),
@@ -113,6 +125,12 @@ function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent'> {
       ? {}
       : { parent: { run: row.parentRun, step: row.parentStep } }),
   };
+}
+
+function toWaiting(row: RunRow): Pick<RunResource, 'waitingFor'> {
+  if (row.freezeOver !== null) return { waitingFor: { freeze: row.freezeOver } };
+  if (row.runAhead === null || row.concurrencyGroup === null) return {};
+  return { waitingFor: { group: row.concurrencyGroup, run: row.runAhead } };
 }
 
 function toCancel(row: RunRow): Pick<RunResource, 'cancel'> {

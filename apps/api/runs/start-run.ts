@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { FreezeChoice } from '#contracts/rest.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { countSteps } from '#domain/plan/count-steps.js';
 import { computeDigest } from '#domain/plan/digest.js';
-import { AuditRepository } from '#persistence/repositories/audit-repository.js';
-import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import type { Plan } from '#domain/plan/plan.js';
 import { type NewRun, RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
 import { createUuidV7 } from '#persistence/uuid-v7.js';
@@ -14,6 +14,7 @@ import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
+import { acceptRun } from './accept-run.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 interface StartRequest {
@@ -21,6 +22,8 @@ interface StartRequest {
   /** The latest when undefined. */
   readonly version: number | undefined;
   readonly inputs: JsonObject;
+  readonly freeze?: FreezeChoice | undefined;
+  readonly reason?: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
   readonly rerun?: RerunOrigin;
@@ -31,7 +34,6 @@ interface RerunOrigin {
   readonly of: string;
   readonly from: string | undefined;
   readonly checkpoint: string | undefined;
-  readonly reason: string | undefined;
   readonly seed: Seed;
 }
 
@@ -45,33 +47,26 @@ export class StartRun {
   ) {}
 
   /**
-   * Throws SluiceError `workflow-version-not-found`, `inputs-invalid`, `idempotency-key-reused`. The same request
-   * under the same key is the same run, even where a newer version has other inputs by now.
+   * Throws SluiceError `workflow-version-not-found`, `inputs-invalid`, `idempotency-key-reused`, `frozen`,
+   * `concurrency-rejected`, `concurrency-group-invalid`. The same request under the same key is the same run, even where
+   * a newer version has other inputs by now.
    */
   async start(request: StartRequest): Promise<RunRow> {
     const digest = digestRequest(request);
     const earlier = await this.findEarlier(request, digest);
     if (earlier !== undefined) return earlier;
 
-    const run = await this.prepare(request, digest);
-    const inserted = await this.dataSource.transaction(async (manager) => {
-      if (!(await new RunRepository(manager).insert(run))) return false;
-      await new OutboxRepository(manager).add({ project: PROJECT, kind: 'start', runId: run.id });
-      await new AuditRepository(manager).add({
-        project: PROJECT,
-        ...request.caller,
-        action: request.rerun === undefined ? 'run.start' : 'run.rerun',
-        objectType: 'run',
-        objectId: run.id,
-        after: {
-          workflow: request.workflow.name,
-          version: run.version,
-          inputs: run.inputs,
-          ...originOf(request),
-        },
-        reason: request.rerun?.reason,
-      });
-      return true;
+    const { run, plan } = await this.prepare(request, digest);
+    const { name } = request.workflow;
+    const inserted = await acceptRun(this.dataSource, {
+      run,
+      workflow: name,
+      plan,
+      freeze: request.freeze,
+      caller: request.caller,
+      action: request.rerun === undefined ? 'run.start' : 'run.rerun',
+      reason: request.reason,
+      facts: { workflow: name, version: run.version, inputs: run.inputs, ...originOf(request) },
     });
     if (!inserted) {
       const winner = await this.findEarlier(request, digest);
@@ -94,7 +89,10 @@ export class StartRun {
     );
   }
 
-  private async prepare(request: StartRequest, requestDigest: string): Promise<NewRun> {
+  private async prepare(
+    request: StartRequest,
+    requestDigest: string,
+  ): Promise<{ readonly run: NewRun; readonly plan: Plan }> {
     const { workflow, idempotencyKey, caller, rerun } = request;
     const number = request.version ?? workflow.latestVersion;
     const version = await this.findVersion.find(workflow.id, number);
@@ -107,7 +105,7 @@ export class StartRun {
       const text = checked.errors.map((error) => `${error.path} ${error.message}`).join(' ');
       throw problemError('inputs-invalid', text.slice(0, 1_000), { errors: checked.errors });
     }
-    return {
+    const run: NewRun = {
       id: createUuidV7(),
       project: PROJECT,
       workflowId: workflow.id,
@@ -121,15 +119,17 @@ export class StartRun {
         ? {}
         : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),
     };
+    return { run, plan: version.plan };
   }
 }
 
 function digestRequest(request: StartRequest): string {
-  const { workflow, version, inputs } = request;
+  const { workflow, version, inputs, freeze } = request;
   return computeDigest({
     workflow: workflow.id,
     version: version ?? null,
     inputs,
+    ...(freeze === undefined ? {} : { freeze }),
     ...originOf(request),
   } satisfies Record<string, Json>);
 }

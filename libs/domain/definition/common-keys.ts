@@ -1,38 +1,46 @@
-import { suggest } from '../validation/nearest.js';
-import { atValue, type FindingReport } from '../validation/report.js';
+import type { FindingReport } from '../validation/report.js';
 import type { CommonKeys, OnFailure, RetryDefinition } from './definition.js';
-import { quote } from './path.js';
 import type { NodeSource, Reading } from './reading.js';
-import { entryOf, isScalar, itemsOf, type Spot, type TreeScalar } from './tree.js';
-import { checkKeys, readDuration, readList, readMap, readNumber, readText, requireEntry } from './values.js';
+import { itemsOf, type Spot, type TreeScalar } from './tree.js';
+import {
+  checkKeys,
+  readChoice,
+  readDuration,
+  readEntry,
+  readList,
+  readMap,
+  readNumber,
+  readString,
+  readText,
+  requireEntry,
+} from './values.js';
 
 /** Keys that every stage and step may have. */
 export const COMMON_KEYS = ['name', 'needs', 'if', 'timeout', 'retry', 'onFailure'] as const;
 
-const ON_FAILURE: readonly OnFailure[] = ['fail', 'continue'];
+export const ON_FAILURE: readonly OnFailure[] = ['fail', 'continue', 'intervene', 'rollback'];
 
-const MAX_ATTEMPTS = 1_000;
+/** A stage has nothing of its own that a person could mend; its steps have. */
+export const STAGE_ON_FAILURE: readonly OnFailure[] = ['fail', 'continue', 'rollback'];
 
-export function readCommonKeys(source: NodeSource, reading: Reading): Omit<CommonKeys, 'id'> {
+export const RETRY_KEYS = ['attempts', 'delay', 'factor', 'maxDelay'] as const;
+
+export const MAX_ATTEMPTS = 1_000;
+
+export function readCommonKeys(
+  source: NodeSource,
+  onFailure: readonly OnFailure[],
+  reading: Reading,
+): Omit<CommonKeys, 'id'> {
+  const { map } = source;
   const { report } = reading;
-  const read = <T>(
-    key: (typeof COMMON_KEYS)[number],
-    reader: (spot: Spot) => T | undefined,
-  ): { [k: string]: T } => {
-    const spot = entryOf(source.map, key);
-    const value = spot === undefined ? undefined : reader(spot);
-    return value === undefined ? {} : { [key]: value };
-  };
   return {
-    ...read(
-      'name',
-      (spot) => readText(spot, report, 'Write a title for people.')?.node.value as string | undefined,
-    ),
-    ...read('needs', (spot) => readNeeds(spot, source, reading)),
-    ...read('if', (spot) => reading.readCondition(spot, source, 'condition')),
-    ...read('timeout', (spot) => readDuration(spot, report, 1)),
-    ...read('retry', (spot) => readRetry(spot, report)),
-    ...read('onFailure', (spot) => readOnFailure(spot, report)),
+    ...readEntry(map, 'name', (spot) => readString(spot, report, 'Write a title for people.')),
+    ...readEntry(map, 'needs', (spot) => readNeeds(spot, source, reading)),
+    ...readEntry(map, 'if', (spot) => reading.readCondition(spot, source, 'condition')),
+    ...readEntry(map, 'timeout', (spot) => readDuration(spot, report, 1)),
+    ...readEntry(map, 'retry', (spot) => readRetry(spot, report)),
+    ...readEntry(map, 'onFailure', (spot) => readChoice(spot, onFailure, report)),
   };
 }
 
@@ -51,37 +59,18 @@ function readNeeds(spot: Spot, source: NodeSource, reading: Reading): readonly s
 export function readRetry(spot: Spot, report: FindingReport): RetryDefinition | undefined {
   const map = readMap(spot, report, 'Write `retry: { attempts: 3 }`.');
   if (map === undefined) return undefined;
-  checkKeys(map, ['attempts', 'delay', 'factor', 'maxDelay'], report, '`retry`');
+  checkKeys(map, RETRY_KEYS, report, '`retry`');
   const attempts = requireEntry(
     map,
     'attempts',
     report,
     'Add `attempts`, the first one counted: `{ attempts: 3 }`.',
   );
-  const delay = entryOf(map, 'delay');
-  const factor = entryOf(map, 'factor');
-  const maxDelay = entryOf(map, 'maxDelay');
-  const read = {
-    attempts: attempts && readNumber(attempts, report, { min: 1, max: MAX_ATTEMPTS, whole: true }),
-    delay: delay && readDuration(delay, report, 0),
-    factor: factor && readNumber(factor, report, { min: 1, max: 100, whole: false }),
-    maxDelay: maxDelay && readDuration(maxDelay, report, 0),
-  };
+  const read = attempts && readNumber(attempts, report, { min: 1, max: MAX_ATTEMPTS, whole: true });
   return {
-    attempts: read.attempts ?? 1,
-    ...(read.delay === undefined ? {} : { delay: read.delay }),
-    ...(read.factor === undefined ? {} : { factor: read.factor }),
-    ...(read.maxDelay === undefined ? {} : { maxDelay: read.maxDelay }),
+    attempts: read ?? 1,
+    ...readEntry(map, 'delay', (delay) => readDuration(delay, report, 0)),
+    ...readEntry(map, 'factor', (factor) => readNumber(factor, report, { min: 1, max: 100, whole: false })),
+    ...readEntry(map, 'maxDelay', (delay) => readDuration(delay, report, 0)),
   };
-}
-
-function readOnFailure(spot: Spot, report: FindingReport): OnFailure | undefined {
-  const written = isScalar(spot) ? spot.node.value : undefined;
-  const known = ON_FAILURE.find((value) => value === written);
-  if (known !== undefined) return known;
-  const shown = typeof written === 'string' ? quote(written) : 'This';
-  report.add('value-not-allowed', atValue(spot), `${shown} is no way to go on after a failure.`, () =>
-    suggest(String(written), ON_FAILURE, 'Write `fail` or `continue`.'),
-  );
-  return undefined;
 }

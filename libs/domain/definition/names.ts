@@ -1,6 +1,7 @@
 import { atKey, atValue, type FindingReport } from '../validation/report.js';
 import { quote } from './path.js';
-import { isScalar, type Spot } from './tree.js';
+import { entryOf, isScalar, type Spot, type TreeMap } from './tree.js';
+import { readText } from './values.js';
 
 const ID = /^[a-z][a-z0-9-]*$/;
 
@@ -8,8 +9,16 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const MAX_LENGTH = 100;
 
-/** Roots of expressions that no loop variable may hide. */
-const RESERVED_NAMES: readonly string[] = ['inputs', 'steps', 'run', 'event', 'env'];
+/** Roots of expressions that no variable may hide. */
+const RESERVED_NAMES: readonly string[] = ['inputs', 'steps', 'run', 'event', 'env', 'secrets'];
+
+/** Words that CEL keeps for itself, and names of its types: as a variable they could never be read. */
+const CEL_NAMES: ReadonlySet<string> = new Set(
+  (
+    'as break const continue else false for function if import in let loop null package namespace return true var void ' +
+    'while bool bytes double google int list map null_type string type uint'
+  ).split(' '),
+);
 
 /** Checks the id of a stage, step or branch, which is its key. */
 export function checkId(id: string, spot: Spot, report: FindingReport, owner: string): void {
@@ -25,19 +34,37 @@ export function checkName(name: string, spot: Spot, report: FindingReport): void
   );
 }
 
-export function checkInputName(name: string, spot: Spot, report: FindingReport): void {
+/** Checks a name of the form of an id that stands as a value, and says whether it is one. */
+export function checkReferredName(spot: Spot, report: FindingReport, owner: string): boolean {
+  const name = isScalar(spot) ? String(spot.node.value) : '';
+  if (isId(name)) return true;
+  report.add('id-invalid', atValue(spot), `${quote(name)} cannot be the name of ${owner}.`, () =>
+    idHint(name),
+  );
+  return false;
+}
+
+/** Checks the name of an input, a secret or a list of a matrix, which is its key. */
+export function checkIdentifier(name: string, spot: Spot, report: FindingReport, owner: string): void {
   if (isIdentifier(name)) return;
-  report.add('identifier-invalid', atKey(spot), `${quote(name)} cannot be the name of an input.`, () =>
+  report.add('identifier-invalid', atKey(spot), `${quote(name)} cannot be the name of ${owner}.`, () =>
     identifierHint(name),
   );
 }
 
-/** `outer` holds the variables of the loops around this one. */
-export function checkLoopVariable(spot: Spot, outer: readonly string[], report: FindingReport): void {
+/** `outer` holds the variables that are in scope already. */
+function checkVariable(spot: Spot, outer: readonly string[], report: FindingReport): void {
   const name = isScalar(spot) ? String(spot.node.value) : '';
   if (!isIdentifier(name)) {
-    report.add('identifier-invalid', atValue(spot), `${quote(name)} cannot be a loop variable.`, () =>
+    report.add('identifier-invalid', atValue(spot), `${quote(name)} cannot be a variable.`, () =>
       identifierHint(name),
+    );
+  } else if (CEL_NAMES.has(name)) {
+    report.add(
+      'loop-variable-taken',
+      atValue(spot),
+      `\`${name}\` means something in expressions.`,
+      'Choose another name.',
     );
   } else if (RESERVED_NAMES.includes(name)) {
     report.add(
@@ -50,13 +77,37 @@ export function checkLoopVariable(spot: Spot, outer: readonly string[], report: 
     report.add(
       'loop-variable-taken',
       atValue(spot),
-      `\`${name}\` is the variable of a forEach around this one.`,
+      `\`${name}\` is the variable of something around this.`,
       'Choose another name with `as`.',
     );
   }
 }
 
-function isId(text: string): boolean {
+/**
+ * The variable that `as` names in `map`, or else `fallback`; refused where it is in scope already, as the fallback may
+ * be too.
+ */
+export function readVariable(
+  map: Spot<TreeMap>,
+  fallback: string,
+  outer: readonly string[],
+  report: FindingReport,
+): string {
+  const written = entryOf(map, 'as');
+  if (written === undefined) {
+    const { position } = map.node;
+    if (outer.includes(fallback)) {
+      checkVariable({ node: { kind: 'scalar', value: fallback, position }, path: map.path }, outer, report);
+    }
+    return fallback;
+  }
+  const name = readText(written, report, 'Write a name: `as: region`.');
+  if (name === undefined) return fallback;
+  checkVariable(name, outer, report);
+  return String(name.node.value);
+}
+
+export function isId(text: string): boolean {
   return text.length <= MAX_LENGTH && ID.test(text);
 }
 

@@ -1,12 +1,23 @@
 import { parseTemplate } from '../expressions/template.js';
 import { atKey, atValue, type FindingReport } from '../validation/report.js';
-import { COMMON_KEYS, readCommonKeys } from './common-keys.js';
+import { COMMON_KEYS, ON_FAILURE, readCommonKeys, STAGE_ON_FAILURE } from './common-keys.js';
 import type { StageDefinition, StepDefinition, StepKind, StepKinds, StepsDefinition } from './definition.js';
 import { STEP_KINDS, STEP_SYNTAX } from './kinds/table.js';
 import { checkId } from './names.js';
-import type { Outline, OutlineExpression, OutlineIndex, OutlineNode } from './outline.js';
+import type {
+  Outline,
+  OutlineAction,
+  OutlineExpression,
+  OutlineIndex,
+  OutlineNode,
+  OutlineSchema,
+  OutlineWorkflow,
+  Sight,
+} from './outline.js';
+import { findVariables } from './outline.js';
 import { quote } from './path.js';
-import type { NodeSource, Reading, StepSyntax, TemplateSource } from './reading.js';
+import type { BlockTraits, NodeSource, Reading, StepSyntax, TemplateSource } from './reading.js';
+import { readStepKeys, STEP_KEYS } from './step-keys.js';
 import {
   descend,
   entriesOf,
@@ -46,10 +57,11 @@ export class NodeReader implements Reading {
     if (map === undefined) return { id, kind: 'stage', steps: new Map() };
     checkKeys(map, [...COMMON_KEYS, 'steps'], this.report, 'a stage');
     const source: NodeSource = { map, node, depth: 1 };
-    return { id, kind: 'stage', ...readCommonKeys(source, this), steps: this.readSteps(map, source) };
+    const common = readCommonKeys(source, STAGE_ON_FAILURE, this);
+    return { id, kind: 'stage', ...common, steps: this.readSteps(map, source) };
   }
 
-  readSteps(holder: Spot<TreeMap>, owner: NodeSource): StepsDefinition {
+  readSteps(holder: Spot<TreeMap>, owner: NodeSource, traits: BlockTraits = {}): StepsDefinition {
     const example = 'Write `steps: { unit: { uses: command/run, with: {…} } }`.';
     const spot = requireEntry(holder, 'steps', this.report, example);
     const map = spot && readMap(spot, this.report, example);
@@ -64,7 +76,7 @@ export class NodeReader implements Reading {
       return new Map();
     }
     if (map.node.entries.size === 0) this.report.add('block-empty', atKey(map), 'There is no step.', example);
-    const block = this.openBlock(owner.node);
+    const block = this.openBlock(owner.node, traits);
     const steps = new Map<string, StepDefinition>();
     for (const [id, step] of entriesOf(map)) {
       const read = this.readStep(id, step, { block, depth: owner.depth + 1 });
@@ -86,7 +98,7 @@ export class NodeReader implements Reading {
     const node = this.addNode({ id, kind, spot, block: place.block });
     if (map === undefined) return undefined;
     const source: NodeSource = { map, node, depth: place.depth };
-    const common = readCommonKeys(source, this);
+    const common = { ...readCommonKeys(source, ON_FAILURE, this), ...readStepKeys(source, this) };
     this.checkKinds(map, kinds);
     if (kind === undefined) return undefined;
     const syntax = STEP_SYNTAX[kind] as StepSyntax<StepKind>;
@@ -109,7 +121,12 @@ export class NodeReader implements Reading {
     const [kind, ...others] = kinds;
     const possible = kind === undefined ? STEP_KINDS : kinds;
     const keys = possible.flatMap((known) => [known, ...STEP_SYNTAX[known].keys]);
-    checkKeys(map, [...keys, ...COMMON_KEYS], this.report, kind === undefined ? 'a step' : `a ${kind} step`);
+    checkKeys(
+      map,
+      [...keys, ...COMMON_KEYS, ...STEP_KEYS],
+      this.report,
+      kind === undefined ? 'a step' : `a ${kind} step`,
+    );
     if (kind === undefined) {
       const hint = `Add one of ${STEP_KINDS.join(', ')}.`;
       this.report.add('step-kind-missing', atKey(map), 'The step does not say what it does.', hint);
@@ -124,12 +141,12 @@ export class NodeReader implements Reading {
     }
   }
 
-  readTemplate(spot: Spot, owner: NodeSource): TemplateSource {
-    return this.addTemplate(spot, owner.node);
+  readTemplate(spot: Spot, owner: NodeSource, sight: Sight = {}): TemplateSource {
+    return this.addTemplate(spot, owner.node, sight);
   }
 
   /** Of the node, or of the definition as a whole where there is none. */
-  addTemplate(spot: Spot, node: OutlineIndex | undefined): TemplateSource {
+  addTemplate(spot: Spot, node: OutlineIndex | undefined, sight: Sight = {}): TemplateSource {
     const value = toJson(spot.node);
     const { template, problems, expressions } = parseTemplate(value);
     for (const { path, message, offset } of problems) {
@@ -148,12 +165,18 @@ export class NodeReader implements Reading {
         node,
         source: expression.source,
         place: 'value',
+        ...sight,
       });
     }
     return { value, kind: template.kind };
   }
 
-  readCondition(spot: Spot, owner: NodeSource, place: OutlineExpression['place']): string | undefined {
+  readCondition(
+    spot: Spot,
+    owner: NodeSource,
+    place: OutlineExpression['place'],
+    sight: Sight = {},
+  ): string | undefined {
     if (isScalar(spot) && typeof spot.node.value === 'boolean') return String(spot.node.value);
     const text = readText(spot, this.report, 'Write an expression: `if: inputs.deep`.');
     if (text === undefined) return undefined;
@@ -168,7 +191,7 @@ export class NodeReader implements Reading {
       );
       return undefined;
     }
-    this.addExpression(text, 0, { node: owner.node, source, place });
+    this.addExpression(text, 0, { node: owner.node, source, place, ...sight });
     return source;
   }
 
@@ -187,29 +210,28 @@ export class NodeReader implements Reading {
     this.outline.nodes[owner.node]!.needs = needs;
   }
 
-  setLoopVariable(owner: NodeSource, name: string): void {
-    this.outline.nodes[owner.node]!.loopVariable = name;
+  setClaims(owner: NodeSource, spot: Spot): void {
+    this.outline.nodes[owner.node]!.claims ??= spot;
   }
 
-  loopVariablesAround(owner: NodeSource): readonly string[] {
-    const names: string[] = [];
-    for (let at = this.ownerOf(owner.node); at !== undefined; at = this.ownerOf(at)) {
-      const name = this.outline.nodes[at]!.loopVariable;
-      if (name !== undefined) names.unshift(name);
-    }
-    return names;
+  variablesAround(owner: NodeSource): readonly string[] {
+    return findVariables(this.outline, owner.node);
   }
 
-  addAction(name: Spot<TreeScalar>, input: Spot<TreeMap> | undefined): void {
-    this.outline.actions.push({ name, with: input });
+  addAction(use: OutlineAction): void {
+    this.outline.actions.push(use);
   }
 
-  private ownerOf(node: OutlineIndex): OutlineIndex | undefined {
-    return this.outline.blocks[this.outline.nodes[node]!.block]!.owner;
+  addWorkflow(call: OutlineWorkflow): void {
+    this.outline.workflows.push(call);
   }
 
-  private openBlock(owner: OutlineIndex | undefined): number {
-    return this.outline.blocks.push({ owner, members: [] }) - 1;
+  addSchema(schema: OutlineSchema): void {
+    this.outline.schemas.push(schema);
+  }
+
+  private openBlock(owner: OutlineIndex | undefined, traits: BlockTraits = {}): number {
+    return this.outline.blocks.push({ owner, members: [], ...traits }) - 1;
   }
 
   private addNode(node: OutlineNode): OutlineIndex {

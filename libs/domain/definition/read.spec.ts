@@ -13,8 +13,8 @@ describe('shape', () => {
     ],
     [
       'unknown keys',
-      `on: {}\n${withSteps('a: { wait: 1s, compensate: {} }')}`,
-      ['key-unknown 1:1 on', 'key-unknown 7:22 stages.main.steps.a.compensate'],
+      `on: {}\n${withSteps('a: { wait: 1s, webhook: {} }')}`,
+      ['key-unknown 1:1 on', 'key-unknown 7:22 stages.main.steps.a.webhook'],
     ],
     ['a bad name', withSteps('a: { wait: 1s }').replace('name: x', 'name: My Flow'), ['id-invalid 2:7 name']],
     ['no stage', 'sluice: 1\nname: x\nstages: {}', ['block-empty 3:1 stages']],

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../json.js';
 import { atKey, atValue, type FindingReport } from '../validation/report.js';
 import { readRetry } from './common-keys.js';
+import { readConcurrency } from './concurrency.js';
 import type { Definition, StageDefinition } from './definition.js';
-import { checkInputName, checkName } from './names.js';
+import { checkIdentifier, checkName } from './names.js';
 import type { Outline } from './outline.js';
 import { NodeReader } from './read-nodes.js';
 import {
@@ -15,9 +16,20 @@ import {
   type TreeMap,
   toJson,
 } from './tree.js';
-import { checkKeys, readDuration, readMap, readText, requireEntry } from './values.js';
+import { checkKeys, readDuration, readEntry, readMap, readText, requireEntry } from './values.js';
 
-export const TOP_KEYS = ['sluice', 'name', 'description', 'inputs', 'defaults', 'stages', 'output'] as const;
+export const TOP_KEYS = [
+  'sluice',
+  'name',
+  'description',
+  'inputs',
+  'concurrency',
+  'defaults',
+  'stages',
+  'output',
+] as const;
+
+export const DEFAULTS_KEYS = ['timeout', 'retry'] as const;
 
 export interface DefinitionReading {
   /** What could be read; right throughout only where nothing was reported. */
@@ -50,6 +62,8 @@ class DefinitionReader {
     blocks: [],
     expressions: [],
     actions: [],
+    workflows: [],
+    schemas: [],
     inputs: this.inputs,
   };
   private readonly nodes: NodeReader;
@@ -80,6 +94,9 @@ class DefinitionReader {
       ...(text === undefined ? {} : { description: String(text.node.value) }),
       inputs,
       defaults,
+      ...readEntry(root, 'concurrency', (spot) =>
+        readConcurrency(spot, report, (...template) => this.nodes.addTemplate(...template)),
+      ),
       stages,
       ...(output === undefined ? {} : { output: this.nodes.addTemplate(output, undefined).value }),
     };
@@ -106,7 +123,7 @@ class DefinitionReader {
     const spot = entryOf(this.root, 'inputs');
     const map = spot && readMap(spot, this.report, 'Write a map: `inputs: { service: { type: string } }`.');
     for (const [name, input] of map === undefined ? [] : entriesOf(map)) {
-      checkInputName(name, input, this.report);
+      checkIdentifier(name, input, this.report, 'an input');
       const schema = readMap(input, this.report, 'Write a JSON Schema: `{ type: string }`.');
       if (schema !== undefined) this.inputs.set(name, schema);
     }
@@ -117,7 +134,7 @@ class DefinitionReader {
     const spot = entryOf(this.root, 'defaults');
     const map = spot && readMap(spot, this.report, 'Write a map: `defaults: { timeout: 10m }`.');
     if (map === undefined) return {};
-    checkKeys(map, ['timeout', 'retry'], this.report, '`defaults`');
+    checkKeys(map, DEFAULTS_KEYS, this.report, '`defaults`');
     const timeoutSpot = entryOf(map, 'timeout');
     const retrySpot = entryOf(map, 'retry');
     const timeout = timeoutSpot && readDuration(timeoutSpot, this.report, 1);

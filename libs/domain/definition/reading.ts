@@ -2,7 +2,14 @@ import type { Json } from '../json.js';
 import type { Template } from '../plan/plan.js';
 import type { FindingReport } from '../validation/report.js';
 import type { StepKind, StepKinds, StepsDefinition } from './definition.js';
-import type { OutlineIndex } from './outline.js';
+import type {
+  OutlineAction,
+  OutlineBlock,
+  OutlineIndex,
+  OutlineSchema,
+  OutlineWorkflow,
+  Sight,
+} from './outline.js';
 import type { Spot, TreeMap, TreeScalar } from './tree.js';
 
 /** A stage or step while it is being read. */
@@ -20,17 +27,26 @@ export interface NodeSource {
 export interface Reading {
   readonly report: FindingReport;
   /** The block under `steps` of `holder`, inside `owner`. Absent, empty or no map: reported, and read as no steps. */
-  readSteps(holder: Spot<TreeMap>, owner: NodeSource): StepsDefinition;
+  readSteps(holder: Spot<TreeMap>, owner: NodeSource, block?: BlockTraits): StepsDefinition;
   /** Any value in which `${{ }}` may stand. */
-  readTemplate(spot: Spot, owner: NodeSource): TemplateSource;
+  readTemplate(spot: Spot, owner: NodeSource, sight?: Sight): TemplateSource;
   /** Bare CEL. */
-  readCondition(spot: Spot, owner: NodeSource, place: 'condition' | 'value'): string | undefined;
+  readCondition(
+    spot: Spot,
+    owner: NodeSource,
+    place: 'condition' | 'value',
+    sight?: Sight,
+  ): string | undefined;
   setNeeds(owner: NodeSource, needs: readonly Spot<TreeScalar>[]): void;
-  setLoopVariable(owner: NodeSource, name: string): void;
-  /** Variables of the loops around the node, outermost first. */
-  loopVariablesAround(owner: NodeSource): readonly string[];
-  addAction(name: Spot<TreeScalar>, input: Spot<TreeMap> | undefined): void;
+  setClaims(owner: NodeSource, spot: Spot): void;
+  /** Variables of the blocks around the node, innermost first. */
+  variablesAround(owner: NodeSource): readonly string[];
+  addAction(use: OutlineAction): void;
+  addWorkflow(call: OutlineWorkflow): void;
+  addSchema(schema: OutlineSchema): void;
 }
+
+export type BlockTraits = Pick<OutlineBlock, 'variable' | 'rank'>;
 
 export interface TemplateSource {
   /** As written. */

@@ -32,6 +32,28 @@ export function readText(spot: Spot, report: FindingReport, hint: string): Spot<
   return mismatch(spot, report, 'text', hint);
 }
 
+/** As `readText`, the text alone. */
+export function readString(spot: Spot, report: FindingReport, hint: string): string | undefined {
+  const text = readText(spot, report, hint);
+  return text === undefined ? undefined : String(text.node.value);
+}
+
+/** One of the words that mean something here. */
+export function readChoice<T extends string>(
+  spot: Spot,
+  choices: readonly T[],
+  report: FindingReport,
+): T | undefined {
+  const written = isScalar(spot) ? spot.node.value : undefined;
+  const known = choices.find((choice) => choice === written);
+  if (known !== undefined) return known;
+  const shown = typeof written === 'string' ? quote(written) : 'This';
+  report.add('value-not-allowed', atValue(spot), `${shown} is none of the words that stand here.`, () =>
+    suggest(String(written), choices, `Write ${choices.map((choice) => `\`${choice}\``).join(' or ')}.`),
+  );
+  return undefined;
+}
+
 export function readBoolean(spot: Spot, report: FindingReport): boolean | undefined {
   if (isScalar(spot) && typeof spot.node.value === 'boolean') return spot.node.value;
   return mismatch(spot, report, 'true or false', 'Write `true` or `false`, without quotes.');
@@ -69,6 +91,17 @@ export function readDuration(spot: Spot, report: FindingReport, least: number): 
   const why = ms === undefined ? 'is no duration within 366 days' : 'is too short to mean anything here';
   report.add('duration-invalid', atValue(spot), `${quote(text)} ${why}.`, hint);
   return undefined;
+}
+
+/** `{ key: value }`, or nothing where the key is absent or its value was refused; to be spread. */
+export function readEntry<K extends string, T>(
+  map: Spot<TreeMap>,
+  key: K,
+  read: (spot: Spot) => T | undefined,
+): { [P in K]?: T } {
+  const spot = entryOf(map, key);
+  const value = spot && read(spot);
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
 }
 
 /** The value under `key`; its absence is reported. */

@@ -1,5 +1,5 @@
 import type { StepDefinitionOf, StepKind, StepsDefinition } from '../definition/definition.js';
-import { analyse } from '../expressions/analyse.js';
+import { parseDuration } from '../definition/duration.js';
 import { parseTemplate } from '../expressions/template.js';
 import type { Json } from '../json.js';
 import type { PlanAction } from './action.js';
@@ -16,6 +16,8 @@ export interface Place {
 export interface StepCompiler {
   compileSteps(steps: StepsDefinition, place: Place): Block;
   requireAction(name: string): PlanAction;
+  /** The version of a workflow that a call without one means. */
+  requireLatestVersion(workflow: string): number;
 }
 
 /** What a step of one kind becomes in the Plan. `place.parent` is the step itself. */
@@ -35,8 +37,14 @@ export function compileExpression(source: string): Expression {
   return { dialect: 'cel', source };
 }
 
-/** Whether the expression asks about failures itself, and so runs where a need failed. */
-export function asksStatus(expression: Expression): boolean {
-  const analysis = analyse(expression);
-  return analysis.ok && analysis.references.asksStatus;
+/** Milliseconds. */
+export function compileDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new Error(`compile was given an unvalidated duration: ${text}`);
+  return ms;
+}
+
+/** Block `branch` of a container that runs its steps once per turn. */
+export function compileTurns(steps: StepsDefinition, compiler: StepCompiler, place: Place): Block {
+  return compiler.compileSteps(steps, { ...place, loops: [...place.loops, place.parent!] });
 }

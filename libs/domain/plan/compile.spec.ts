@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { act, planOf, planOfStages, stepsOf } from '../execution/testing/simulate-run.js';
+import { TEST_ACTIONS } from '../validation/testing/actions.js';
+import { withSteps } from '../validation/testing/definitions.js';
+import { readDefinition } from '../validation/validate.js';
+import { compile } from './compile.js';
 
 describe('compile', () => {
   const plan = planOfStages({
@@ -87,6 +91,170 @@ describe('compile', () => {
       ['b', 5_000, { attempts: 2, delayMs: 1_000, factor: 2, maxDelayMs: 300_000 }],
       ['s', undefined, undefined],
     ]);
+  });
+
+  it('makes a node of its own of a compensation, after the step and in no block', () => {
+    const compensate = { uses: 'test/do', with: { x: '${{ steps.a.output }}' } };
+    const { nodes, root } = planOf(
+      {
+        l: {
+          kind: 'forEach',
+          compensate: { uses: 'test/do', with: {}, timeout: '1s' },
+          forEach: {
+            in: [1],
+            as: 'x',
+            failFast: true,
+            steps: stepsOf({ a: act({ compensate, pool: 'far' } as object), b: act() }),
+          },
+        },
+        c: act(),
+      },
+      { defaults: { timeout: '1m', retry: { attempts: 2 } } },
+    );
+    expect(nodes.map(({ id, index, end, parent, loops }) => [id, index, end, parent, loops])).toEqual([
+      ['main', 0, 7, null, []],
+      ['l', 1, 5, 0, []],
+      ['a', 2, 3, 1, [1]],
+      ['a:compensate', 3, 4, 1, [1]],
+      ['b', 4, 5, 1, [1]],
+      ['l:compensate', 5, 6, 0, []],
+      ['c', 6, 7, 0, []],
+    ]);
+    expect(root.nodes).toEqual([0]);
+    expect(nodes[1]).toMatchObject({ compensate: 5, block: { nodes: [2, 4] }, dependents: [6] });
+    expect(nodes[3]).toMatchObject({
+      kind: 'uses',
+      compensates: 2,
+      needs: [],
+      dependents: [],
+      timeoutMs: 60_000,
+      retry: { attempts: 2 },
+      pool: 'far',
+      with: { kind: 'map' },
+    });
+    expect(nodes[5]).toMatchObject({ compensates: 1, timeoutMs: 1_000 });
+    expect(nodes[5]).not.toHaveProperty('pool');
+  });
+
+  it('counts the blocks of a try from its body to finally, and turns of a loop as those of a forEach', () => {
+    const { nodes } = planOf({
+      t: {
+        kind: 'try',
+        try: {
+          steps: stepsOf({ a: act() }),
+          catch: [
+            { errors: ['auth'], as: 'error', steps: stepsOf({ b: act() }) },
+            { as: 'e', steps: stepsOf({ c: act() }) },
+          ],
+          finally: stepsOf({
+            l: {
+              kind: 'loop',
+              loop: {
+                as: 'turn',
+                until: 'turn.index > 2',
+                max: 5,
+                delay: '2s',
+                steps: stepsOf({ d: act() }),
+              },
+            },
+          }),
+        },
+      },
+    });
+    expect(nodes.map(({ id, branch, loops }) => [id, branch, loops])).toEqual([
+      ['main', 0, []],
+      ['t', 0, []],
+      ['a', 0, []],
+      ['b', 1, []],
+      ['c', 2, []],
+      ['l', 3, []],
+      ['d', 0, [5]],
+    ]);
+    expect(nodes[1]).toMatchObject({
+      block: { nodes: [2] },
+      catches: [
+        { errors: ['auth'], as: 'error', block: { nodes: [3] } },
+        { as: 'e', block: { nodes: [4] } },
+      ],
+      finally: { nodes: [5] },
+    });
+    expect(nodes[5]).toMatchObject({ max: 5, delayMs: 2_000, until: { source: 'turn.index > 2' } });
+  });
+
+  it('knows which conditions ask for a rejection: they name an approval, wherever it stands, or ask the status', () => {
+    const approval = {
+      by: ['x'],
+      quorum: 1,
+      onExpiry: 'fail',
+      onReject: 'stop',
+      selfApproval: false,
+    } as const;
+    const { nodes } = planOf({
+      a: { kind: 'set', set: {}, needs: ['ok'], if: 'steps.ok.output.decision == "rejected"' },
+      ok: { kind: 'approval', approval, needs: [] },
+      b: { kind: 'set', set: {}, if: 'steps.a.status == "x"' },
+      c: { kind: 'set', set: {}, if: 'always()' },
+    });
+    expect(nodes.map(({ id, ifHandlesRejection }) => [id, ifHandlesRejection])).toEqual([
+      ['main', undefined],
+      ['a', true],
+      ['ok', undefined],
+      ['b', undefined],
+      ['c', true],
+    ]);
+    expect(nodes[4]?.ifHandlesFailure).toBe(true);
+  });
+
+  it('keeps claims, priority, and the group of the run', () => {
+    const plan = planOf(
+      {
+        a: act({
+          locks: ['db', 'x-${{ run.id }}'],
+          resources: { pool: 'big', cpu: 2, memory: 1024 },
+          priority: 1,
+        }),
+        b: act({ locks: [] }),
+      },
+      { concurrency: { group: '${{ inputs.x }}', policy: 'reject' } },
+    );
+    expect(plan.nodes[1]).toMatchObject({
+      priority: 1,
+      claims: {
+        locks: [{ kind: 'literal', value: 'db' }, { kind: 'text' }],
+        resources: { pool: 'big', amounts: { cpu: 2, memory: 1024 } },
+      },
+    });
+    expect(plan.nodes[2]).not.toHaveProperty('claims');
+    expect(plan.concurrency).toMatchObject({ group: { kind: 'expression' }, policy: 'reject' });
+  });
+
+  it('names the version of every workflow that is called', () => {
+    const calls = (name: string, version?: number) => ({
+      kind: 'workflow' as const,
+      workflow: { name, inputs: {}, ...(version === undefined ? {} : { version }) },
+    });
+    const { definition } = readDefinition(
+      'sluice: 1\nname: own\nstages: { s: { steps: { a: { workflow: { name: other } }, b: { workflow: { name: other, version: 2 } }, c: { workflow: { name: own } } } } }',
+      new Map(),
+    );
+    const versions = (latest: (name: string) => number | undefined) =>
+      compile(definition!, new Map(), latest).nodes.flatMap((node) =>
+        node.kind === 'workflow' ? [node.version] : [],
+      );
+    expect(versions((name) => (name === 'other' ? 7 : undefined))).toEqual([7, 2, 1]);
+    expect(versions(() => 4)).toEqual([4, 2, 4]);
+    expect(() => planOf({ a: calls('other') })).toThrow('other');
+  });
+
+  it('runs an inline action without a queue, unless a pool of workers is named', () => {
+    const inline = (step: string) => {
+      const { definition } = readDefinition(withSteps(step), TEST_ACTIONS);
+      const node = compile(definition!, TEST_ACTIONS).nodes[1];
+      return node?.kind === 'uses' && [node.inline, node.pool];
+    };
+    expect(inline('a: { uses: note/add }')).toEqual([true, undefined]);
+    expect(inline('a: { uses: note/add, pool: x }')).toEqual([undefined, 'x']);
+    expect(inline('a: { uses: command/run, with: { run: [x] } }')).toEqual([undefined, undefined]);
   });
 
   it('digests what is meant: key order of maps and repeated compiling change nothing, a changed value does', () => {

@@ -162,7 +162,7 @@ export interface NodeKinds {
     readonly escalate?: { readonly afterMs: number; readonly to: Template };
     readonly inputs?: Readonly<Record<string, JsonObject>>;
   };
-  readonly waitFor: { readonly event: Template; readonly if?: Expression };
+  readonly waitFor: { readonly event: Template; readonly condition?: Expression };
   readonly emit: { readonly event: Template; readonly data: Template };
   readonly workflow: { readonly workflow: string; readonly version: number; readonly inputs: Template };
 }

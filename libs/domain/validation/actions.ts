@@ -23,6 +23,17 @@ export function checkActions(
       );
     } else {
       checkInput(use, action, report);
+      if (use.secrets !== undefined && !action.takesSecrets) {
+        report.add(
+          'secrets-not-taken',
+          atKey(use.secrets),
+          `${quote(name)} takes no secrets by name.`,
+          () => {
+            const takers = [...actions.values()].filter(({ takesSecrets }) => takesSecrets);
+            return `Remove \`secrets\`; it is for ${takers.map((taker) => taker.name).join(', ')}.`;
+          },
+        );
+      }
     }
   }
 }

@@ -74,7 +74,7 @@ export const FINDING_CODES = {
   'block-empty': { cause: 'A block holds nothing to do.', cure: 'Add a step, or remove the block.' },
   'id-invalid': {
     cause:
-      'The name of a definition, stage, step or branch has another form than `[a-z][a-z0-9-]*`, or is too long.',
+      'The name of a definition, stage, step, branch, workflow or pool has another form than `[a-z][a-z0-9-]*`, or is too long.',
     cure: 'Use lower-case letters, digits and dashes, a letter first, at most 100 characters.',
   },
   'id-duplicate': {
@@ -82,16 +82,21 @@ export const FINDING_CODES = {
     cure: 'Rename one of them: ids are unique in the whole definition.',
   },
   'identifier-invalid': {
-    cause: 'The name of an input or loop variable has another form than `[A-Za-z_][A-Za-z0-9_]*`.',
+    cause:
+      'The name of an input, a secret, a list of a matrix or a variable has another form than `[A-Za-z_][A-Za-z0-9_]*`.',
     cure: 'Use letters, digits and underscores, no digit first.',
   },
   'loop-variable-taken': {
-    cause: 'A loop variable has the name of something already in scope.',
+    cause: 'A variable has the name of something already in scope, or of a type or word of CEL.',
     cure: 'Choose another name after `as`.',
   },
   'duration-invalid': {
     cause: 'A duration cannot be read, is zero where that means nothing, or is longer than 366 days.',
     cure: 'Write `500ms`, `10s`, `5m`, `2h`, `1d`, or ISO 8601 such as `PT1H30M`.',
+  },
+  'size-invalid': {
+    cause: 'An amount of memory or disk cannot be read, is zero, or is more than 1 PiB.',
+    cure: 'Write bytes, or `512MiB`, `2GiB`, `1GB`.',
   },
   'moment-invalid': {
     cause: 'A moment is not in the form of RFC 3339.',
@@ -105,6 +110,32 @@ export const FINDING_CODES = {
   'switch-default-not-last': {
     cause: 'A case without `if` stands above others, which could never be chosen.',
     cure: 'Move it to the end, or give it an `if`.',
+  },
+  'catch-unreachable': {
+    cause: 'The catches above take every error that this one names.',
+    cure: 'Move it up, remove it, or name other errors.',
+  },
+  'error-name-invalid': {
+    cause: 'A catch names what is neither a class of errors nor has the form of a code.',
+    cure: 'Use a class (`timeout`) or the code of an error (`http-status`).',
+  },
+  'loop-endless': {
+    cause: 'A loop has neither `while` nor `until`.',
+    cure: 'Add one of them.',
+  },
+  'quorum-too-large': {
+    cause: 'More must succeed, or approve, than there are.',
+    cure: 'Lower `quorum`, or add branches, items or people.',
+  },
+  'matrix-too-large': {
+    cause: 'The lists of a matrix make more than 10,000 combinations.',
+    cure: 'Shorten the lists, or nest two forEach steps.',
+  },
+  'lock-duplicate': { cause: '`locks` names the same lock twice.', cure: 'Remove one.' },
+  'claims-nested': {
+    cause:
+      'A step that has `locks` or `resources` holds another that has some, or calls a workflow, whose steps may have some.',
+    cure: 'Claim all at once, in the outermost step, or only in the inner ones.',
   },
   'steps-too-many': {
     cause: 'There are more than 10,000 steps.',
@@ -124,11 +155,15 @@ export const FINDING_CODES = {
     cure: 'Remove one `needs` of the circle shown.',
   },
 
-  // Actions and inputs
+  // Actions, inputs and other workflows
   'action-unknown': { cause: 'The catalogue has no such action.', cure: 'Use an action of the catalogue.' },
   'action-input-invalid': {
     cause: '`with` does not fit what the action takes.',
     cure: "Correct the value as the message says; the catalogue shows the action's input.",
+  },
+  'workflow-unknown': {
+    cause: 'A step calls a workflow, or a version of one, that the project does not have.',
+    cure: 'Save that workflow first, or correct the name or version.',
   },
   'input-schema-invalid': {
     cause: 'An input is not described by a valid JSON Schema (2020-12).',
@@ -136,16 +171,36 @@ export const FINDING_CODES = {
   },
   'input-schema-reference': {
     cause: 'The schema of an input refers to something outside itself, to itself, or to nothing.',
-    cure: 'Use `$ref` only as `#/$defs/…` of the same input, without a circle.',
+    cure: 'Use `$ref` only as `#/$defs/…` of the same schema, without a circle.',
   },
   'input-default-invalid': {
     cause: 'The default of an input does not fit its schema.',
     cure: 'Correct one of the two.',
   },
+  'output-schema-invalid': {
+    cause: 'The `output` of a step is no valid JSON Schema (2020-12).',
+    cure: 'Correct the schema, for example `{ type: object, required: [version] }`.',
+  },
+  'output-schema-reference': {
+    cause: 'The schema of an output refers to something outside itself, to itself, or to nothing.',
+    cure: 'Use `$ref` only as `#/$defs/…` of the same schema, without a circle.',
+  },
   'inputs-too-complex': {
     cause:
       'All inputs together hold more than 500 schemas, or a default is too large for the patterns it must match.',
     cure: 'Describe large inputs less deeply, or pass them as one object.',
+  },
+  'step-schemas-too-complex': {
+    cause: 'The schemas of outputs and of inputs of approvals together hold more than 500 schemas.',
+    cure: 'Describe fewer of them, or less deeply.',
+  },
+  'secrets-not-taken': {
+    cause: 'An action is handed secrets and takes none.',
+    cure: "Remove `secrets`; the action's own inputs may refer to secrets.",
+  },
+  'secret-reference-invalid': {
+    cause: 'A secret is neither `env:NAME` nor `file:/absolute/path`.',
+    cure: 'Write a reference, without expressions; the worker resolves it.',
   },
 
   // Expressions
@@ -179,7 +234,7 @@ export const FINDING_CODES = {
   },
   'reference-unknown-name': {
     cause: 'An expression uses a name that is not in scope.',
-    cure: 'In scope are `inputs`, `steps`, `run` and the variables of the enclosing forEach steps.',
+    cure: 'In scope are `inputs`, `steps`, `run` and the variables of the steps around.',
   },
   'reference-dynamic-step': {
     cause: 'An expression chooses a step at run time, so its order cannot be checked.',
@@ -190,8 +245,8 @@ export const FINDING_CODES = {
     cure: 'Add that step to `needs`, or move the expression to a later step.',
   },
   'reference-into-loop': {
-    cause: 'An expression outside a forEach reads a step inside it, of which there are many.',
-    cure: "Read the loop's list: `steps.<loop>.output[i].<step>`.",
+    cause: 'An expression outside a forEach or a loop reads a step inside it, which runs many times.',
+    cure: 'Read the output of the whole: `steps.<forEach>.output[i].<step>`, `steps.<loop>.output.<step>`.',
   },
 } as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
 

@@ -117,6 +117,60 @@ describe('references', () => {
       ],
     ],
     [
+      'the variables of loop, catch and waitFor, from outside',
+      withSteps(
+        'a: { loop: { until: turn.index > 1 }, if: turn.index > 1, steps: { b: { wait: 1s } } }',
+        'c: { try: { steps: { d: { if: has(error.code), wait: 1s } }, catch: [{ steps: { e: { if: has(error.code), wait: 1s } } }] } }',
+        'f: { waitFor: { event: "${{ event.name }}", if: event.by == "a" } }',
+      ),
+      [
+        'reference-unknown-name 6:49 stages.main.steps.a.if',
+        'reference-unknown-name 7:37 stages.main.steps.c.try.steps.d.if',
+        'reference-unknown-name 8:35 stages.main.steps.f.waitFor.event',
+      ],
+    ],
+    [
+      'a step of a loop before its turn, or a step of a loop in a loop',
+      withSteps(
+        'a: { loop: { while: steps.b.attempts > 1 }, steps: { b: { wait: 1s } } }',
+        'c: { loop: { until: steps.c.attempts > 1 }, steps: { d: { wait: 1s } } }',
+        'e: { loop: { until: steps.g.attempts > 1 }, steps: { f: { forEach: { in: [1] }, steps: { g: { wait: 1s } } } } }',
+        'h: { if: steps.b.attempts > 1, wait: 1s }',
+      ),
+      [
+        'reference-not-ordered 6:27 stages.main.steps.a.loop.while',
+        'reference-not-ordered 7:27 stages.main.steps.c.loop.until',
+        'reference-into-loop 8:27 stages.main.steps.e.loop.until',
+        'reference-into-loop 9:16 stages.main.steps.h.if',
+      ],
+    ],
+    [
+      'a step of a catch from the body, of another catch, and of finally from a catch',
+      withSteps(
+        'a: { try: { steps: { b: { if: steps.c.attempts > 1, wait: 1s } },',
+        '  catch: [{ errors: [auth], steps: { c: { wait: 1s } } }, { steps: { d: { if: steps.c.attempts + steps.f.attempts > 1, wait: 1s } } }],',
+        '  finally: { steps: { f: { wait: 1s } } } } }',
+      ),
+      [
+        'reference-not-ordered 6:37 stages.main.steps.a.try.steps.b.if',
+        'reference-not-ordered 7:85 stages.main.steps.a.try.catch[1].steps.d.if',
+        'reference-not-ordered 7:85 stages.main.steps.a.try.catch[1].steps.d.if',
+      ],
+    ],
+    [
+      'in a compensation, a step in its own forEach, one beside and one below',
+      withSteps(
+        'a: { forEach: { in: [1] }, steps: { b: { wait: 1s } }, compensate: { uses: note/add, with: { text: "${{ steps.b.status }}" } } }',
+        'c: { needs: [], wait: 1s, compensate: { uses: note/add, with: { text: "${{ steps.a.status + steps.d.status }}" } } }',
+        'd: { wait: 1s }',
+      ),
+      [
+        'reference-into-loop 6:111 stages.main.steps.a.compensate.with.text',
+        'reference-not-ordered 7:82 stages.main.steps.c.compensate.with.text',
+        'reference-not-ordered 7:82 stages.main.steps.c.compensate.with.text',
+      ],
+    ],
+    [
       'an unknown step in the output',
       `${withSteps('a: { wait: 1s }')}output: { x: "\${{ steps.b.output }}" }\n`,
       ['reference-unknown-step 7:19 output.x'],
@@ -153,6 +207,30 @@ describe('references', () => {
       ),
     ],
     [
+      'in `until`, the steps of the turn that ended, and its number',
+      withSteps(
+        'a: { wait: 1s }',
+        'b: { loop: { while: steps.a.attempts > 0 && turn.index < 2, until: steps.c.attempts + steps.d.attempts > turn.index }, steps: { c: { wait: 1s }, e: { switch: [{ steps: { d: { if: turn.previous == null, wait: 1s } } }] } } }',
+      ),
+    ],
+    [
+      'in a catch the body, in finally both, after all of them each',
+      withSteps(
+        'a: { try: { steps: { b: { wait: 1s }, g: { switch: [{ steps: { h: { wait: 1s } } }] } },',
+        '  catch: [{ steps: { c: { if: steps.b.attempts + steps.h.attempts > 0 && error.class == "auth", wait: 1s } } }],',
+        '  finally: { steps: { f: { if: steps.b.attempts + steps.c.attempts > 1, wait: 1s } } } } }',
+        'z: { if: steps.b.attempts + steps.c.attempts + steps.f.attempts > 1, wait: 1s }',
+      ),
+    ],
+    [
+      'in a compensation, the step itself, what it holds and what it sees',
+      withSteps(
+        'a: { wait: 1s }',
+        'l: { forEach: { in: [1] }, steps: { b: { uses: note/add, compensate: { uses: note/add, with: { text: "${{ item }} ${{ steps.a.status }} ${{ steps.b.output }}" } } } } }',
+        's: { switch: [{ steps: { t: { wait: 1s } } }], compensate: { uses: note/add, with: { text: "${{ steps.t.status }}" } } }',
+      ),
+    ],
+    [
       'any step, in the output',
       `${withSteps('a: { needs: [], wait: 1s }', 'b: { needs: [], wait: 1s }')}output: ["\${{ steps.a.status + steps.b.status }}"]\n`,
     ],
@@ -169,6 +247,13 @@ describe('references', () => {
     );
     expect(hintOf(withSteps(loop, 'd: { set: { x: "${{ steps.c.output }}" } }'))).toContain(
       '`steps.a.output`',
+    );
+  });
+
+  it('tells how to read a loop of turns', () => {
+    const loop = 'a: { loop: { while: true }, steps: { b: { wait: 1s } } }';
+    expect(hintOf(withSteps(loop, 'd: { set: { x: "${{ steps.b.output }}" } }'))).toContain(
+      'that of the last turn: `steps.a.output.b`',
     );
   });
 

@@ -1,4 +1,11 @@
-import type { Outline, OutlineExpression, OutlineIndex, OutlineNode } from '../definition/outline.js';
+import {
+  findVariables,
+  type Outline,
+  type OutlineBlock,
+  type OutlineExpression,
+  type OutlineIndex,
+  type OutlineNode,
+} from '../definition/outline.js';
 import { quote } from '../definition/path.js';
 import type { References } from '../expressions/analyse.js';
 import { analyse } from '../expressions/analyse.js';
@@ -19,6 +26,11 @@ const UNDECLARED: Readonly<Record<string, string>> = {
   secrets: 'Secrets are never in scope; actions take references to them.',
 };
 
+const BEFORE_STEPS = 'This is evaluated before the run begins; use `inputs` and `run`.';
+
+/** Kinds whose steps run many times. */
+const TURNING: ReadonlySet<OutlineNode['kind']> = new Set(['forEach', 'loop']);
+
 /** Checks every expression: its syntax, and that whatever it names exists and is there when it is evaluated. */
 export function checkReferences(outline: Outline, needs: Needs, report: FindingReport): void {
   new ReferenceChecker(outline, needs, report).check();
@@ -27,6 +39,19 @@ export function checkReferences(outline: Outline, needs: Needs, report: FindingR
 interface Question extends OrderQuestion {
   readonly expression: OutlineExpression;
   readonly step: OutlineIndex;
+}
+
+interface Meeting {
+  /** The step that is read, or what holds it, beside `from`. */
+  readonly target: OutlineIndex;
+  /** The reader, or what holds it; absent where the reader is the output of the whole. */
+  readonly from: OutlineIndex | undefined;
+  /** Loops around the step and not around its reader, innermost first. */
+  readonly loops: readonly OutlineIndex[];
+  /** The target's block that holds the step; absent where the target is the step. */
+  readonly through: number | undefined;
+  /** The target's block that holds the reader. */
+  readonly reading: number | undefined;
 }
 
 class ReferenceChecker {
@@ -76,6 +101,7 @@ class ReferenceChecker {
       return;
     }
     this.checkNames(expression, analysis.references);
+    if (expression.beforeRun) return;
     for (const id of analysis.references.steps) this.checkStep(expression, id);
   }
 
@@ -85,10 +111,11 @@ class ReferenceChecker {
   ): void {
     const { report } = this;
     const where = expression.locate(0);
-    const scope = [...ROOT_NAMES, ...this.loopVariablesOf(expression)];
+    const scope = this.scopeOf(expression);
     for (const name of names) {
       if (scope.includes(name)) continue;
-      const undeclared = Object.hasOwn(UNDECLARED, name) ? UNDECLARED[name] : undefined;
+      const undeclared =
+        name === 'steps' ? BEFORE_STEPS : Object.hasOwn(UNDECLARED, name) ? UNDECLARED[name] : undefined;
       const otherwise = undeclared ?? `In scope here: ${scope.join(', ')}.`;
       report.add('reference-unknown-name', where, `\`${name}\` is not in scope.`, () =>
         undeclared === undefined ? this.suggestName(name, scope, otherwise) : otherwise,
@@ -124,13 +151,9 @@ class ReferenceChecker {
     return suggest(name, scope, otherwise);
   }
 
-  private loopVariablesOf({ node }: OutlineExpression): string[] {
-    const names: string[] = [];
-    for (let at = this.ownerOf(node); at !== undefined; at = this.ownerOf(at)) {
-      const name = this.outline.nodes[at]!.loopVariable;
-      if (name !== undefined) names.push(name);
-    }
-    return names;
+  private scopeOf({ node, variables = [], beforeRun }: OutlineExpression): readonly string[] {
+    if (beforeRun) return ROOT_NAMES.filter((name) => name !== 'steps');
+    return [...ROOT_NAMES, ...variables, ...findVariables(this.outline, node)];
   }
 
   private checkStep(expression: OutlineExpression, id: string): void {
@@ -141,24 +164,47 @@ class ReferenceChecker {
       );
       return;
     }
-    /** Nodes around the reader, itself included, by their block. */
-    const around = new Map<number, OutlineIndex>();
-    for (let at = expression.node; at !== undefined; at = this.ownerOf(at))
-      around.set(this.nodeAt(at).block, at);
-    let target: OutlineIndex = step;
+    const meeting = this.findMeeting(expression, step);
+    if (meeting.loops.length > 0) return this.reportIntoLoop(expression, id, meeting.loops);
+    const { target, from } = meeting;
+    // Without one it is read by the output of the whole, when all is over.
+    if (from === undefined || this.isOver(expression, meeting)) return;
+    this.ask(this.nodeAt(target).block, { expression, step, target, from });
+  }
+
+  /** Climbs from the step that is read until it stands beside, or holds, something around its reader. */
+  private findMeeting(expression: OutlineExpression, step: OutlineIndex): Meeting {
+    /** Nodes around the reader, itself included, each with the block of it that holds the reader. */
+    const around = new Map<OutlineIndex, number | undefined>();
+    const byBlock = new Map<number, OutlineIndex>();
+    let inner: number | undefined;
+    for (let at = expression.node; at !== undefined; at = this.ownerOf(at)) {
+      around.set(at, inner);
+      inner = this.nodeAt(at).block;
+      byBlock.set(inner, at);
+    }
     const loops: OutlineIndex[] = [];
-    while (!around.has(this.nodeAt(target).block)) {
-      const owner = this.ownerOf(target);
+    let target = step;
+    let through: number | undefined;
+    while (!byBlock.has(this.nodeAt(target).block)) {
+      through = this.nodeAt(target).block;
+      const owner = this.outline.blocks[through]!.owner;
       if (owner === undefined) break;
-      if (this.nodeAt(owner).kind === 'forEach' && around.get(this.nodeAt(owner).block) !== owner)
-        loops.push(owner);
+      const sameTurn = around.has(owner) && (owner !== expression.node || expression.over !== 'node');
+      if (TURNING.has(this.nodeAt(owner).kind) && !sameTurn) loops.push(owner);
       target = owner;
     }
-    if (loops.length > 0) return this.reportIntoLoop(expression, id, loops);
-    const { block } = this.nodeAt(target);
-    const from = around.get(block);
-    // Without one it is read by the output of the whole, when all is over.
-    if (from !== undefined) this.ask(block, { expression, step, target, from });
+    const from = byBlock.get(this.nodeAt(target).block);
+    return { target, from, loops, through, reading: around.get(target) };
+  }
+
+  /** Whether what is read is over because of what the step that both stand in is: a try, a loop, one that is undone. */
+  private isOver({ node, over }: OutlineExpression, { target, from, through, reading }: Meeting): boolean {
+    if (from !== target) return false;
+    if (target === node) return over === 'node' || (over === 'body' && through !== undefined);
+    if (through === undefined || reading === undefined) return false;
+    const rank = ({ rank = 0 }: OutlineBlock) => rank;
+    return rank(this.outline.blocks[through]!) < rank(this.outline.blocks[reading]!);
   }
 
   private ask(block: number, question: Question): void {
@@ -169,13 +215,16 @@ class ReferenceChecker {
 
   /** `loops` holds those around the step and not around its reader, innermost first. */
   private reportIntoLoop(expression: OutlineExpression, id: string, loops: readonly OutlineIndex[]): void {
-    const name = this.nodeAt(loops.at(-1)!).id;
-    const place = loops.length === 1 ? `${name}.output[i].${id}` : `${name}.output`;
+    const { id: name, kind } = this.nodeAt(loops.at(-1)!);
+    const isList = kind === 'forEach';
+    const place = `steps.${name}.output`;
     this.report.add(
       'reference-into-loop',
       expression.locate(0),
-      `${quote(id)} runs once for each item of the loop ${quote(name)}, so it has no one value here.`,
-      `Read the loop's list: \`steps.${place}\`.`,
+      `${quote(id)} runs once for each ${isList ? 'item' : 'turn'} of ${quote(name)}, so it has no one value here.`,
+      loops.length > 1
+        ? `Read the output of the whole: \`${place}\`.`
+        : `Read ${isList ? 'the list of all' : 'that of the last turn'}: \`${place}${isList ? '[i]' : ''}.${id}\`.`,
     );
   }
 

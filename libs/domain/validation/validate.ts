@@ -1,19 +1,25 @@
 import type { Definition } from '../definition/definition.js';
 import { parseInto } from '../definition/parse.js';
-import { readTree } from '../definition/read.js';
+import { type DefinitionReading, readTree } from '../definition/read.js';
 import type { ParsedTree } from '../definition/tree.js';
 import type { PlanActions } from '../plan/action.js';
 import { checkActions } from './actions.js';
+import { checkClaims } from './claims.js';
 import type { Finding } from './finding.js';
 import { checkIds } from './ids.js';
-import { checkInputSchemas } from './inputs.js';
 import { checkNeeds } from './needs.js';
 import { checkReferences } from './references.js';
 import { FindingReport } from './report.js';
+import { checkInputSchemas, checkStepSchemas } from './schemas.js';
+import type { WorkflowCalls } from './workflows.js';
 
 export interface ValidationResult {
   /** Present where nothing is wrong. */
   readonly definition?: Definition;
+  /** As written, where it could be read. */
+  readonly name?: string;
+  /** Calls of other workflows, which only who knows them can check (`checkWorkflowCalls`). */
+  readonly calls: WorkflowCalls;
   /** In the order of the text. */
   readonly findings: readonly Finding[];
 }
@@ -34,18 +40,29 @@ export function readDefinition(text: string, actions: PlanActions): ValidationRe
   return conclude(tree && validateInto(tree, actions, report), report);
 }
 
-function validateInto(tree: ParsedTree, actions: PlanActions, report: FindingReport): Definition | undefined {
+function validateInto(
+  tree: ParsedTree,
+  actions: PlanActions,
+  report: FindingReport,
+): DefinitionReading | undefined {
   const reading = readTree(tree, report);
   if (reading === undefined) return undefined;
-  const { definition, outline } = reading;
+  const { outline } = reading;
   checkIds(outline, report);
   checkInputSchemas(outline.inputs, report);
+  checkStepSchemas(outline.schemas, report);
   checkActions(outline.actions, actions, report);
+  checkClaims(outline, report);
   checkReferences(outline, checkNeeds(outline, report), report);
-  return definition;
+  return reading;
 }
 
-function conclude(definition: Definition | undefined, report: FindingReport): ValidationResult {
-  const complete = report.isEmpty && definition !== undefined;
-  return { ...(complete ? { definition } : {}), findings: report.list() };
+function conclude(reading: DefinitionReading | undefined, report: FindingReport): ValidationResult {
+  const complete = report.isEmpty && reading !== undefined;
+  return {
+    ...(complete ? { definition: reading.definition } : {}),
+    ...(reading === undefined ? {} : { name: reading.definition.name }),
+    calls: reading?.outline.workflows ?? [],
+    findings: report.list(),
+  };
 }

@@ -13,8 +13,12 @@ interface AuditRecord {
     | 'run.start'
     | 'run.rerun'
     | 'run.repair'
+    | 'pool.set'
+    | 'pool.delete'
+    | 'freeze.create'
+    | 'freeze.delete'
     | `run.${OperationType}`;
-  readonly objectType: 'workflow' | 'run';
+  readonly objectType: 'workflow' | 'run' | 'pool' | 'freeze';
   readonly objectId: string;
   readonly before?: Json;
   readonly after?: Json;

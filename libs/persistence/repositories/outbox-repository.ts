@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { OutboxMessage } from '../entities/outbox-message.entity.js';
+import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
 export type ClaimedMessage = Pick<OutboxMessage, 'id' | 'kind' | 'runId' | 'attempts'>;
 
@@ -20,16 +21,19 @@ export class OutboxRepository {
 
   /**
    * Takes due messages, oldest first, for `leaseMs`: a relay that dies loses none. A cancel waits until its run's
-   * start was delivered.
+   * start was delivered; a start until no freeze holds the run, and its turn in its concurrency group has come.
    */
   async claim(limit: number, leaseMs: number): Promise<ClaimedMessage[]> {
     const [rows] = await this.manager.query(
       `UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
        FROM (
-         SELECT o.id FROM outbox o
-         WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND (o.kind = 'start' OR EXISTS (
-           SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start' AND s.delivered_at IS NOT NULL))
-         ORDER BY o.id LIMIT $1 FOR UPDATE SKIP LOCKED
+         SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id JOIN workflows w ON w.id = r.workflow_id
+         WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND CASE o.kind
+           WHEN 'start' THEN NOT EXISTS (SELECT ${FREEZES_OVER})
+             AND (r.concurrency_group IS NULL OR NOT EXISTS (SELECT ${RUNS_AHEAD}))
+           ELSE EXISTS (
+             SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start' AND s.delivered_at IS NOT NULL) END
+         ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
        ) AS due
        WHERE outbox.id = due.id
        RETURNING outbox.id, kind, run_id AS "runId", attempts`,

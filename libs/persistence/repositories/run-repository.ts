@@ -7,9 +7,15 @@ import type { JsonObject } from '#domain/json.js';
 import type { Run } from '../entities/run.entity.js';
 import { jsonOrNull } from '../json-column.js';
 import { lockRunsIn } from '../run-lock.js';
+import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
 /** A run with the name of its workflow, without its seed, which may be large. */
-export type RunRow = Omit<Run, 'workflowVersion' | 'seed'> & { readonly workflow: string };
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed'> & {
+  readonly workflow: string;
+  /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
+  readonly runAhead: string | null;
+  readonly freezeOver: string | null;
+};
 
 export interface NewRun {
   readonly id: string;
@@ -24,6 +30,9 @@ export interface NewRun {
   readonly total: number;
   /** `api` when absent. */
   readonly trigger?: RunTrigger;
+  readonly concurrencyGroup?: string;
+  /** False when absent. */
+  readonly ignoresFreezes?: boolean;
   readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
 }
 
@@ -41,6 +50,8 @@ export interface SilentRun {
   readonly id: string;
   readonly status: RunViewStatus;
   readonly heardOf: boolean;
+  /** Of a run that a step of another one starts: that the step does so no more. Null of any other. */
+  readonly parentOver: boolean | null;
   readonly cancelBy: string | null;
   readonly cancelReason: string | null;
 }
@@ -52,8 +63,8 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total, rerun_of, rerun_from, seed)
-       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json)
+         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes)
+       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -69,6 +80,8 @@ export class RunRepository {
         run.rerun?.of ?? null,
         run.rerun?.from ?? null,
         jsonOrNull(run.rerun?.seed),
+        run.concurrencyGroup ?? null,
+        run.ignoresFreezes ?? false,
       ],
     );
     return rows.length === 1;
@@ -171,12 +184,22 @@ export class RunRepository {
          ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
        ) AS silent
        WHERE runs.id = silent.id
-       RETURNING runs.id, status, news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
+       RETURNING runs.id, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
          cancel_reason AS "cancelReason"`,
       [silentMs, limit],
     );
     return rows;
   }
+}
+
+/** The step that was about to start it is over, or its whole run: nobody will start it any more. */
+const PARENT_OVER = `CASE WHEN runs.parent_run IS NOT NULL THEN EXISTS (
+  SELECT FROM runs p LEFT JOIN run_steps s ON s.run_id = p.id AND s.key = runs.parent_step
+  WHERE p.id = runs.parent_run AND (p.ended_at IS NOT NULL OR s.status <> 'running')) END`;
+
+/** Only while the relay still has to hand it over. */
+function whileWaiting(query: string): string {
+  return `(SELECT (${query}) FROM outbox o WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL)`;
 }
 
 const SELECT_RUN = `
@@ -185,5 +208,10 @@ const SELECT_RUN = `
     r.request_digest AS "requestDigest", r.created_at AS "createdAt", r.started_at AS "startedAt",
     r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
     r.rerun_of AS "rerunOf", r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
-    r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt"
+    r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt",
+    r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
+    CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
+      THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY joined.id LIMIT 1`)} END AS "runAhead",
+    CASE WHEN r.status = 'queued'
+      THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"
   FROM runs r JOIN workflows w ON w.id = r.workflow_id`;

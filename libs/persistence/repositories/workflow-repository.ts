@@ -88,6 +88,16 @@ export class WorkflowRepository {
     return row;
   }
 
+  /** Of those of the given names that are there. */
+  async findLatestVersions(project: string, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (names.length === 0) return new Map();
+    const rows: { name: string; version: number }[] = await this.manager.query(
+      'SELECT name, latest_version AS version FROM workflows WHERE project = $1 AND name = ANY ($2)',
+      [project, names],
+    );
+    return new Map(rows.map(({ name, version }) => [name, version]));
+  }
+
   /** Newest first, without their plans; `before` is a version number. */
   async listVersions(
     workflowId: string,

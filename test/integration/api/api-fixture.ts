@@ -24,6 +24,8 @@ export interface ApiFixture {
   readonly log: readonly Record<string, unknown>[];
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  remove(path: string, headers?: Record<string, string>): Promise<Answer>;
   save(definition: string): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -73,6 +75,9 @@ export async function createApiFixture(settings: Readonly<Record<string, string>
     log,
     get: (path, headers = {}) => ask(url + path, 'GET', undefined, headers),
     post,
+    put: (path, body, headers = {}) =>
+      ask(url + path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    remove: (path, headers = {}) => ask(url + path, 'DELETE', undefined, headers),
     save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
     close: async () => {
       await app.close();

@@ -98,6 +98,11 @@ describe('HTTP', () => {
     const { body } = await api.get('/docs-json');
     expect(Object.keys(body.paths).sort()).toEqual([
       '/api/v1/approvals',
+      '/api/v1/freezes',
+      '/api/v1/freezes/{id}',
+      '/api/v1/locks',
+      '/api/v1/pools',
+      '/api/v1/pools/{name}',
       '/api/v1/runs',
       '/api/v1/runs/{id}',
       '/api/v1/runs/{id}/cancel',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { InterpretInput } from '#contracts/run.js';
 import type { RunDescription } from '#contracts/temporal-port.js';
+import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { RunReconciler } from '../../../apps/api/runs/run-reconciler.js';
 import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 
@@ -191,5 +193,52 @@ describe('RunReconciler', () => {
     });
     expect(await getRun(id)).toMatchObject({ status: 'succeeded' });
     expect(await getRun(id)).not.toHaveProperty('error');
+  });
+
+  describe('a run that a step of another one is about to start', () => {
+    const insertChild = async (parent: string) => {
+      const { id } = (await api.get('/api/v1/workflows/hello')).body;
+      const added = await new PostgresChildRunStore(api.database.dataSource).add({
+        key: `step ${parent} say 0`,
+        project: 'default',
+        workflow: { id, name: 'hello' },
+        version: 1,
+        inputs: {},
+        startedBy: 'ada',
+        parent: { run: parent, step: 'say' },
+        total: 1,
+      });
+      if (added.outcome !== 'added') throw new Error(added.outcome);
+      return added.id;
+    };
+
+    it('is left to it, and ended when nobody will start it any more', async () => {
+      const parent = await startRun();
+      const child = await insertChild(parent);
+      api.gateway.descriptions.set(child, { status: 'not-found' });
+      await reconciler().sweep(0);
+      expect(await getRun(child)).toMatchObject({ status: 'queued', trigger: 'workflow' });
+      await api.recorder.recordTransitions([
+        { run: parent, transitions: [{ sequence: 3, at: T0, step: 'say', status: 'canceled' }] },
+      ]);
+      await reconciler().sweep(0);
+      expect(await getRun(child)).toMatchObject({ status: 'canceled', error: { code: 'run-abandoned' } });
+      expect(api.gateway.started.has(child)).toBe(false);
+    });
+
+    it('hears that it is canceled once it is there', async () => {
+      const child = await insertChild(await startRun());
+      await api.post(`/api/v1/runs/${child}/cancel`, { reason: 'wrong' });
+      const outbox = () =>
+        api.database.dataSource.query(
+          `SELECT attempts, delivered_at FROM outbox WHERE run_id = $1 AND kind = 'cancel'`,
+          [child],
+        );
+      await eventually(outbox, ([row]) => row.attempts > 0);
+      expect((await outbox())[0]).toMatchObject({ delivered_at: null });
+      api.gateway.started.set(child, {} as InterpretInput);
+      await eventually(outbox, ([row]) => row.delivered_at !== null);
+      expect(api.gateway.canceled).toContainEqual({ run: child, by: 'local', reason: 'wrong' });
+    });
   });
 });

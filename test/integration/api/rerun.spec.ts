@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Transition } from '#domain/execution/command.js';
 import type { StepSketch } from '#domain/rerun/testing/plans.js';
-import { type ApiFixture, createApiFixture, eventually } from './api-fixture.js';
+import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 import { endRun, saveSketch, startSketch } from './sketched-workflow.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -103,6 +103,20 @@ describe('rerun', () => {
     const { body } = await rerun({ from: 'build' });
     expect((await started(body.id)).seed).toEqual({});
     expect(await started(run)).not.toHaveProperty('seed');
+  });
+
+  it('of one turn of a loop of a saved definition', async () => {
+    await api.save(HELLO);
+    const hello = await startSketch(api, 'hello', [
+      { status: 'running' },
+      done('greet'),
+      done('say', { text: 'hello world' }),
+      done('each', [1, 2, 3]),
+      ...[0, 1, 2].map((turn) => done(`echo[${turn}]`, { n: turn })),
+    ]);
+    await endRun(api, hello);
+    const { body } = await rerun({ from: 'echo[1]' }, {}, hello);
+    expect(Object.keys((await started(body.id)).seed!).sort()).toEqual(['echo[0]', 'echo[2]', 'say']);
   });
 
   it('on a newer version, where it fits', async () => {

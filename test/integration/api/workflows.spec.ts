@@ -99,6 +99,64 @@ describe('workflows', () => {
     ]);
   });
 
+  describe('that calls others', () => {
+    const calling = (name: string, ...calls: string[]) => `
+sluice: 1
+name: ${name}
+stages:
+  main:
+    steps:
+${calls.map((call, at) => `      call-${at}: { workflow: { ${call} } }`).join('\n')}
+`;
+    const called = async (name: string) => {
+      const [row] = await api.database.dataSource.query(
+        `SELECT v.plan FROM workflow_versions v JOIN workflows w ON w.id = v.workflow_id
+         WHERE w.name = $1 AND v.version = w.latest_version`,
+        [name],
+      );
+      return row.plan.nodes
+        .filter((node: { kind: string }) => node.kind === 'workflow')
+        .map((node: { workflow: string; version: number }) => [node.workflow, node.version]);
+    };
+
+    it('means the latest version that there is when it is saved', async () => {
+      const child = calling('child').replace('steps:\n', 'steps: { a: { set: { n: 1 } } }');
+      await api.save(child);
+      const parent = calling('parent', 'name: child', 'name: child, version: 1');
+      expect((await api.save(parent)).status).toBe(201);
+      expect(await called('parent')).toEqual([
+        ['child', 1],
+        ['child', 1],
+      ]);
+      await api.save(child.replace('n: 1', 'n: 2'));
+      expect((await api.save(parent)).body).toMatchObject({ latestVersion: 2 });
+      expect(await called('parent')).toEqual([
+        ['child', 2],
+        ['child', 1],
+      ]);
+      expect((await api.save(parent)).body).toMatchObject({ latestVersion: 2 });
+    });
+
+    it('is refused where one of them is not there, together with all else that is wrong', async () => {
+      const text = calling(
+        'lost',
+        'name: nowhere',
+        'name: nowhere, nam: x',
+        'name: lost',
+        'name: lost, version: 9',
+      );
+      const { status, body } = await api.save(text);
+      expect(status).toBe(422);
+      expect(body.findings.map(({ code, line }: { code: string; line: number }) => [code, line])).toEqual([
+        ['workflow-unknown', 7],
+        ['workflow-unknown', 8],
+        ['key-unknown', 8],
+        ['workflow-unknown', 10],
+      ]);
+      expect((await api.get('/api/v1/workflows/lost')).status).toBe(404);
+    });
+  });
+
   describe('refuses', () => {
     it.each([
       ['what is not YAML', 'a: [', 422, 'definition-invalid'],

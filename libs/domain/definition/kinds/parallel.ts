@@ -4,7 +4,7 @@ import { checkId } from '../names.js';
 import type { NodeSource, Reading, StepSyntax } from '../reading.js';
 import { entriesOf, type Spot, type TreeMap } from '../tree.js';
 import { checkKeys, readMap, requireEntry } from '../values.js';
-import { readFailFast, readLimit } from './fan-out.js';
+import { FAN_OUT_KEYS, readFailFast, readLimit, readQuorum } from './fan-out.js';
 
 const EXAMPLE = 'Write `parallel: { branches: { lint: { steps: {…} }, unit: { steps: {…} } } }`.';
 
@@ -14,13 +14,14 @@ export const parallelSyntax: StepSyntax<'parallel'> = {
     const { report } = reading;
     const map = readMap(spot, report, EXAMPLE);
     if (map === undefined) return undefined;
-    checkKeys(map, ['limit', 'failFast', 'branches'], report, '`parallel`');
+    checkKeys(map, [...FAN_OUT_KEYS, 'branches'], report, '`parallel`');
     const written = requireEntry(map, 'branches', report, EXAMPLE);
     const branches = written && readMap(written, report, EXAMPLE);
     return {
       parallel: {
         ...readLimit(map, report),
         failFast: readFailFast(map, report),
+        ...readQuorum(map, branches?.node.entries.size, report),
         branches: branches === undefined ? new Map() : readBranches(branches, step, reading),
       },
     };

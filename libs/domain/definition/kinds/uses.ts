@@ -1,17 +1,25 @@
-import { isJsonObject } from '../../json.js';
-import type { StepSyntax } from '../reading.js';
-import { entryOf } from '../tree.js';
-import { readMap, readText } from '../values.js';
+import type { JsonObject } from '../../json.js';
+import { readActionUse } from '../action-use.js';
+import type { Reading, StepSyntax } from '../reading.js';
+import { readPoolName } from '../step-keys.js';
+import { type Spot, toJson } from '../tree.js';
+import { readEntry, readMap } from '../values.js';
 
 export const usesSyntax: StepSyntax<'uses'> = {
-  keys: ['with'],
+  keys: ['with', 'secrets', 'output', 'pool'],
   read(spot, step, reading) {
-    const name = readText(spot, reading.report, 'Write the name of an action, such as `command/run`.');
-    const written = entryOf(step.map, 'with');
-    const input = written && readMap(written, reading.report, "Write a map of the action's inputs.");
-    const values = input && reading.readTemplate(input, step).value;
-    if (name === undefined || (written !== undefined && input === undefined)) return undefined;
-    reading.addAction(name, input);
-    return { uses: String(name.node.value), with: isJsonObject(values) ? values : {} };
+    const action = readActionUse(spot, step.map, { owner: step, reading });
+    const more = {
+      ...readEntry(step.map, 'output', (schema) => readOutput(schema, reading)),
+      ...readEntry(step.map, 'pool', (pool) => readPoolName(pool, reading.report)),
+    };
+    return action && { ...action, ...more };
   },
 };
+
+function readOutput(spot: Spot, reading: Reading): JsonObject | undefined {
+  const schema = readMap(spot, reading.report, 'Write a JSON Schema: `{ type: object }`.');
+  if (schema === undefined) return undefined;
+  reading.addSchema({ of: 'output', name: 'output', spot: schema });
+  return toJson(schema.node) as JsonObject;
+}

@@ -25,3 +25,11 @@ export function hintOf(text: string): string {
   expect(findings).toHaveLength(1);
   return findings[0]!.hint;
 }
+
+/** As `findingsOf`, without line and column, and with the path from the steps on. */
+export function problemsOf(...steps: string[]): string[] {
+  return findingsOf(withSteps(...steps)).map((finding) => {
+    const [code, , path = ''] = finding.split(' ');
+    return `${code} ${path.replace('stages.main.steps.', '')}`;
+  });
+}

@@ -1,6 +1,8 @@
+import type { OutlineSchema } from '../definition/outline.js';
 import { quote, shorten } from '../definition/path.js';
 import { descend, entryOf, isMap, type Spot, type TreeMap, toJson } from '../definition/tree.js';
 import type { JsonObject } from '../json.js';
+import type { FindingCode } from './codes.js';
 import {
   type CompiledSchema,
   createSchemaCompiler,
@@ -12,7 +14,7 @@ import { suggest } from './nearest.js';
 import { atKey, atValue, type FindingReport, type Where } from './report.js';
 import { patternsOf, referenceOf, schemasIn } from './schema-tree.js';
 
-/** Schemas of all inputs together, each counted as often as something refers to it: compiling and checking cost time. */
+/** Schemas of all inputs together, and of all steps together, each counted as often as something refers to it: compiling and checking cost time. */
 const MAX_SCHEMAS = 500;
 
 const MAX_PATTERN_LENGTH = 1_000;
@@ -25,25 +27,53 @@ const FOREIGN = ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveR
 
 const EXAMPLE = 'Write JSON Schema (2020-12), for example `{ type: string, default: main }`.';
 
+interface Codes {
+  readonly invalid: FindingCode;
+  readonly reference: FindingCode;
+}
+
+const CODES: { readonly [K in OutlineSchema['of']]: Codes } = {
+  input: { invalid: 'input-schema-invalid', reference: 'input-schema-reference' },
+  output: { invalid: 'output-schema-invalid', reference: 'output-schema-reference' },
+};
+
 /** Checks that each input is described by a usable JSON Schema, and that its default fits. */
 export function checkInputSchemas(inputs: ReadonlyMap<string, Spot<TreeMap>>, report: FindingReport): void {
+  const schemas = [...inputs].map(([name, spot]) => ({ of: 'input' as const, name, spot }));
+  checkSchemas(schemas, report, (name) => ({
+    code: 'inputs-too-complex',
+    message: `With ${quote(name)}, the inputs hold more than ${MAX_SCHEMAS} schemas.`,
+    hint: 'Describe large inputs less deeply, or pass them as one object.',
+  }));
+}
+
+/** Checks the schemas that stand in steps, as those of inputs. */
+export function checkStepSchemas(schemas: readonly OutlineSchema[], report: FindingReport): void {
+  checkSchemas(schemas, report, () => ({
+    code: 'step-schemas-too-complex',
+    message: `With this one, the steps hold more than ${MAX_SCHEMAS} schemas.`,
+    hint: 'Describe fewer outputs, or less deeply.',
+  }));
+}
+
+function checkSchemas(
+  schemas: readonly OutlineSchema[],
+  report: FindingReport,
+  excess: (name: string) => { readonly code: FindingCode; readonly message: string; readonly hint: string },
+): void {
   const compile = createSchemaCompiler();
   let left = MAX_SCHEMAS;
-  for (const [name, spot] of inputs) {
-    const measured = new SchemaMeasure(spot, report).measure();
+  for (const { of, name, spot } of schemas) {
+    const measured = new SchemaMeasure(spot, CODES[of], report).measure();
     if (measured === undefined) continue;
     left -= measured.schemas;
     if (left < 0) {
-      report.add(
-        'inputs-too-complex',
-        atKey(spot),
-        `With ${quote(name)}, the inputs hold more than ${MAX_SCHEMAS} schemas.`,
-        'Describe large inputs less deeply, or pass them as one object.',
-      );
+      const { code, message, hint } = excess(name);
+      report.add(code, atKey(spot), message, hint);
       return;
     }
-    if (isWithinWork(spot, measured, report))
-      checkSchema(spot, compile(toJson(spot.node) as JsonObject), report);
+    if (of === 'output' || isWithinWork(spot, measured, report))
+      checkSchema(spot, of, compile(toJson(spot.node) as JsonObject), report);
   }
 }
 
@@ -61,10 +91,16 @@ function isWithinWork(spot: Spot<TreeMap>, { schemas, patterns }: Measured, repo
   return false;
 }
 
-function checkSchema(spot: Spot<TreeMap>, compiled: CompiledSchema, report: FindingReport): void {
-  if (!compiled.ok) return reportSchema(spot, compiled.problems, report);
+function checkSchema(
+  spot: Spot<TreeMap>,
+  of: OutlineSchema['of'],
+  compiled: CompiledSchema,
+  report: FindingReport,
+): void {
+  if (!compiled.ok) return reportSchema(spot, CODES[of].invalid, compiled.problems, report);
   const value = entryOf(spot, 'default');
-  if (value === undefined) return;
+  // Nobody fills in the default of an output.
+  if (value === undefined || of === 'output') return;
   for (const problem of compiled.check(toJson(value.node))) {
     report.add(
       'input-default-invalid',
@@ -75,7 +111,12 @@ function checkSchema(spot: Spot<TreeMap>, compiled: CompiledSchema, report: Find
   }
 }
 
-function reportSchema(spot: Spot<TreeMap>, problems: readonly SchemaProblem[], report: FindingReport): void {
+function reportSchema(
+  spot: Spot<TreeMap>,
+  code: FindingCode,
+  problems: readonly SchemaProblem[],
+  report: FindingReport,
+): void {
   const told = new Set<string>();
   for (const { path, message } of problems) {
     // The schema of schemas says of what holds a wrong part, too, that it does not fit.
@@ -87,7 +128,7 @@ function reportSchema(spot: Spot<TreeMap>, problems: readonly SchemaProblem[], r
     const subject =
       path.length === 0 ? 'The schema cannot be used:' : `\`${shorten(path.join('.'))}\` of the schema`;
     const unknown = /unknown keyword: "(.+)"/.exec(message)?.[1];
-    report.add('input-schema-invalid', atValue(descend(spot, path)), `${subject} ${shorten(message)}.`, () =>
+    report.add(code, atValue(descend(spot, path)), `${subject} ${shorten(message)}.`, () =>
       unknown === undefined ? EXAMPLE : suggest(unknown, KEYWORDS, EXAMPLE),
     );
   }
@@ -138,6 +179,7 @@ class SchemaMeasure {
 
   constructor(
     private readonly root: Spot<TreeMap>,
+    private readonly codes: Codes,
     private readonly report: FindingReport,
   ) {}
 
@@ -153,8 +195,7 @@ class SchemaMeasure {
     this.sizes.set(schema.node, 'open');
     for (const key of FOREIGN) {
       const spot = entryOf(schema, key);
-      if (spot !== undefined)
-        this.refuse(atKey(spot), `${quote(key)} has no meaning in the schema of an input.`);
+      if (spot !== undefined) this.refuse(atKey(spot), `${quote(key)} has no meaning in a schema here.`);
     }
     const parts = schemasIn(schema).map((inner) => this.measureSchema(inner));
     const referred = this.measureReference(schema);
@@ -176,7 +217,7 @@ class SchemaMeasure {
         this.valid = false;
         const message = `The pattern is longer than ${MAX_PATTERN_LENGTH} characters.`;
         this.report.add(
-          'input-schema-invalid',
+          this.codes.invalid,
           atValue(spot),
           message,
           'Shorten it, or use several under `allOf`.',
@@ -218,10 +259,10 @@ class SchemaMeasure {
   private refuse(where: Where, message: string): void {
     this.valid = false;
     this.report.add(
-      'input-schema-reference',
+      this.codes.reference,
       where,
       message,
-      'Use `$ref` only as `#/$defs/…` of the same input, without a circle.',
+      'Use `$ref` only as `#/$defs/…` of the same schema, without a circle.',
     );
   }
 }

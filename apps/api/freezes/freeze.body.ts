@@ -1,0 +1,60 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import type { FreezeRequest } from '#contracts/rest.js';
+import { PageQuery } from '../http/page-query.js';
+
+const CONTROL_FREE = /^\P{Cc}*$/u;
+const NO_CONTROLS = { message: 'must not hold control characters' };
+
+export class FreezeBody implements FreezeRequest {
+  @ApiProperty({ maxLength: 100, description: 'For people; runs that wait name it.' })
+  @IsString()
+  @MaxLength(100)
+  @Matches(/^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u, { message: 'must be a text without control characters' })
+  name: string;
+
+  @ApiProperty({ format: 'date-time' })
+  @IsString()
+  @MaxLength(40)
+  startsAt: string;
+
+  @ApiProperty({ format: 'date-time', description: 'At most 366 days after the start.' })
+  @IsString()
+  @MaxLength(40)
+  endsAt: string;
+
+  @ApiPropertyOptional({ type: [String], maxItems: 100, description: 'Names of workflows; all when absent.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  @Matches(CONTROL_FREE, { each: true, ...NO_CONTROLS })
+  workflows?: string[];
+
+  @ApiPropertyOptional({ maxLength: 500 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @Matches(CONTROL_FREE, NO_CONTROLS)
+  reason?: string;
+}
+
+export class FreezeListQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Also those that have ended.', default: false })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  past = false;
+}

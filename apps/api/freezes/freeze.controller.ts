@@ -1,0 +1,82 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import type { DataSource } from 'typeorm';
+import type { Freeze } from '#persistence/entities/freeze.entity.js';
+import { FreezeRepository } from '#persistence/repositories/freeze-repository.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
+import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
+import { problemError } from '../http/problem.js';
+import { ApiProblems } from '../http/problem.resource.js';
+import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { ChangeFreeze } from './change-freeze.js';
+import { FreezeBody, FreezeListQuery } from './freeze.body.js';
+import { FreezePage, FreezeResource, toFreeze } from './freeze.resource.js';
+
+@ApiTags('freezes')
+@Controller('api/v1/freezes')
+export class FreezeController {
+  constructor(
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(ChangeFreeze) private readonly changeFreeze: ChangeFreeze,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Make a freeze',
+    description: 'While it lasts no run of its workflows begins; runs that have begun go on.',
+  })
+  @ApiResponse({ status: 201, type: FreezeResource })
+  @ApiProblems(
+    'request-invalid',
+    'workflow-not-found',
+    'freeze-limit-reached',
+    'body-malformed',
+    'body-too-large',
+  )
+  async create(@Body() body: FreezeBody, @RequestCaller() caller: Caller): Promise<FreezeResource> {
+    return toFreeze(await this.changeFreeze.create(body, caller), new Date());
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List the freezes that have not ended, newest first' })
+  @ApiResponse({ status: 200, type: FreezePage })
+  @ApiProblems('request-invalid')
+  async list(@Query() query: FreezeListQuery): Promise<FreezePage> {
+    const before = decodeCursor(query.after, /^[^\0]+$/);
+    if (before !== undefined && !isUUID(before)) throw cursorError();
+    const rows = await new FreezeRepository(this.dataSource.manager).list(PROJECT, {
+      past: query.past,
+      limit: query.limit + 1,
+      ...(before === undefined ? {} : { before }),
+    });
+    const now = new Date();
+    const items = rows.slice(0, query.limit).map((row) => toFreeze(row, now));
+    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One freeze' })
+  @ApiResponse({ status: 200, type: FreezeResource })
+  @ApiProblems('freeze-not-found')
+  async get(@Param('id') id: string): Promise<FreezeResource> {
+    return toFreeze(await this.require(id), new Date());
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a freeze', description: 'Runs that waited for its end begin.' })
+  @ApiResponse({ status: 204, description: 'It is gone.' })
+  @ApiProblems('freeze-not-found')
+  async remove(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<void> {
+    await this.changeFreeze.remove(await this.require(id), caller);
+  }
+
+  private async require(id: string): Promise<Freeze> {
+    const freeze = isUUID(id)
+      ? await new FreezeRepository(this.dataSource.manager).find(PROJECT, id)
+      : undefined;
+    if (freeze === undefined) throw problemError('freeze-not-found', 'No freeze has this id.');
+    return freeze;
+  }
+}

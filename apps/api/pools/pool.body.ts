@@ -1,0 +1,64 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { PoolRequest } from '#contracts/rest.js';
+import type { Amounts } from '#domain/plan/plan.js';
+
+/** 1 PiB: sums of amounts stay whole. */
+const MAX_BYTES = 2 ** 50;
+
+export class AmountsBody implements Amounts {
+  @ApiPropertyOptional({ description: 'Cores, in thousandths.', minimum: 0, maximum: 1_000_000 })
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 3 })
+  @Min(0)
+  @Max(1_000_000)
+  cpu?: number;
+
+  @ApiPropertyOptional({ description: 'Bytes.', minimum: 0, maximum: MAX_BYTES })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_BYTES)
+  memory?: number;
+
+  @ApiPropertyOptional({ description: 'Bytes.', minimum: 0, maximum: MAX_BYTES })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_BYTES)
+  disk?: number;
+
+  @ApiPropertyOptional({ description: 'Pieces of whatever is scarce.', minimum: 0, maximum: 1_000_000 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  slots?: number;
+}
+
+export class PoolBody implements PoolRequest {
+  @ApiProperty({ type: AmountsBody, description: 'What it does not name is not limited.' })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => AmountsBody)
+  capacity: AmountsBody;
+
+  @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
+  reason?: string;
+}
