@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -21,7 +22,15 @@ export interface Surroundings {
 }
 
 @Module({
-  imports: [WorkflowsModule, RunsModule, ApprovalsModule, PoolsModule, FreezesModule, HealthModule],
+  imports: [
+    WorkflowsModule,
+    RunsModule,
+    ApprovalsModule,
+    PoolsModule,
+    FreezesModule,
+    CodecModule,
+    HealthModule,
+  ],
 })
 class AppModule {}
 

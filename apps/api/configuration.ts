@@ -12,6 +12,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { refuseUnknownSettings, type SettingName } from '#contracts/settings.js';
 import { SluiceError } from '#domain/errors.js';
 import { parseRoles } from './http/roles.js';
@@ -88,6 +89,21 @@ export class Configuration {
   @Min(100)
   @Max(3_600_000)
   reconcileMs: number;
+
+  @ValidateBy({
+    name: 'encryptionKeys',
+    validator: { validate: isEncryptionKeys, defaultMessage: () => 'must be `id:base64` of 32 bytes each' },
+  })
+  encryptionKeys: string;
+}
+
+function isEncryptionKeys(text: string): boolean {
+  try {
+    readEncryptionKeys(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const VARIABLES = {
@@ -102,6 +118,7 @@ const VARIABLES = {
   logLevel: 'SLUICE_LOG_LEVEL',
   roles: 'SLUICE_ROLES',
   reconcileMs: 'SLUICE_RECONCILE_MS',
+  encryptionKeys: 'SLUICE_ENCRYPTION_KEYS',
 } as const satisfies Record<keyof Configuration, SettingName>;
 
 const DEFAULTS = {
@@ -114,6 +131,7 @@ const DEFAULTS = {
   logLevel: 'info',
   roles: '*=admin',
   reconcileMs: '15000',
+  encryptionKeys: '',
 };
 
 /** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */

@@ -15,7 +15,7 @@ export async function createApi(surroundings: Surroundings): Promise<NestFastify
   const routes = new RouteTable();
   const app = await NestFactory.create<NestFastifyApplication>(
     composeApp(surroundings),
-    createFastifyAdapter(logger, routes),
+    createFastifyAdapter(logger, routes, configuration.uiUrl),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false, forceCloseConnections: true },
   );
   app.useGlobalPipes(createValidationPipe());

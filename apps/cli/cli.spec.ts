@@ -23,7 +23,7 @@ describe('sluice', () => {
     for (const argv of [['--help'], ['run', '--help']]) {
       const { out } = await runCommand({ argv });
       expect(out).toMatch(
-        /Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}70 .*\n {2}130 /,
+        /Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}5 .*\n {2}6 .*\n {2}70 .*\n {2}130 /,
       );
     }
   });

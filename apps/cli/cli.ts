@@ -1,12 +1,22 @@
 import { Command, CommanderError } from 'commander';
+import { addApprovalsCommand } from './commands/approvals.js';
 import { addCancelCommand } from './commands/cancel.js';
+import { addCheckpointsCommand } from './commands/checkpoints.js';
+import { addCompareCommand } from './commands/compare.js';
+import { addApproveCommand, addRejectCommand } from './commands/decide.js';
+import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
+import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
+import { addRunOperations, addStepOperations } from './commands/operations.js';
+import { addPoolCommand } from './commands/pool.js';
+import { addPoolsCommand } from './commands/pools.js';
+import { addRerunCommand } from './commands/rerun.js';
 import { addRunCommand } from './commands/run.js';
 import { addStatusCommand } from './commands/status.js';
 import { addValidateCommand } from './commands/validate.js';
 import type { Console } from './console.js';
-import { type CommandContext, createServerApi, reportError } from './context.js';
+import { type CommandContext, createServerApi, reportError, type ServerOptions } from './context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { PATIENT, type Pace } from './server/follow-run.js';
 
@@ -21,10 +31,11 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
   const { console } = setting;
   const program = createProgram(setting);
   let answer: ExitCode = EXIT.ok;
+  let given: ServerOptions = {};
   const context: CommandContext = {
     console,
     pace: setting.pace ?? PATIENT,
-    api: () => createServerApi(program.opts<{ server?: string }>().server, console.env),
+    api: () => createServerApi(given, console.env),
     async perform({ json = false }, work) {
       try {
         answer = await work();
@@ -33,9 +44,17 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
       }
     },
   };
-  for (const add of COMMANDS) {
-    add(program, context);
+  for (const [group, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(`${group}:`);
+    for (const add of commands) {
+      add(program, context);
+    }
   }
+  program.commandsGroup('Help:').helpCommand('help [command]', 'Says what a command takes.');
+  leavesOf(program).forEach(addServerOptions);
+  program.hook('preAction', (_, command) => {
+    given = { ...program.opts<ServerOptions>(), ...command.opts<ServerOptions>() };
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return answer;
@@ -47,24 +66,53 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
   }
 }
 
-const COMMANDS = [
-  addValidateCommand,
-  addRunCommand,
-  addStatusCommand,
-  addLogsCommand,
-  addCancelCommand,
-  addListCommand,
-] as const;
+/** By what they are for, in the order in which people meet them. */
+const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
+  Definitions: [addValidateCommand],
+  Runs: [
+    addRunCommand,
+    addStatusCommand,
+    addLogsCommand,
+    addListCommand,
+    addHistoryCommand,
+    addCompareCommand,
+    addRerunCommand,
+  ],
+  'Living runs': [addCancelCommand, addRunOperations, addCheckpointsCommand],
+  Decisions: [addApprovalsCommand, addApproveCommand, addRejectCommand, addStepOperations],
+  'Pools and locks': [addPoolsCommand, addPoolCommand, addLocksCommand],
+};
 
-/** Commands take over what is set here, hence it is set before they are added. */
-function createProgram({ console, version }: CliSetting): Command {
-  return new Command('sluice')
-    .description('Runs workflow definitions durably, and shows what becomes of them.')
-    .version(version)
+/** Name and arguments; that there are options goes without saying. */
+function subcommandTerm(command: Command): string {
+  const names = command.registeredArguments.map((each) =>
+    each.required ? `<${each.name()}>` : `[${each.name()}]`,
+  );
+  return [command.name(), ...names].join(' ');
+}
+
+/** Commands that do something, not those that only hold others. */
+function leavesOf(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+}
+
+function addServerOptions(command: Command): void {
+  command
     .option(
       '--server <url>',
       'address of the server (default: $SLUICE_URL, else port $SLUICE_PORT or 3000 here)',
     )
+    .option('--as <name>', 'who asks, as the server records it (default: $SLUICE_ACTOR)');
+}
+
+/** Commands take over what is set here, hence it is set before they are added. */
+function createProgram({ console, version }: CliSetting): Command {
+  const program = new Command('sluice')
+    .description('Runs workflow definitions durably, and shows what becomes of them.')
+    .version(version)
+    // An option after a command is the command's: `rerun --version`.
+    .enablePositionalOptions()
+    .configureHelp({ subcommandTerm })
     .addHelpText('after', EXIT_HELP)
     .showHelpAfterError('(add --help for what can be said)')
     .exitOverride()
@@ -76,4 +124,6 @@ function createProgram({ console, version }: CliSetting): Command {
       getOutHasColors: () => console.out.colours,
       getErrHasColors: () => console.err.colours,
     });
+  addServerOptions(program);
+  return program;
 }

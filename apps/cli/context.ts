@@ -22,9 +22,19 @@ export interface CommandContext {
   perform(output: { readonly json?: boolean }, work: () => Promise<ExitCode>): Promise<void>;
 }
 
-/** Without a word of where the server is, it is the one that `npm start` runs. Throws SluiceError `usage` for what is no http or https URL. */
-export function createServerApi(option: string | undefined, env: Console['env']): Api {
-  const server = option ?? (env['SLUICE_URL'] || `http://127.0.0.1:${env['SLUICE_PORT'] || DEFAULT_PORT}`);
+/** What every command takes: where the server is, and who asks. */
+export interface ServerOptions {
+  readonly server?: string;
+  readonly as?: string;
+}
+
+/**
+ * Without a word of where the server is, it is the one that `npm start` runs. Throws SluiceError `usage` for what is no
+ * http or https URL, or no name.
+ */
+export function createServerApi(options: ServerOptions, env: Console['env']): Api {
+  const server =
+    options.server ?? (env['SLUICE_URL'] || `http://127.0.0.1:${env['SLUICE_PORT'] || DEFAULT_PORT}`);
   const url = URL.parse(server);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw usageError(
@@ -35,8 +45,18 @@ export function createServerApi(option: string | undefined, env: Console['env'])
   if (url.username !== '' || url.password !== '') {
     throw usageError('The URL of the server holds credentials.', 'Leave out what stands before the @.');
   }
-  return createApi(server);
+  const actor = options.as ?? (env['SLUICE_ACTOR'] || undefined);
+  if (actor !== undefined && !ACTOR.test(actor)) {
+    throw usageError(
+      `${JSON.stringify(actor)} is no name to ask by.`,
+      'Use letters, digits and . _ @ + -, 100 at most, with a letter or digit first.',
+    );
+  }
+  return createApi(server, actor);
 }
+
+/** What the server takes; others could not stand in a header. */
+const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
 
 /** Prints an error where it belongs and answers with its exit code. What is not a SluiceError is our bug, and thrown on. */
 export function reportError(error: unknown, console: Console, json: boolean, source?: Source): ExitCode {
@@ -49,7 +69,14 @@ export function reportError(error: unknown, console: Console, json: boolean, sou
   } else {
     writeLines(console.err, renderError(error, styleOf(console.err), source));
   }
-  return WRONGLY_ASKED.includes(error.code) ? EXIT.usage : EXIT.server;
+  return exitCodeOf(error.code);
+}
+
+function exitCodeOf(code: string): ExitCode {
+  if (REFUSED.includes(code)) {
+    return EXIT.refused;
+  }
+  return WRONGLY_ASKED.includes(code) ? EXIT.usage : EXIT.server;
 }
 
 /** Codes that say: what was asked for is wrong, not the server. */
@@ -60,6 +87,21 @@ const WRONGLY_ASKED: readonly string[] = [
   'request-invalid',
   'id-invalid',
   'workflow-not-found',
+  'workflow-version-not-found',
+  'step-not-found',
+  'checkpoint-not-found',
+  'pool-not-found',
+];
+
+/** Codes that say: it does not fit the present state of things, or the caller's role. */
+const REFUSED: readonly string[] = [
+  'operation-refused',
+  'operation-not-allowed',
+  'rerun-impossible',
+  'run-already-ended',
+  'concurrency-rejected',
+  'frozen',
+  'pool-in-use',
 ];
 
 export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {

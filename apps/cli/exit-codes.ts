@@ -6,8 +6,12 @@ export const EXIT = {
   /** The command line, the definition or the inputs are wrong. */
   usage: 2,
   canceled: 3,
-  /** No server, or it refused or failed. */
+  /** No server, or it failed, or refused for another reason than these. */
   server: 4,
+  /** What was asked for does not fit the present state of things, or the caller's role. */
+  refused: 5,
+  /** The run ended at an approval that was not given. */
+  rejected: 6,
   /** Sluice itself is wrong (EX_SOFTWARE of sysexits.h). */
   bug: 70,
   /** Ctrl-C: the terminal was given back, the run goes on. */
@@ -23,6 +27,8 @@ Exit codes:
   2    the command line, the definition or the inputs are wrong
   3    the run was canceled
   4    the server cannot be reached, or it answered with an error
+  5    refused: it does not fit the present state, or your role
+  6    the run was rejected: an approval was not given
   70   a bug in sluice itself
   130  Ctrl-C: detached, the run goes on
 `;

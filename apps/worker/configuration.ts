@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { QUEUES, type QueueName } from '#contracts/names.js';
 import { refuseUnknownSettings, SETTINGS, type SettingName } from '#contracts/settings.js';
 import { parseDuration } from '#domain/definition/duration.js';
@@ -11,12 +12,15 @@ export interface WorkerConfiguration {
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly queues: readonly QueueName[];
+  readonly pool: string | undefined;
   readonly home: string;
   /** Holds the data of all processes, where they share one machine; `home` may lie inside. */
   readonly platformHome: string;
   readonly commandSlots: number;
   readonly commandIsolation: Isolation;
   readonly workspaceRetentionMs: number;
+  readonly objectRetentionMs: number;
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
   readonly logLevel: string;
@@ -25,6 +29,9 @@ export interface WorkerConfiguration {
 type Isolation = (typeof ISOLATIONS)[number];
 
 const ISOLATIONS = ['auto', 'none', 'bubblewrap'] as const;
+
+/** As definitions write it. */
+const POOL = /^[a-z][a-z0-9-]{0,99}$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,11 +48,14 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     temporalAddress: text('TEMPORAL_ADDRESS'),
     temporalNamespace: text('TEMPORAL_NAMESPACE'),
     queues: readQueues(text('QUEUES')),
+    pool: readPool(env['SLUICE_POOL']),
     home: env['SLUICE_WORKER_HOME'] || join(platformHome, 'worker'),
     platformHome,
     commandSlots: readNumber('SLUICE_COMMAND_SLOTS', text('SLUICE_COMMAND_SLOTS'), 1, 1000),
     commandIsolation: readIsolation(text('SLUICE_COMMAND_ISOLATION')),
     workspaceRetentionMs: readDuration('SLUICE_WORKSPACE_RETENTION', text('SLUICE_WORKSPACE_RETENTION')),
+    objectRetentionMs: readDuration('SLUICE_OBJECT_RETENTION', text('SLUICE_OBJECT_RETENTION')),
+    encryptionKeys: readEncryptionKeys(text('SLUICE_ENCRYPTION_KEYS')),
     httpAllow: readList(text('SLUICE_HTTP_ALLOW')),
     secretFolders: readList(text('SLUICE_SECRET_FOLDERS')),
     logLevel: text('SLUICE_LOG_LEVEL'),
@@ -69,6 +79,16 @@ function readQueues(text: string): QueueName[] {
     );
   }
   return names as QueueName[];
+}
+
+function readPool(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (POOL.test(text)) return text;
+  return refuse(
+    'setting-invalid',
+    `SLUICE_POOL is "${text}".`,
+    'Pools are named as steps are: small letters, digits and hyphens.',
+  );
 }
 
 function readIsolation(text: string): Isolation {

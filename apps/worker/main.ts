@@ -6,15 +6,18 @@ import { isSluiceError } from '#domain/errors.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource } from '#persistence/data-source.js';
+import { PostgresObjectStore } from '#persistence/object-store.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
 import { killLeftovers } from '#temporal/activities/command/process/leftovers.js';
+import { removeSecretFiles } from '#temporal/activities/command/process/secret-files.js';
 import { readBundle } from '#temporal/worker/bundle.js';
 import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
 import { identityOf, startWorkers, workspaceQueueOf } from '#temporal/worker/start-workers.js';
 import { createActions } from './actions.js';
 import { claimHome } from './claim-home.js';
 import { readConfiguration, type WorkerConfiguration } from './configuration.js';
+import { keepObjects } from './object-retention.js';
 import { readWorkerId } from './worker-id.js';
 import { keepWorkspaces } from './workspace-retention.js';
 
@@ -44,27 +47,32 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
   await claimHome(home);
   const killed = killLeftovers(home);
   if (killed > 0) log.warn(`killed ${killed} process groups that an earlier worker had left behind`);
+  await removeSecretFiles(home);
   const workerId = await readWorkerId(home);
   const dataSource = await createDataSource(configuration.databaseUrl, {
     poolSize: configuration.databasePool,
   }).initialize();
   const recorder = new PostgresRunRecorder(dataSource);
   const registry = new PostgresWorkspaceRegistry(dataSource);
+  const objects = new PostgresObjectStore(dataSource);
   const recording = createRecordingQueue(recorder, (message) => log.warn(message));
   const workspaces = join(home, 'workspaces');
   const workers = await startWorkers({
     address: configuration.temporalAddress,
     namespace: configuration.temporalNamespace,
     queues,
+    ...(configuration.pool === undefined ? {} : { pool: configuration.pool }),
     workerId,
     commandSlots: configuration.commandSlots,
-    bundle: await readBundle(),
+    bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
     actions: createActions(configuration),
     recording,
     registry,
+    encryptionKeys: configuration.encryptionKeys,
     claims: new PostgresClaimsStore(dataSource),
     childRuns: new PostgresChildRunStore(dataSource),
     world: {
+      objects,
       secrets: createSecretResolver({ environment: process.env, folders: configuration.secretFolders }),
       createMask,
       workspaces,
@@ -81,6 +89,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
         warn: (message) => log.warn(message),
       })
     : () => undefined;
+  const stopRemoving = keepObjects(objects, configuration.objectRetentionMs, (message) => log.warn(message));
   log.info({ queues, workerId }, 'worker is ready');
   process.send?.({ type: 'ready' });
   void workers.done
@@ -90,6 +99,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     })
     .finally(async () => {
       stopKeeping();
+      stopRemoving();
       await recording.settle(DRAIN_MS);
       await dataSource.destroy();
       process.exit();

@@ -1,4 +1,4 @@
-import { scheduleActivity } from '@temporalio/workflow';
+import { scheduleActivity, scheduleLocalActivity } from '@temporalio/workflow';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 
 /** The job as an engineer of Temporal would write it by hand: the same ten activities in five levels. */
@@ -9,8 +9,31 @@ export async function tenStepJob(run: ActionInput['run']): Promise<string> {
   return 'done';
 }
 
+/** The same with local activities. */
+export async function tenLocalSteps(run: ActionInput['run']): Promise<string> {
+  for (let level = 1; level <= 5; level++) {
+    await Promise.all(['left', 'right'].map((side) => writeHere(run, `${side}-${level}`)));
+  }
+  return 'done';
+}
+
 function write(run: ActionInput['run'], step: string): Promise<ActionResult> {
-  const input: ActionInput = {
+  return scheduleActivity('log/write', [inputOf(run, step)], {
+    summary: step,
+    startToCloseTimeout: '10s',
+    retry: { maximumAttempts: 1 },
+  });
+}
+
+function writeHere(run: ActionInput['run'], step: string): Promise<ActionResult> {
+  return scheduleLocalActivity('log/write', [inputOf(run, step)], {
+    startToCloseTimeout: '10s',
+    retry: { maximumAttempts: 1 },
+  });
+}
+
+function inputOf(run: ActionInput['run'], step: string): ActionInput {
+  return {
     run,
     project: 'default',
     step,
@@ -18,9 +41,4 @@ function write(run: ActionInput['run'], step: string): Promise<ActionResult> {
     idempotencyKey: `${run.id}/${step}`,
     with: { message: step },
   };
-  return scheduleActivity('log/write', [input], {
-    summary: step,
-    startToCloseTimeout: '10s',
-    retry: { maximumAttempts: 1 },
-  });
 }

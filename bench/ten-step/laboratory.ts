@@ -10,6 +10,7 @@ import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
+import { PostgresObjectStore } from '#persistence/object-store.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { providePostgres } from '#persistence/server/embedded-postgres.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
@@ -61,9 +62,15 @@ export async function openLaboratory(progress: (message: string) => void): Promi
     }),
     recording,
     registry: new PostgresWorkspaceRegistry(dataSource),
+    encryptionKeys: [],
+    world: {
+      secrets: createSecretResolver({ environment: {} }),
+      objects: new PostgresObjectStore(dataSource),
+      createMask,
+      workspaces: home,
+    },
     claims: new PostgresClaimsStore(dataSource),
     childRuns: new PostgresChildRunStore(dataSource),
-    world: { secrets: createSecretResolver({ environment: {} }), createMask, workspaces: home },
     log: () => undefined,
   });
   const connection = await Connection.connect({ address: temporal.address });

@@ -15,7 +15,7 @@ import { type Laboratory, openLaboratory } from './laboratory.js';
 
 /*
  * One job of ten steps in five levels, as a definition and as a workflow written by hand, in turn on the same worker
- * and server. Prints latency (one run at a time), throughput (BATCH runs at once) and events in the history, each with
+ * and server; once with steps that go by a queue, once with inline ones. Prints latency (one run at a time), throughput (BATCH runs at once) and events in the history, each with
  * the ratio of the two.
  */
 const WARM_UP = 10;
@@ -25,29 +25,48 @@ const BATCH = 50;
 
 type Form = 'definition' | 'hand-written';
 
+/** How the steps run: as activities by a queue, or as local activities in the worker that interprets. */
+type Way = 'queued' | 'inline';
+
 interface Job {
   readonly laboratory: Laboratory;
   readonly workflowId: string;
   readonly plan: Plan;
+  readonly way: Way;
 }
 
 const progress = (message: string): void => void process.stderr.write(`${message}\n`);
 const laboratory = await openLaboratory(progress);
 try {
-  const job = await prepare(laboratory);
-  const ids = await insertRuns(job, 2 * (WARM_UP + PAIRS + BATCHES * BATCH));
-  const next = (): string => ids.pop()!;
-  progress('latency …');
-  const latency = await measureLatency(job, next);
-  progress('throughput …');
-  const throughput = await measureThroughput(job, next);
-  report(latency, throughput);
+  const prepared = await prepare(laboratory);
+  for (const way of ['queued', 'inline'] as const) {
+    const job: Job = { ...prepared, way, plan: way === 'inline' ? prepared.plan : queued(prepared.plan) };
+    const ids = await insertRuns(job, 2 * (WARM_UP + PAIRS + BATCHES * BATCH));
+    const next = (): string => ids.pop()!;
+    progress(`${way}: latency …`);
+    const latency = await measureLatency(job, next);
+    progress(`${way}: throughput …`);
+    const throughput = await measureThroughput(job, next);
+    report(way, latency, throughput);
+  }
 } finally {
   await laboratory.close();
 }
 process.exit();
 
-async function prepare(at: Laboratory): Promise<Job> {
+/** The plan of a catalogue whose actions are not inline. */
+function queued(plan: Plan): Plan {
+  return {
+    ...plan,
+    nodes: plan.nodes.map((node) => {
+      if (node.kind !== 'uses') return node;
+      const { inline: _, ...others } = node;
+      return others;
+    }),
+  };
+}
+
+async function prepare(at: Laboratory): Promise<Omit<Job, 'way'>> {
   const { definition, findings } = readDefinition(TEN_STEP_DEFINITION, ACTIONS);
   if (definition === undefined) throw new Error(JSON.stringify(findings));
   const plan = compile(definition, ACTIONS);
@@ -67,7 +86,10 @@ async function prepare(at: Laboratory): Promise<Job> {
 }
 
 /** Both forms record their attempts, so both need a row to record them under. */
-async function insertRuns({ laboratory: at, workflowId }: Job, count: number): Promise<string[]> {
+async function insertRuns(
+  { laboratory: at, workflowId }: Omit<Job, 'way'>,
+  count: number,
+): Promise<string[]> {
   const ids = Array.from({ length: count }, () => createUuidV7());
   await at.dataSource.transaction(async (manager) => {
     const runs = new RunRepository(manager);
@@ -88,7 +110,7 @@ async function insertRuns({ laboratory: at, workflowId }: Job, count: number): P
   return ids;
 }
 
-async function runOnce({ laboratory: { client }, plan }: Job, form: Form, id: string): Promise<void> {
+async function runOnce({ laboratory: { client }, plan, way }: Job, form: Form, id: string): Promise<void> {
   const run = {
     id,
     workflow: plan.name,
@@ -102,7 +124,8 @@ async function runOnce({ laboratory: { client }, plan }: Job, form: Form, id: st
     const input: InterpretInput = { plan, inputs: {}, run, project: 'default' };
     await client.workflow.execute(INTERPRETER, { ...common, args: [input] });
   } else {
-    await client.workflow.execute('tenStepJob', { ...common, args: [run] });
+    const type = way === 'inline' ? 'tenLocalSteps' : 'tenStepJob';
+    await client.workflow.execute(type, { ...common, args: [run] });
   }
 }
 
@@ -146,10 +169,11 @@ async function measureThroughput(job: Job, next: () => string): Promise<Record<F
   return rates;
 }
 
-function report(latency: Latency, rates: Record<Form, number[]>): void {
+function report(way: Way, latency: Latency, rates: Record<Form, number[]>): void {
   const { samples, events } = latency;
   const pairs = samples.definition.map((ms, at) => ms / samples['hand-written'][at]!);
   const row = (name: string, value: (form: Form) => number, digits: number, ratio?: number): object => ({
+    steps: way,
     figure: name,
     definition: value('definition').toFixed(digits),
     'hand-written': value('hand-written').toFixed(digits),

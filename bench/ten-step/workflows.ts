@@ -1,2 +1,2 @@
 export { interpret } from '../../temporal/workflows/interpret.js';
-export { tenStepJob } from './hand-written.js';
+export { tenLocalSteps, tenStepJob } from './hand-written.js';

@@ -14,6 +14,11 @@ export type QueueName = keyof typeof QUEUES;
 
 export const WORKSPACE_QUEUE_PREFIX = 'workspace-';
 
+/** Task queue of one worker pool, or of the workers that belong to none. */
+export function poolQueueOf(queue: string, pool: string | undefined): string {
+  return pool === undefined ? queue : `${queue}.${pool}`;
+}
+
 /** Workflow type of the interpreter. */
 export const INTERPRETER = 'interpret';
 
@@ -41,6 +46,14 @@ export const QUERIES = { describe: 'describe' } as const;
 /** Updates of the interpreter. */
 export const UPDATES = { operate: 'operate' } as const;
 
+/** Types of the failures by which an update is not accepted. */
+export const UPDATE_FAILURES = {
+  /** Details: a Refusal. */
+  refused: 'operation-refused',
+  /** The run is just going over to another execution: to be asked again. */
+  handingOver: 'handing-over',
+} as const;
+
 /** Search attributes, all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   workflow: 'SluiceWorkflow',
@@ -48,3 +61,6 @@ export const SEARCH_ATTRIBUTES = {
   status: 'SluiceStatus',
   trigger: 'SluiceTrigger',
 } as const;
+
+/** Global of the workflows' bundle, set where failures are to be encrypted. */
+export const ENCODE_FAILURES = 'sluiceEncodesFailures';

@@ -1,4 +1,4 @@
-import type { ConcurrencyPolicy } from '#domain/definition/definition.js';
+import type { ConcurrencyPolicy, SecretDefinition } from '#domain/definition/definition.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
@@ -59,9 +59,9 @@ export interface LogLine {
 export interface WorkspaceRegistry {
   /** Call every few seconds. */
   beat(worker: { readonly queue: string; readonly identity: string }): Promise<void>;
-  /** Assigns the run's workspace to `queue`, unless a live worker (seen within `aliveMs`) holds it already. */
+  /** Assigns the run's workspace in the worker pool to `queue`, unless a live worker (seen within `aliveMs`) holds it already. */
   assign(
-    run: string,
+    workspace: { readonly run: string; readonly pool?: string },
     queue: string,
     aliveMs: number,
   ): Promise<{ readonly queue: string; readonly fresh: boolean }>;
@@ -126,19 +126,55 @@ export interface SecretResolver {
   resolve(reference: string): Promise<string>;
 }
 
+/** Values too large for a history, kept beside it as JSON text. */
+export interface ObjectStore {
+  /** Keeps `json` (UTF-8). Idempotent: the same bytes of the same run are one object. */
+  put(owner: { readonly run: string; readonly step: string }, json: Uint8Array): Promise<StoredObject>;
+  /** What the project has under this id. */
+  find(project: string, id: string): Promise<StoredObject | undefined>;
+  /** The bytes that were put, in parts. */
+  read(id: string): AsyncIterable<Uint8Array>;
+  /** Removes the objects of runs that ended longer than `retentionMs` ago; answers with how many there were. */
+  removeOld(retentionMs: number): Promise<number>;
+}
+
+export interface StoredObject {
+  readonly id: string;
+  /** The run that made it. */
+  readonly run: string;
+  /** Bytes. */
+  readonly size: number;
+  /** `sha256:` and the lower-case hex digest of the bytes. */
+  readonly digest: string;
+}
+
+/** A secret as the step asked for it. */
+export interface SecretValue {
+  readonly value: string;
+  readonly as: SecretDefinition['as'];
+}
+
 /** What every action gets beside its input. */
 export interface ActionContext {
+  /** Id of the run, and key of the step in it. */
+  readonly run: string;
+  readonly step: string;
   readonly attempt: number;
+  /** The same for every attempt of this step of this run. */
   readonly idempotencyKey: string;
   /** Aborted when the step is canceled, timed out, or the worker shuts down. */
   readonly signal: AbortSignal;
   /** Folder of the run's workspace; only for actions of the catalogue with `workspace`. */
   readonly workspace: string;
   readonly secrets: SecretResolver;
+  /** The step's `secrets` by name, masked already; only for actions of the catalogue with `takesSecrets`. */
+  readonly secretValues: ReadonlyMap<string, SecretValue>;
   /** One line for the run's log. */
   log(stream: LogLine['stream'], text: string): void;
   /** From now on this value appears as `***` in logs and errors. */
   mask(secret: string): void;
+  /** The text with all of them masked: for what the action cuts, since half a secret is not recognised later. */
+  hide(text: string): string;
 }
 
 /** An action: given its input (already valid by its schema), does the work and answers with its output. */

@@ -77,15 +77,25 @@ export interface Continuation {
   readonly attempts: Readonly<Record<string, number>>;
   /** What filled the workspace, in this order. */
   readonly fillers: readonly CarriedAction[];
+  readonly claims?: CarriedClaims;
+  /** Answers to the latest operations by their ids, so that one that is sent again is not done again. */
+  readonly operations?: Readonly<Record<string, OperationResult>>;
   /** Its cancellation came too late to be carried out there. */
   readonly canceled?: true;
 }
 
+/** An action, or a step that runs another workflow: then `with` holds that one's inputs. */
 export interface CarriedAction {
   readonly step: string;
   /** Its index in the plan. */
   readonly node: number;
   readonly with: JsonObject;
+}
+
+/** Steps that wait for what they claim, and steps that still have to give it back. */
+export interface CarriedClaims {
+  readonly asked: readonly { readonly step: string; readonly claims: ResolvedClaims }[];
+  readonly returned: readonly string[];
 }
 
 export interface CarriedTimer {
@@ -151,6 +161,8 @@ export interface FinalRecord {
 /** Argument and result of `assignWorkspace`. */
 export interface WorkspaceRequest {
   readonly run: string;
+  /** Worker pool in which it lies; a run has one workspace in each. */
+  readonly pool?: string;
   /** The queue that no longer answers, when one was assigned before. */
   readonly lost?: string;
 }

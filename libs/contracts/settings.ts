@@ -49,6 +49,11 @@ export const SETTINGS = [
     readBy: ['cli'],
   },
   {
+    name: 'SLUICE_ACTOR',
+    meaning: 'Name under which the command line asks, for histories and approvals; `--as` goes over it.',
+    readBy: ['cli'],
+  },
+  {
     name: 'SLUICE_HOST',
     default: '127.0.0.1',
     meaning: 'Address on which the API listens: a loopback address, for it has no authentication yet.',
@@ -105,6 +110,12 @@ export const SETTINGS = [
     readBy: ['worker'],
   },
   {
+    name: 'SLUICE_POOL',
+    meaning:
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
+    readBy: ['worker'],
+  },
+  {
     name: 'SLUICE_WORKER_HOME',
     default: 'worker in SLUICE_HOME',
     meaning: "Folder of a worker's workspaces and identity.",
@@ -138,6 +149,18 @@ export const SETTINGS = [
     default: '1h',
     meaning: 'How long the workspace of an ended run is kept, as a duration.',
     readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_OBJECT_RETENTION',
+    default: '30d',
+    meaning: 'How long large values of an ended run are kept, as a duration.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_ENCRYPTION_KEYS',
+    meaning:
+      'Keys that hide what Temporal stores, as `id:base64` of 32 bytes each, separated by commas: the first encrypts, all decrypt.',
+    readBy: ['api', 'worker'],
   },
   {
     name: 'SLUICE_SECRET_FOLDERS',

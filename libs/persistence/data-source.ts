@@ -12,6 +12,8 @@ import { RunEvent } from './entities/run-event.entity.js';
 import { RunStep } from './entities/run-step.entity.js';
 import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
+import { StoredValue } from './entities/stored-value.entity.js';
+import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowVersion } from './entities/workflow-version.entity.js';
@@ -19,6 +21,8 @@ import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
 import { RunOperations1763769600000 } from './migrations/1763769600000-run-operations.js';
 import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
+import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
+import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -49,12 +53,20 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       RunStep,
       StepAttempt,
       StepLog,
+      StoredValue,
+      StoredValuePart,
       Worker,
       Workflow,
       WorkflowVersion,
       Workspace,
     ],
-    migrations: [CreateStore1763683200000, RunOperations1763769600000, Claims1763773200000],
+    migrations: [
+      CreateStore1763683200000,
+      RunOperations1763769600000,
+      Claims1763773200000,
+      Objects1763776800000,
+      WorkspacePools1763780400000,
+    ],
     migrationsTransactionMode: 'each',
   });
 }

@@ -14,23 +14,30 @@ export class PostgresWorkspaceRegistry implements WorkspaceRegistry {
     );
   }
 
-  async assign(run: string, queue: string, aliveMs: number): Promise<{ queue: string; fresh: boolean }> {
+  async assign(
+    { run, pool = '' }: { readonly run: string; readonly pool?: string },
+    queue: string,
+    aliveMs: number,
+  ): Promise<{ queue: string; fresh: boolean }> {
     return lockRuns(this.dataSource, [run], async (manager) => {
       const [holder] = await manager.query(
         `SELECT s.queue, w.seen_at > now() - $2 * interval '1 millisecond' AS alive
          FROM workspaces s LEFT JOIN workers w ON w.queue = s.queue
-         WHERE s.run_id = $1 AND s.held`,
-        [run, aliveMs],
+         WHERE s.run_id = $1 AND s.pool = $3 AND s.held`,
+        [run, aliveMs, pool],
       );
       if (holder !== undefined && (holder.alive === true || holder.queue === queue)) {
         return { queue: holder.queue as string, fresh: false };
       }
-      await manager.query('UPDATE workspaces SET held = false WHERE run_id = $1 AND held', [run]);
+      await manager.query('UPDATE workspaces SET held = false WHERE run_id = $1 AND pool = $2 AND held', [
+        run,
+        pool,
+      ]);
       await manager.query(
-        `INSERT INTO workspaces (run_id, queue, project, held)
-         SELECT id, $2, project, true FROM runs WHERE id = $1
-         ON CONFLICT (run_id, queue) DO UPDATE SET held = true, assigned_at = now()`,
-        [run, queue],
+        `INSERT INTO workspaces (run_id, queue, project, pool, held)
+         SELECT id, $2, project, $3, true FROM runs WHERE id = $1
+         ON CONFLICT (run_id, queue) DO UPDATE SET pool = excluded.pool, held = true, assigned_at = now()`,
+        [run, queue, pool],
       );
       return { queue, fresh: true };
     });

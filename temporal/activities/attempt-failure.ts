@@ -11,16 +11,6 @@ export interface AttemptFailure {
   readonly retryAfterMs?: number;
 }
 
-export const OUTPUT_TOO_LARGE: AttemptFailure = {
-  error: {
-    class: 'configuration',
-    code: 'output-too-large',
-    message: 'The output is larger than 256 KiB of JSON.',
-    hint: 'Write the data to the workspace and put out what later steps need of it.',
-  },
-  retryable: false,
-};
-
 export const TIMED_OUT: AttemptFailure = {
   error: {
     class: 'timeout',

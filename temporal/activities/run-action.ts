@@ -3,20 +3,29 @@ import { join } from 'node:path';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
-import type { Action, AttemptKey, RunRecorder, SecretResolver } from '#contracts/ports.js';
+import type {
+  Action,
+  ActionContext,
+  AttemptKey,
+  ObjectStore,
+  RunRecorder,
+  SecretResolver,
+  SecretValue,
+} from '#contracts/ports.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
-import { exceedsValueLimit } from '#domain/execution/limits.js';
-import type { Json } from '#domain/json.js';
+import type { Json, JsonObject } from '#domain/json.js';
 import {
   type AttemptFailure,
   describeFailure,
-  OUTPUT_TOO_LARGE,
   SHUT_DOWN,
   TIMED_OUT,
   toApplicationFailure,
 } from './attempt-failure.js';
 import { AttemptLog } from './attempt-log.js';
+import { resolveSecrets } from './attempt-secrets.js';
 import { createInputCheck } from './check-input.js';
+import { checkOutput } from './check-output.js';
+import { LargeValues } from './large-values.js';
 import { maskJson } from './mask-json.js';
 
 /** Recording that never blocks and never fails the work it tells of. */
@@ -35,6 +44,7 @@ const RECORD_MS = 1_000;
 export interface ActionWorld {
   readonly recorder: AttemptRecorder;
   readonly secrets: SecretResolver;
+  readonly objects: ObjectStore;
   readonly createMask: () => Mask;
   /** Folder that holds one workspace per run. */
   readonly workspaces: string;
@@ -51,22 +61,40 @@ interface Mask {
 export type ActionActivity = (input: ActionInput) => Promise<ActionResult>;
 
 /**
- * Makes a Temporal activity of an action: checks its input, tells when each attempt begins and ends, carries its
- * log, heartbeats, enforces its time limit, takes secrets out of everything that leaves it.
+ * Makes a Temporal activity of an action, a regular or a local one: checks its input and output, hands it its secrets
+ * and large values, tells when each attempt begins and ends, carries its log, heartbeats, enforces its time limit, takes
+ * secrets out of everything that leaves it.
  */
 export function createActionActivity(
   description: ActionDescription,
   action: Action,
   world: ActionWorld,
 ): ActionActivity {
-  const checkInput = createInputCheck(description);
-  return async (input) => {
-    const attempt = new Attempt(description, input, world);
-    return attempt.run(async (context) => {
-      checkInput(input.with);
-      return action(input.with, context);
-    });
+  const machinery: Machinery = {
+    description,
+    action,
+    world,
+    checkInput: createInputCheck(description),
+    largeValues: largeValuesOf(world.objects),
   };
+  return (input) => new Attempt(machinery, input).run();
+}
+
+interface Machinery {
+  readonly description: ActionDescription;
+  readonly action: Action;
+  readonly world: ActionWorld;
+  readonly checkInput: (input: JsonObject) => void;
+  readonly largeValues: LargeValues;
+}
+
+/** One for all actions of a process, so that they share its limit. */
+const LARGE_VALUES = new WeakMap<ObjectStore, LargeValues>();
+
+function largeValuesOf(store: ObjectStore): LargeValues {
+  const known = LARGE_VALUES.get(store) ?? new LargeValues(store);
+  LARGE_VALUES.set(store, known);
+  return known;
 }
 
 class Attempt {
@@ -75,43 +103,44 @@ class Attempt {
   private readonly mask: Mask;
   private readonly log: AttemptLog;
   private readonly limit: AbortSignal;
+  /** Whether there is anything to mask. */
+  private holdsSecrets = false;
 
   constructor(
-    private readonly description: ActionDescription,
+    private readonly machinery: Machinery,
     private readonly input: ActionInput,
-    private readonly world: ActionWorld,
   ) {
     const { info } = this.activity;
+    const { world, description } = machinery;
     this.key = { run: input.run.id, step: input.step, attempt: input.attemptsBefore + info.attempt };
     this.mask = world.createMask();
     this.log = new AttemptLog(
       this.key,
-      (text) => this.mask.apply(text),
+      (text) => this.hide(text),
       (chunk) => world.recorder.appendLog(chunk),
     );
     const graceMs = description.quick ? 0 : TIMEOUT_GRACE_MS;
     this.limit = AbortSignal.timeout(Math.max(1, info.startToCloseTimeoutMs - graceMs));
   }
 
-  async run(work: (context: Parameters<Action>[1]) => Promise<Json>): Promise<ActionResult> {
-    const { recorder, worker } = this.world;
-    const { description, input, key } = this;
-    recorder.recordAttemptStarted({
+  async run(): Promise<ActionResult> {
+    const { description, world } = this.machinery;
+    const { input, key } = this;
+    world.recorder.recordAttemptStarted({
       ...key,
       at: Date.now(),
       action: description.name,
-      worker,
+      worker: world.worker,
       rebuild: input.rebuild === true,
       input: input.with,
     });
     const stopHeartbeat = this.startHeartbeat();
     try {
       // What may be cut off in its middle is on record before it acts.
-      if (!description.quick) await recorder.settle(RECORD_MS);
-      const output = await work(await this.createContext());
-      if (exceedsValueLimit(output)) return this.fail(OUTPUT_TOO_LARGE);
+      if (!description.quick) await world.recorder.settle(RECORD_MS);
+      const output = await this.keep(await this.act());
       this.end('succeeded');
-      return { output: maskJson(output, (text) => this.mask.apply(text)), attempts: key.attempt };
+      return { output, attempts: key.attempt };
     } catch (error) {
       return this.conclude(error);
     } finally {
@@ -119,24 +148,55 @@ class Attempt {
     }
   }
 
-  private async createContext(): Promise<Parameters<Action>[1]> {
-    const workspace = join(this.world.workspaces, this.input.run.id);
-    if (this.description.workspace) await mkdir(workspace, { recursive: true });
+  private async act(): Promise<Json> {
+    const { description, action, checkInput, largeValues } = this.machinery;
+    const { input } = this;
+    // All secrets are masked before anything can print one.
+    const secretValues = await resolveSecrets(description, input.secrets ?? {}, this.secrets);
+    const value = await largeValues.putIn(input.with, input.project);
+    checkInput(value);
+    return action(value, await this.createContext(secretValues));
+  }
+
+  /** What the step gives out: without secrets, of the declared form, small enough for a history. */
+  private async keep(output: Json): Promise<Json> {
+    const shown = this.holdsSecrets ? maskJson(output, (text) => this.hide(text)) : output;
+    if (this.input.outputSchema !== undefined) checkOutput(this.input.outputSchema, shown);
+    return this.machinery.largeValues.takeOut(shown, this.key);
+  }
+
+  private async createContext(secretValues: ReadonlyMap<string, SecretValue>): Promise<ActionContext> {
+    const { world, description } = this.machinery;
+    const workspace = join(world.workspaces, this.input.run.id);
+    if (description.workspace) await mkdir(workspace, { recursive: true });
     return {
-      attempt: this.key.attempt,
+      ...this.key,
       idempotencyKey: this.input.idempotencyKey,
       signal: AbortSignal.any([this.activity.cancellationSignal, this.limit]),
       workspace,
-      secrets: {
-        resolve: async (reference) => {
-          const secret = await this.world.secrets.resolve(reference);
-          this.mask.add(secret);
-          return secret;
-        },
-      },
+      secrets: this.secrets,
+      secretValues,
       log: (stream, text) => this.log.add(stream, text),
-      mask: (secret) => this.mask.add(secret),
+      mask: (secret) => this.addSecret(secret),
+      hide: (text) => this.hide(text),
     };
+  }
+
+  private readonly secrets: SecretResolver = {
+    resolve: async (reference) => {
+      const secret = await this.machinery.world.secrets.resolve(reference);
+      this.addSecret(secret);
+      return secret;
+    },
+  };
+
+  private addSecret(secret: string): void {
+    this.mask.add(secret);
+    this.holdsSecrets = true;
+  }
+
+  private hide(text: string): string {
+    return this.holdsSecrets ? this.mask.apply(text) : text;
   }
 
   private conclude(thrown: unknown): never {
@@ -149,7 +209,7 @@ class Attempt {
       throw reason;
     }
     if (this.limit.aborted) return this.fail(TIMED_OUT);
-    return this.fail(describeFailure(thrown, (text) => this.mask.apply(text)));
+    return this.fail(describeFailure(thrown, (text) => this.hide(text)));
   }
 
   private fail(failure: AttemptFailure): never {
@@ -159,7 +219,7 @@ class Attempt {
 
   private end(status: 'succeeded' | 'failed' | 'canceled', failure?: AttemptFailure): void {
     this.log.flush();
-    this.world.recorder.recordAttemptEnded({
+    this.machinery.world.recorder.recordAttemptEnded({
       ...this.key,
       at: Date.now(),
       status,

@@ -3,35 +3,25 @@ import {
   Client,
   Connection,
   isGrpcServiceError,
-  ServiceError,
   WorkflowExecutionAlreadyStartedError,
-  type WorkflowExecutionStatusName,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
 } from '@temporalio/client';
-import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { INTERPRETER, QUERIES, QUEUES, SEARCH_ATTRIBUTES, workflowIdOf } from '#contracts/names.js';
-import type { InterpretInput, RunResult } from '#contracts/run.js';
-import type { RunDescription, RunGateway } from '#contracts/temporal-port.js';
+import type { InterpretInput } from '#contracts/run.js';
+import { labelRun } from '#contracts/run-labels.js';
+import type { RunGateway } from '#contracts/temporal-port.js';
 import { SluiceError } from '#domain/errors.js';
-import { compressingCodec } from '../payload-codec.js';
+import { createDataConverter } from '../data-converter.js';
+import { describeRun } from './describe-run.js';
+import { GRPC_INVALID_ARGUMENT, GRPC_NOT_FOUND, grpcErrorOf, NOBODY_ANSWERED } from './grpc-error.js';
+import { operateRun } from './operate-run.js';
 
 const CHECK_DEADLINE_MS = 2_000;
 const REPLAY_DEADLINE_MS = 10_000;
-const GRPC_INVALID_ARGUMENT = 3;
-const GRPC_NOT_FOUND = 5;
-/** Cancelled, deadline exceeded, failed precondition (no worker polls), unavailable. */
-const NOBODY_ANSWERED: readonly number[] = [1, 4, 9, 14];
 
 /** temporal.api.enums.v1.IndexedValueType */
 const KEYWORD = 2;
-
-const ATTRIBUTES = {
-  workflow: defineSearchAttributeKey(SEARCH_ATTRIBUTES.workflow, SearchAttributeType.KEYWORD),
-  version: defineSearchAttributeKey(SEARCH_ATTRIBUTES.version, SearchAttributeType.KEYWORD),
-  status: defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD),
-  trigger: defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, SearchAttributeType.KEYWORD),
-} as const;
 
 /**
  * Runs, as Temporal has them. Connects at the first call, so that a control plane starts while the server is away;
@@ -40,17 +30,19 @@ const ATTRIBUTES = {
 export async function createRunGateway(options: {
   readonly address: string;
   readonly namespace: string;
+  readonly encryptionKeys?: readonly EncryptionKey[];
 }): Promise<RunGateway & { close(): Promise<void> }> {
   const connection = Connection.lazy({ address: options.address });
   const client = new Client({
     connection,
     namespace: options.namespace,
-    dataConverter: { payloadCodecs: [compressingCodec] },
+    dataConverter: createDataConverter(options.encryptionKeys ?? []),
   });
   return {
     start: (input) => start(client, input),
     cancel: (run, request) => cancel(client, run, request),
-    describe: (run) => describe(client, run),
+    operate: (run, operation, id) => operateRun(client, run, { operation, id }),
+    describe: (run) => describeRun(client, run),
     replay: (run) => replay(client, run),
     async check() {
       await connection.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
@@ -63,23 +55,21 @@ export async function createRunGateway(options: {
 
 /** One start is one run: whoever starts the same run again, at whatever time, changes nothing. */
 async function start(client: Client, input: InterpretInput): Promise<void> {
-  const { run, plan } = input;
+  const { summary, details, memo, attributes } = labelRun(input);
   try {
     await client.workflow.start(INTERPRETER, {
-      workflowId: workflowIdOf(run.id),
+      workflowId: workflowIdOf(input.run.id),
       taskQueue: QUEUES.orchestration,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${run.workflow} v${run.version}`,
-      staticDetails: `Started by ${run.startedBy} (${run.trigger}), plan ${plan.digest}.`,
-      memo: { project: input.project, startedBy: run.startedBy, digest: plan.digest },
-      typedSearchAttributes: [
-        { key: ATTRIBUTES.workflow, value: run.workflow },
-        { key: ATTRIBUTES.version, value: String(run.version) },
-        { key: ATTRIBUTES.status, value: 'running' },
-        { key: ATTRIBUTES.trigger, value: run.trigger },
-      ],
+      staticSummary: summary,
+      staticDetails: details,
+      memo: { ...memo },
+      typedSearchAttributes: Object.entries(attributes).map(([name, value]) => ({
+        key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
+        value,
+      })),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
@@ -88,12 +78,6 @@ async function start(client: Client, input: InterpretInput): Promise<void> {
     // Whoever asked tries again.
     throw error;
   }
-}
-
-/** What the server said, where the client has put it into an error of its own; undefined where it said nothing. */
-function grpcErrorOf(error: unknown) {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) ? cause : undefined;
 }
 
 function isTooLarge(error: unknown): boolean {
@@ -152,7 +136,7 @@ async function cancel(
     return 'requested';
   } catch (error) {
     if (!isGrpcServiceError(error) || error.code !== GRPC_NOT_FOUND) throw error;
-    const { status } = await describe(client, run);
+    const { status } = await describeRun(client, run);
     return status === 'not-found' ? 'not-found' : 'already-ended';
   }
 }
@@ -165,46 +149,4 @@ async function replay(client: Client, run: string): Promise<void> {
     const said = grpcErrorOf(error);
     if (said !== undefined && NOBODY_ANSWERED.includes(said.code)) throw error;
   }
-}
-
-const STATUSES: { readonly [S in WorkflowExecutionStatusName]?: RunDescription['status'] } = {
-  RUNNING: 'running',
-  PAUSED: 'running',
-  CONTINUED_AS_NEW: 'running',
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'canceled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed-out',
-};
-
-async function describe(client: Client, run: string): Promise<RunDescription> {
-  const handle = client.workflow.getHandle(workflowIdOf(run));
-  let status: RunDescription['status'];
-  try {
-    const description = await handle.describe();
-    status = STATUSES[description.status.name] ?? 'running';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { status: 'not-found' };
-    throw error;
-  }
-  if (status === 'running' || status === 'canceled') return { status };
-  try {
-    return { status, result: await handle.result() };
-  } catch (error) {
-    return { status, ...explain(error) };
-  }
-}
-
-/** What a failed interpreter left: the run's result among its failure's details. */
-function explain(error: unknown): { readonly result?: RunResult; readonly reason?: string } {
-  if (!(error instanceof WorkflowFailedError)) throw error;
-  const { cause } = error;
-  if (cause instanceof ApplicationFailure && isRunResult(cause.details?.[0]))
-    return { result: cause.details[0] };
-  return { reason: cause?.message ?? error.message };
-}
-
-function isRunResult(value: unknown): value is RunResult {
-  return typeof value === 'object' && value !== null && 'status' in value;
 }

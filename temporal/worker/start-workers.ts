@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { ACTIONS, type ActionName, type ActionNameOf } from '#contracts/catalogue/catalogue.js';
-import { ACTIVITIES, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
+import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
+import type { ActionDescription } from '#contracts/catalogue/action.js';
+import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
+import { ACTIVITIES, poolQueueOf, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
 import type { Action, ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
@@ -9,18 +11,21 @@ import { createAcquireClaims } from '../activities/orchestration/acquire-claims.
 import { createPrepareRun } from '../activities/orchestration/prepare-run.js';
 import { createReleaseClaims } from '../activities/orchestration/release-claims.js';
 import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
-import { compressingCodec } from '../payload-codec.js';
+import { createDataConverter } from '../data-converter.js';
 import type { RecordingQueue } from './recording-queue.js';
 
 export interface WorkersOptions {
   readonly address: string;
   readonly namespace: string;
   readonly queues: readonly QueueName[];
+  /** Worker pool to which it belongs; of http and command it then serves the steps of this pool alone. */
+  readonly pool?: string;
   /** Stable over restarts: names this worker's own queue, and so where its workspaces are found. */
   readonly workerId: string;
   /** Commands at once. */
   readonly commandSlots: number;
   readonly bundle: { readonly code: string };
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly actions: Actions;
   readonly recording: RecordingQueue;
   readonly registry: WorkspaceRegistry;
@@ -45,6 +50,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   installRuntime(options.log);
   const connection = await NativeConnection.connect({ address: options.address });
   const pools = [...new Set(options.queues)].flatMap((queue) => POOLS[queue](options));
+  const dataConverter = createDataConverter(options.encryptionKeys);
   const workers: Worker[] = [];
   for (const pool of pools) {
     workers.push(
@@ -52,7 +58,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
         connection,
         namespace: options.namespace,
         identity: identityOf(options.workerId),
-        dataConverter: { payloadCodecs: [compressingCodec] },
+        dataConverter,
         shutdownGraceTime: '2s',
         shutdownForceTime: '15s',
         // Cancellation reaches an action with the answer to its heartbeat.
@@ -90,6 +96,7 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
       taskQueue: QUEUES.orchestration,
       workflowBundle: options.bundle,
       activities: {
+        ...inlineActivitiesOf(options),
         ...activitiesOf(options, 'orchestration', false),
         [ACTIVITIES.acquireClaims]: createAcquireClaims(options.claims),
         [ACTIVITIES.releaseClaims]: createReleaseClaims(options.claims),
@@ -114,14 +121,14 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
   ],
   http: (options) => [
     {
-      taskQueue: QUEUES.http,
+      taskQueue: poolQueueOf(QUEUES.http, options.pool),
       activities: activitiesOf(options, 'http', false),
       maxConcurrentActivityTaskExecutions: 50,
     },
   ],
   command: (options) => [
     {
-      taskQueue: QUEUES.command,
+      taskQueue: poolQueueOf(QUEUES.command, options.pool),
       activities: {
         ...activitiesOf(options, 'command', false),
         [ACTIVITIES.assignWorkspace]: createAssignWorkspace(
@@ -139,20 +146,31 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
 };
 
 /** Activities of the queue's actions that do, or do not, work in a workspace. */
-function activitiesOf<Q extends keyof typeof QUEUES>(
-  { actions, world, recording, workerId }: WorkersOptions,
-  queue: Q,
+function activitiesOf(
+  options: WorkersOptions,
+  queue: QueueName,
   workspace: boolean,
 ): Record<string, ActionActivity> {
+  return createActivities(options, (action) => action.queue === queue && action.workspace === workspace);
+}
+
+/** Those that run beside the interpreter, whatever queue they have where a step names a pool. */
+function inlineActivitiesOf(options: WorkersOptions): Record<string, ActionActivity> {
+  return createActivities(options, (action) => action.inline && !action.workspace);
+}
+
+function createActivities(
+  { actions, world, recording, workerId }: WorkersOptions,
+  serves: (action: ActionDescription) => boolean,
+): Record<string, ActionActivity> {
   const whole: ActionWorld = { ...world, recorder: recording, worker: identityOf(workerId) };
-  const served = [...ACTIONS.values()].filter(
-    (action) => action.queue === queue && action.workspace === workspace,
-  );
   return Object.fromEntries(
-    served.map((description) => [
-      description.name,
-      createActionActivity(description, actions[description.name as ActionNameOf<Q>], whole),
-    ]),
+    [...ACTIONS.values()]
+      .filter(serves)
+      .map((description) => [
+        description.name,
+        createActionActivity(description, actions[description.name as ActionName], whole),
+      ]),
   );
 }
 

@@ -1,4 +1,10 @@
-import { CancellationScope, isCancellation, scheduleActivity } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  isCancellation,
+  scheduleActivity,
+  scheduleLocalActivity,
+} from '@temporalio/workflow';
+import { poolQueueOf } from '#contracts/names.js';
 import type {
   ActionInput,
   ActionResult,
@@ -9,40 +15,49 @@ import type {
 import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { StepKey } from '#domain/execution/state.js';
-import { activityIdOf, attemptsUsed, chooseOptions, isWorkerLoss } from './action-options.js';
+import {
+  activityIdOf,
+  attemptsUsed,
+  chooseInlineOptions,
+  chooseOptions,
+  isWorkerLoss,
+  runsInline,
+} from './action-options.js';
+import { type RunWorkflow, runChild } from './child-run.js';
 import { toStepFailure } from './failure-conversion.js';
 import { WorkspacePlacement } from './workspace-placement.js';
 
 export type RunAction = Extract<Command, { type: 'run-action' }>;
 
-/** Activities of one run under way at once; Temporal refuses more than 2,000. The rest waits its turn here. */
+type Work = RunAction | RunWorkflow;
+
+/** Activities and child workflows of one run under way at once; Temporal refuses more than 2,000. The rest waits its turn here. */
 const MAX_IN_FLIGHT = 500;
 
 /** Times that one step is begun anew because the worker that ran it vanished. */
 const MAX_LOSSES = 20;
 
-/** Turns actions into activities on their queues, and what becomes of those into events. */
+/** Turns actions into activities on their queues, steps that run a workflow into child workflows, and their ends into events. */
 export class ActionDispatch {
   /** Of every action's scope: one action is never below another, whose end commanded it. */
   private readonly parent = CancellationScope.current();
   private readonly underWay = new Map<StepKey, CancellationScope>();
-  private backlog: RunAction[] = [];
+  private backlog: Work[] = [];
   private held = false;
   /** Attempts made of each step so far; a container that is retried runs its steps once more. */
   private readonly made: Map<StepKey, number>;
-  private readonly placement: WorkspacePlacement;
+  /** By worker pool; undefined names the workers that belong to none. */
+  private readonly placements = new Map<string | undefined, WorkspacePlacement>();
 
   constructor(
     private readonly input: InterpretInput,
     private readonly emit: (event: RunEvent) => void,
   ) {
     this.made = new Map(Object.entries(input.continued?.attempts ?? {}));
-    this.placement = new WorkspacePlacement(
-      input.run.id,
-      (command) => ({ ...this.argumentOf(command), rebuild: true }),
-      this.made,
-    );
-    this.placement.fillers.push(...this.unpack(input.continued?.fillers ?? []));
+    for (const carried of input.continued?.fillers ?? []) {
+      const filler = this.unpack(carried);
+      if (filler.type === 'run-action') this.placementOf(filler).filled(filler);
+    }
   }
 
   /** Nothing is under way; the rest can be carried over. */
@@ -55,30 +70,29 @@ export class ActionDispatch {
     this.held = true;
   }
 
-  carry(): Pick<Continuation, 'waiting' | 'attempts' | 'fillers'> {
+  /** @param isForgotten of which steps the run keeps nothing, so that their attempts are none of the next execution's */
+  carry(isForgotten: (step: StepKey) => boolean): Pick<Continuation, 'waiting' | 'attempts' | 'fillers'> {
     return {
       waiting: this.backlog.map(pack),
-      attempts: Object.fromEntries(this.made),
-      fillers: this.placement.fillers.map(pack),
+      attempts: Object.fromEntries([...this.made].filter(([step]) => !isForgotten(step))),
+      fillers: [...this.placements.values()].flatMap(({ fillers }) => fillers.map(pack)),
     };
   }
 
   /** Goes on with what another execution carried over. */
   resume(waiting: readonly CarriedAction[]): void {
-    for (const command of this.unpack(waiting)) this.run(command);
+    for (const carried of waiting) this.run(this.unpack(carried));
   }
 
-  private unpack(actions: readonly CarriedAction[]): RunAction[] {
-    return actions.map(({ step, node, with: value }) => ({
-      type: 'run-action',
-      step,
-      node: this.input.plan.nodes[node] as RunAction['node'],
-      with: value,
-    }));
+  private unpack({ step, node: index, with: value }: CarriedAction): Work {
+    const node = this.input.plan.nodes[index]!;
+    return node.kind === 'workflow'
+      ? { type: 'run-workflow', step, node, inputs: value }
+      : { type: 'run-action', step, node: node as RunAction['node'], with: value };
   }
 
   /** Takes it in; `dispatch` begins it. */
-  run(command: RunAction): void {
+  run(command: Work): void {
     this.backlog.push(command);
   }
 
@@ -88,7 +102,9 @@ export class ActionDispatch {
     for (const command of this.backlog.splice(0, room)) {
       const scope = new CancellationScope({ cancellable: true, parent: this.parent });
       this.underWay.set(command.step, scope);
-      void scope.run(() => this.execute(command, 0));
+      void scope.run(() =>
+        command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, 0),
+      );
     }
   }
 
@@ -102,11 +118,14 @@ export class ActionDispatch {
   /** Never rejects. Written without `await`, for each promise of a workflow costs as much as a decision. */
   private execute(command: RunAction, losses: number): Promise<void> {
     const { node } = command;
-    if (!node.workspace) return this.executeOn(node.queue, command, losses);
-    return this.placement.queue().then(
-      (queue) => this.executeOn(queue, command, losses),
-      (error: unknown) => this.failed(command, error),
-    );
+    if (runsInline(node)) return this.executeInline(command, losses);
+    if (!node.workspace) return this.executeOn(poolQueueOf(node.queue, node.pool), command, losses);
+    return this.placementOf(command)
+      .queue()
+      .then(
+        (queue) => this.executeOn(queue, command, losses),
+        (error: unknown) => this.failed(command, error),
+      );
   }
 
   private executeOn(queue: string, command: RunAction, losses: number): Promise<void> {
@@ -123,32 +142,76 @@ export class ActionDispatch {
     );
   }
 
+  private executeInline(command: RunAction, losses: number): Promise<void> {
+    return scheduleLocalActivity<ActionResult>(
+      command.node.action,
+      [this.argumentOf(command)],
+      chooseInlineOptions(command),
+    ).then(
+      (result) => this.succeeded(command, result),
+      (error: unknown) =>
+        losses < MAX_LOSSES && isWorkerLoss(command, error)
+          ? this.executeAgain('', command, losses, error)
+          : this.failed(command, error),
+    );
+  }
+
+  private executeWorkflow(command: RunWorkflow): Promise<void> {
+    const { step } = command;
+    const attempts = this.madeOf(step) + 1;
+    return runChild(this.input, command, attempts - 1).then(
+      (output) => {
+        this.made.set(step, attempts);
+        this.end({ type: 'action-succeeded', step, output, attempts });
+      },
+      (error: unknown) => this.conclude(step, error, attempts),
+    );
+  }
+
   private executeAgain(queue: string, command: RunAction, losses: number, error: unknown): Promise<void> {
     this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
     if (!command.node.workspace) return this.execute(command, losses + 1);
-    return this.placement.verify(queue).then(
-      () => this.execute(command, losses + 1),
-      (failure: unknown) => this.failed(command, failure),
+    return this.placementOf(command)
+      .verify(queue)
+      .then(
+        () => this.execute(command, losses + 1),
+        (failure: unknown) => this.failed(command, failure),
+      );
+  }
+
+  private placementOf({ node: { pool } }: RunAction): WorkspacePlacement {
+    const known = this.placements.get(pool);
+    if (known !== undefined) return known;
+    const placement = new WorkspacePlacement(
+      { run: this.input.run.id, ...(pool === undefined ? {} : { pool }) },
+      (command) => ({ ...this.argumentOf(command), rebuild: true }),
+      this.made,
     );
+    this.placements.set(pool, placement);
+    return placement;
   }
 
   private succeeded(command: RunAction, { output, attempts }: ActionResult): void {
     const { node, step } = command;
     this.made.set(step, attempts);
-    if (node.workspace && node.fillsWorkspace) this.placement.filled(command);
+    if (node.workspace && node.fillsWorkspace) this.placementOf(command).filled(command);
     this.end({ type: 'action-succeeded', step, output, attempts });
   }
 
   private failed(command: RunAction, error: unknown): void {
-    const { step } = command;
+    this.conclude(command.step, error, this.madeOf(command.step) + attemptsUsed(command, error));
+  }
+
+  /** @param attempts of the step, where the failure does not tell */
+  private conclude(step: StepKey, error: unknown, attempts: number): void {
     const canceled = this.underWay.get(step)?.consideredCancelled === true && isCancellation(error);
     const failure = toStepFailure(error);
-    const attempts = failure.attempts ?? this.madeOf(step) + attemptsUsed(command, error);
-    this.made.set(step, attempts);
+    const made = failure.attempts ?? attempts;
+    this.made.set(step, made);
     this.end(
       canceled
         ? { type: 'action-canceled', step }
-        : { type: 'action-failed', step, error: failure.error, attempts },
+        : { type: 'action-failed', step, error: failure.error, attempts: made },
     );
   }
 
@@ -161,7 +224,7 @@ export class ActionDispatch {
     return this.made.get(step) ?? 0;
   }
 
-  private argumentOf({ step, with: value }: RunAction): ActionInput {
+  private argumentOf({ step, node, with: value }: RunAction): ActionInput {
     const { run, project } = this.input;
     return {
       run: { id: run.id, workflow: run.workflow, version: run.version },
@@ -170,10 +233,13 @@ export class ActionDispatch {
       attemptsBefore: this.madeOf(step),
       idempotencyKey: `${run.id}/${step}`,
       with: value,
+      ...(node.secrets === undefined ? {} : { secrets: node.secrets }),
+      ...(node.outputSchema === undefined ? {} : { outputSchema: node.outputSchema }),
     };
   }
 }
 
-function pack({ step, node, with: value }: RunAction): CarriedAction {
-  return { step, node: node.index, with: value };
+function pack(command: Work): CarriedAction {
+  const { step, node } = command;
+  return { step, node: node.index, with: command.type === 'run-workflow' ? command.inputs : command.with };
 }

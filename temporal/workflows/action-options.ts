@@ -3,6 +3,8 @@ import {
   ActivityFailure,
   type ActivityOptions,
   ApplicationFailure,
+  type LocalActivityOptions,
+  type RetryPolicy,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
@@ -28,29 +30,58 @@ export function activityIdOf(step: StepKey, attemptsBefore: number): string {
   return attemptsBefore === 0 ? step : `${step}~${attemptsBefore}`;
 }
 
+/** Whether the step's action runs in the worker that interprets: a pool, where one is named, is another worker. */
+export function runsInline(node: RunAction['node']): boolean {
+  return node.inline === true && node.pool === undefined && !node.workspace;
+}
+
+/** Options of a step's action that runs in the worker that interprets. */
+export function chooseInlineOptions({ node, step }: RunAction): LocalActivityOptions {
+  return {
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary: summarize(node, step),
+    startToCloseTimeout: isQuick(node) ? QUICK_TIMEOUT_MS : limitOf(node),
+    retry: retryOf(node),
+  };
+}
+
 /** Options of one execution of the step's action, after `losses` that a vanished worker cut off. */
 export function chooseOptions({ node, step }: RunAction, queue: string, losses: number): ActivityOptions {
-  const { retry } = node;
-  const quick = node.quick && node.timeoutMs === undefined;
+  const quick = isQuick(node);
   return {
     taskQueue: queue,
     // A step is over when its work is: nothing of a canceled command may go on after its run has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    summary: node.name === undefined ? step : `${step}: ${node.name}`,
-    startToCloseTimeout: quick ? QUICK_TIMEOUT_MS : (node.timeoutMs ?? DEFAULT_TIMEOUT_MS) + TIMEOUT_GRACE_MS,
+    summary: summarize(node, step),
+    startToCloseTimeout: quick ? QUICK_TIMEOUT_MS : limitOf(node),
     ...(quick ? {} : { heartbeatTimeout: HEARTBEAT_MS }),
     ...(node.workspace
       ? { scheduleToStartTimeout: Math.min(WORKSPACE_WAIT_MS * 2 ** losses, MAX_WORKSPACE_WAIT_MS) }
       : {}),
-    retry:
-      retry === undefined
-        ? { maximumAttempts: 1 }
-        : {
-            maximumAttempts: retry.attempts,
-            initialInterval: Math.max(1, retry.delayMs),
-            backoffCoefficient: retry.factor,
-            maximumInterval: Math.max(1, retry.delayMs, retry.maxDelayMs),
-          },
+    retry: retryOf(node),
+    ...(node.priority === undefined ? {} : { priority: { priorityKey: node.priority } }),
+  };
+}
+
+function summarize({ name }: RunAction['node'], step: StepKey): string {
+  return name === undefined ? step : `${step}: ${name}`;
+}
+
+function isQuick({ quick, timeoutMs }: RunAction['node']): boolean {
+  return quick && timeoutMs === undefined;
+}
+
+function limitOf({ timeoutMs }: RunAction['node']): number {
+  return (timeoutMs ?? DEFAULT_TIMEOUT_MS) + TIMEOUT_GRACE_MS;
+}
+
+function retryOf({ retry }: RunAction['node']): RetryPolicy {
+  if (retry === undefined) return { maximumAttempts: 1 };
+  return {
+    maximumAttempts: retry.attempts,
+    initialInterval: Math.max(1, retry.delayMs),
+    backoffCoefficient: retry.factor,
+    maximumInterval: Math.max(1, retry.delayMs, retry.maxDelayMs),
   };
 }
 
@@ -60,9 +91,11 @@ export function chooseOptions({ node, step }: RunAction, queue: string, losses: 
  */
 export function isWorkerLoss(command: RunAction, error: unknown): boolean {
   if (isShutdown(error)) return true;
+  // One that shares its worker with the interpreter does not vanish alone: it was too slow.
+  if (runsInline(command.node)) return false;
   const timeout = timeoutOf(error);
   if (timeout === 'HEARTBEAT' || timeout === 'SCHEDULE_TO_START') return true;
-  return timeout === 'START_TO_CLOSE' && command.node.quick && command.node.timeoutMs === undefined;
+  return timeout === 'START_TO_CLOSE' && isQuick(command.node);
 }
 
 /** Attempts that the activity has made at most, so that the next one's number is free. */

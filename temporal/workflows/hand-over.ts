@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Continuation } from '#contracts/run.js';
-import type { RunState } from '#domain/execution/state.js';
+import type { RunState, RunStatus } from '#domain/execution/state.js';
 import type { CommandCarrier } from './command-carrier.js';
 
 /** Past these a run begins no more actions in this execution; the server ends one at 51,200 events or 50 MiB. */
@@ -9,6 +9,9 @@ const MOST_BYTES = 25 << 20;
 
 /** Characters of JSON. Payloads are compressed, and a server takes 2 MiB of one. */
 const MOST_CARRIED = 8 << 20;
+
+/** One that is being canceled is soon over, and ends as canceled only in the execution that was asked to. */
+const LASTING: readonly RunStatus[] = ['running', 'paused', 'rolling-back'];
 
 /**
  * Moves a run whose history has grown long to a new execution (continue as new): at the first moment at which none of
@@ -24,16 +27,16 @@ export class HandOver {
   /** What the next execution begins with; undefined where the run goes on here. */
   consider(state: RunState): Continuation | undefined {
     const { carrier } = this;
-    if (this.stays || state.status !== 'running') return undefined;
+    if (this.stays || !LASTING.includes(state.status)) return undefined;
     const room = measureRoom();
     if (room === 'enough' || (room === 'little' && !carrier.quiet)) return undefined;
     if (!this.holds) {
-      this.stays = JSON.stringify({ state, ...carrier.carry() }).length > MOST_CARRIED;
+      this.stays = JSON.stringify(carrier.carry(state)).length > MOST_CARRIED;
       if (this.stays) return undefined;
       this.holds = true;
       carrier.hold();
     }
-    return carrier.quiet ? { state, ...carrier.carry() } : undefined;
+    return carrier.quiet ? carrier.carry(state) : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { proxySinks, type Sinks } from '@temporalio/workflow';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
-import type { Transition } from '#domain/execution/command.js';
+import type { PublishedEvent, Transition } from '#domain/execution/command.js';
 
 /** What the worker offers to workflows; calls leave nothing in the history and may be repeated on replay. */
 interface InterpreterSinks extends Sinks {
@@ -11,6 +11,7 @@ const sinks = proxySinks<InterpreterSinks>();
 
 export class Projection {
   private transitions: Transition[] = [];
+  private events: PublishedEvent[] = [];
 
   constructor(private readonly run: string) {}
 
@@ -18,10 +19,16 @@ export class Projection {
     this.transitions.push(transition);
   }
 
+  publish(event: PublishedEvent): void {
+    this.events.push(event);
+  }
+
   flush(): void {
-    if (this.transitions.length === 0) return;
-    sinks.projection.record({ run: this.run, transitions: this.transitions });
+    const { run, transitions, events } = this;
+    if (transitions.length === 0 && events.length === 0) return;
+    sinks.projection.record({ run, transitions, ...(events.length === 0 ? {} : { events }) });
     this.transitions = [];
+    this.events = [];
   }
 }
 

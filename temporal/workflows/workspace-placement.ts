@@ -1,12 +1,12 @@
 import { CancellationScope, scheduleActivity } from '@temporalio/workflow';
-import { ACTIVITIES, QUEUES } from '#contracts/names.js';
+import { ACTIVITIES, poolQueueOf, QUEUES } from '#contracts/names.js';
 import type { ActionInput, ActionResult, WorkspaceAssignment, WorkspaceRequest } from '#contracts/run.js';
 import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
 import { activityIdOf, chooseOptions } from './action-options.js';
 
 /**
- * Where the workspace of a run lies: on one worker, whose own queue its steps go to. When that worker is gone
+ * Where the workspace of a run in one worker pool lies: on one worker, whose own queue its steps go to. When that worker is gone
  * for good, another makes it anew from the steps that filled it, in the order in which they had succeeded.
  */
 export class WorkspacePlacement {
@@ -15,7 +15,7 @@ export class WorkspacePlacement {
   readonly fillers: RunAction[] = [];
 
   constructor(
-    private readonly run: string,
+    private readonly place: Pick<WorkspaceRequest, 'run' | 'pool'>,
     private readonly rebuildArgument: (command: RunAction) => ActionInput,
     /** Attempts made of each step so far; counted on here. */
     private readonly made: Map<StepKey, number>,
@@ -23,7 +23,7 @@ export class WorkspacePlacement {
 
   /** Queue of the worker that holds the workspace; assigned at the first call. */
   async queue(): Promise<string> {
-    this.current ??= this.assign({ run: this.run });
+    this.current ??= this.assign(this.place);
     return (await unlessCanceled(this.current)).queue;
   }
 
@@ -31,7 +31,7 @@ export class WorkspacePlacement {
   async verify(queue: string): Promise<void> {
     const known = await unlessCanceled(this.current!);
     // Another step may have noticed first.
-    if (known.queue === queue) this.current = this.assign({ run: this.run, lost: queue });
+    if (known.queue === queue) this.current = this.assign({ ...this.place, lost: queue });
     await unlessCanceled(this.current!);
   }
 
@@ -44,7 +44,7 @@ export class WorkspacePlacement {
   private assign(request: WorkspaceRequest): Promise<WorkspaceAssignment> {
     return CancellationScope.nonCancellable(async () => {
       const assignment = await scheduleActivity<WorkspaceAssignment>(ACTIVITIES.assignWorkspace, [request], {
-        taskQueue: QUEUES.command,
+        taskQueue: poolQueueOf(QUEUES.command, request.pool),
         summary: request.lost === undefined ? 'assign workspace' : 'find workspace again',
         startToCloseTimeout: '10s',
         retry: { initialInterval: '500ms', maximumInterval: '10s' },

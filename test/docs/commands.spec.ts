@@ -99,10 +99,12 @@ describe('docs/operations.md', () => {
 
   it('has the commands of the command line', async () => {
     const { stdout } = await run(join(ROOT, 'bin/sluice'), ['--help']);
-    const [, listed = ''] = /^Commands:\n([\s\S]*?)\n\n/m.exec(stdout) ?? [];
+    // Groups of commands stand between the options and the exit codes.
+    const [, listed = ''] = /^Options:\n[\s\S]*?\n\n([\s\S]*)\n\nExit codes:/m.exec(stdout) ?? [];
     const commands = listed
       .replace(/\n {4,}/g, ' ')
       .split('\n')
+      .filter((line) => line.startsWith('  '))
       .map((line) => /^ {2}(\w+) .*? {2,}(.*)$/.exec(line)!)
       .map(([, name, description]) => [`\`sluice ${name}\``, description])
       .filter(([name]) => name !== '`sluice help`');

@@ -5,8 +5,10 @@ import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { SETTINGS } from '#contracts/settings.js';
 import { COMMON_KEYS } from '#domain/definition/common-keys.js';
+import { APPROVAL_KEYS } from '#domain/definition/kinds/approval.js';
 import { STEP_KINDS } from '#domain/definition/kinds/table.js';
 import { TOP_KEYS } from '#domain/definition/read.js';
+import { STEP_KEYS } from '#domain/definition/step-keys.js';
 import { ENGINE_ERRORS } from '#domain/execution/failures.js';
 import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
 import { evaluate } from '#domain/expressions/evaluate.js';
@@ -45,6 +47,8 @@ describe('docs/actions.md', () => {
     expect(section.includes('Done again where a lost workspace is made anew')).toBe(
       action.fillsWorkspace !== 'never',
     );
+    expect(section.includes('Takes secrets.')).toBe(action.takesSecrets);
+    expect(section.includes('Runs inline.')).toBe(action.inline);
     const tables = [describeInputs(action.input), describeOutputs(action.output)];
     expect(findTables(section)).toEqual(tables.filter((rows) => rows.length > 0));
   });
@@ -58,6 +62,8 @@ describe('docs/language.md', () => {
   it('has every key of a definition, of its nodes, and every kind of step', () => {
     expect(firstCells('## A definition')).toEqual([...TOP_KEYS]);
     expect(firstCells('## Stages and steps')).toEqual([...COMMON_KEYS]);
+    expect(firstCells('## Stages and steps', 1)).toEqual([...STEP_KEYS]);
+    expect(firstCells('### Approval')).toEqual([...APPROVAL_KEYS]);
     expect(firstCells('## Kinds of steps').sort()).toEqual([...STEP_KINDS].sort());
   });
 
@@ -192,7 +198,7 @@ async function findActionErrors(): Promise<Map<string, ThrownError>> {
       found.set(code!, { class: 'configuration', again: false });
     }
     // Literals of a step's error, apart from the actions.
-    if (/attempt-failure|failure-conversion/.test(file)) {
+    if (/attempt-failure|failure-conversion|child-failure/.test(file)) {
       for (const [, expression] of source.matchAll(/\bcode:(.*)/g)) {
         for (const code of codesOf(expression!)) found.set(code, { class: undefined, again: undefined });
       }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { allowGuest, CODEC_ROUTES, findGuest } from './codec-guest.js';
 import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './correlation.js';
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
 import { refuseForeignPages } from './loopback-guard.js';
@@ -18,8 +19,15 @@ export const DEFINITION_MEDIA_TYPES = [
   'application/json',
 ];
 
+/** Above what Temporal takes as one payload, in base64. */
+const CODEC_BODY_LIMIT = 8 << 20;
+
 /** Fastify as the API needs it: bodies, the guard of loopback, correlation ids, one line of log a request. */
-export function createFastifyAdapter(logger: Logger, routes: RouteTable): FastifyAdapter {
+export function createFastifyAdapter(
+  logger: Logger,
+  routes: RouteTable,
+  uiUrl: string | undefined,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
@@ -31,11 +39,18 @@ export function createFastifyAdapter(logger: Logger, routes: RouteTable): Fastif
     clientErrorHandler: (_error: Error, socket: Socket) => refuseConnection(socket),
   });
   const instance = adapter.getInstance();
-  instance.addHook('onRoute', (route) => routes.add(route.method, route.url));
+  instance.addHook('onRoute', (route) => {
+    routes.add(route.method, route.url);
+    if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;
+  });
   instance.addHook('onRequest', async (request, reply) => {
     reply.header(CORRELATION_HEADER, correlationIdOf(request));
     reply.header('x-content-type-options', 'nosniff');
-    refuseForeignPages(request.headers);
+    const guest = findGuest(request, uiUrl);
+    refuseForeignPages(request.headers, guest);
+    if (guest === undefined) return;
+    for (const [name, value] of Object.entries(allowGuest(guest))) reply.header(name, value);
+    if (request.method === 'OPTIONS') await reply.code(204).send();
   });
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();

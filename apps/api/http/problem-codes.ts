@@ -64,6 +64,18 @@ export const PROBLEM_CODES = {
     cause: 'No run has this id.',
     cure: 'Look at the list of runs.',
   },
+  'object-not-found': {
+    status: 404,
+    title: 'There is no such object',
+    cause: 'No object has this id: it never had, or its run ended longer ago than objects are kept.',
+    cure: 'Use the `$object` of a reference; what is gone comes back when the run is made again.',
+  },
+  'payload-unreadable': {
+    status: 422,
+    title: 'A payload cannot be read',
+    cause: 'A payload of Temporal is encrypted with a key that the API does not have, or was changed.',
+    cure: 'Add the key to SLUICE_ENCRYPTION_KEYS of the API.',
+  },
   'run-already-ended': {
     status: 409,
     title: 'The run has ended',

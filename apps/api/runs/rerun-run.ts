@@ -63,8 +63,7 @@ export class RerunRun {
       inputs: request.inputs ?? run.inputs,
       idempotencyKey,
       caller,
-      reason,
-      rerun: { of: run.id, from, checkpoint, seed },
+      rerun: { of: run.id, from, checkpoint, reason, seed },
     });
   }
 

@@ -67,11 +67,11 @@ export class RunResource implements RunView {
   @ApiProperty({ description: "The workflow's name." }) workflow: string;
   @ApiProperty() version: number;
   @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
-  @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
   @ApiPropertyOptional({ type: RerunOfResource, description: 'The run that this one repeats in part.' })
   rerunOf?: RerunOfResource;
   @ApiPropertyOptional({ type: ParentRunResource, description: 'The run whose step started this one.' })
   parent?: ParentRunResource;
+  @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
   @ApiPropertyOptional({ type: WaitingResource, description: 'Why it is still queued.' })
   waitingFor?: NonNullable<RunView['waitingFor']>;
   @ApiProperty() startedBy: string;

@@ -7,6 +7,7 @@ import { ExecuteController } from './execute.controller.js';
 import { FindRun } from './find-run.js';
 import { FollowRun } from './follow-run.js';
 import { HistoryController } from './history.controller.js';
+import { ObjectController } from './object.controller.js';
 import { OperateRun } from './operate-run.js';
 import { OperationController } from './operation.controller.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -20,7 +21,7 @@ import { StartRun } from './start-run.js';
 
 @Module({
   imports: [WorkflowsModule],
-  controllers: [ExecuteController, RunController, OperationController, HistoryController],
+  controllers: [ExecuteController, RunController, OperationController, HistoryController, ObjectController],
   providers: [
     CancelRun,
     CompareRuns,

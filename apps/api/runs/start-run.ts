@@ -34,6 +34,7 @@ interface RerunOrigin {
   readonly of: string;
   readonly from: string | undefined;
   readonly checkpoint: string | undefined;
+  readonly reason: string | undefined;
   readonly seed: Seed;
 }
 
@@ -57,6 +58,7 @@ export class StartRun {
     if (earlier !== undefined) return earlier;
 
     const { run, plan } = await this.prepare(request, digest);
+    const { rerun } = request;
     const { name } = request.workflow;
     const inserted = await acceptRun(this.dataSource, {
       run,
@@ -64,8 +66,8 @@ export class StartRun {
       plan,
       freeze: request.freeze,
       caller: request.caller,
-      action: request.rerun === undefined ? 'run.start' : 'run.rerun',
-      reason: request.reason,
+      action: rerun === undefined ? 'run.start' : 'run.rerun',
+      reason: rerun === undefined ? request.reason : rerun.reason,
       facts: { workflow: name, version: run.version, inputs: run.inputs, ...originOf(request) },
     });
     if (!inserted) {

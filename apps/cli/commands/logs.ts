@@ -4,6 +4,7 @@ import type { LogView } from '#contracts/rest.js';
 import { isSluiceError } from '#domain/errors.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { runArgument } from '../input/options.js';
 import type { Api } from '../server/api.js';
 import { findRunId } from '../server/find-run-id.js';
 import { isFinal, type Pace, readLogs } from '../server/follow-run.js';
@@ -21,7 +22,7 @@ export function addLogsCommand(program: Command, context: CommandContext): void 
   program
     .command('logs')
     .description("Prints a run's log.")
-    .argument('<run>', 'id of the run, or latest')
+    .addArgument(runArgument())
     .option('--step <key>', 'only this step: unit, deploy[2]')
     .option('-f, --follow', 'go on until the run ends')
     .option('--json', 'print one JSON object per line')

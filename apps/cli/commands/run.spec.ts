@@ -2,16 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Problem, RunView } from '#contracts/rest.js';
+import type { RunView, StepView } from '#contracts/rest.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
+import { aProblem } from '../testing/problems.js';
 import { type Invocation, runCommand } from '../testing/run-command.js';
 import {
   aLog,
+  anApproval,
   anAttempt,
   anEndedRun,
   aRun,
   aRunningStep,
   aStep,
+  aWaitingApproval,
   aWorkflow,
   RUN_ID,
 } from '../testing/views.js';
@@ -55,24 +58,12 @@ function endWith(ended: RunView): void {
   ];
 }
 
-function aProblem(over: Partial<Problem>): Problem {
-  return {
-    type: '',
-    title: 'No',
-    status: 422,
-    detail: 'It cannot be.',
-    code: 'x',
-    correlationId: 'c',
-    ...over,
-  };
-}
-
 describe('sluice run', () => {
   it('stores the file, starts it with the inputs, follows it and prints what came of it', async () => {
     endWith(anEndedRun({ output: { greeting: 'hi' } }));
     const outcome = await run([file, '--input', 'who=you', '--input', 'n=2']);
     expect(outcome.code).toBe(0);
-    expect(outcome.err).toBe('run: running\ngreet: running\ngreet: succeeded in 1.0s\n');
+    expect(outcome.err).toBe('run: running\ngreet: running\ngreet: succeeded in 1.0s\nrun: succeeded\n');
     expect(outcome.out).toBe(
       `✓ hello v1 succeeded in 1.5s (run ${RUN_ID})\noutput:\n  {\n    "greeting": "hi"\n  }\n`,
     );
@@ -93,6 +84,7 @@ describe('sluice run', () => {
     [anEndedRun(), 0],
     [anEndedRun({ status: 'failed' }), 1],
     [anEndedRun({ status: 'canceled' }), 3],
+    [anEndedRun({ status: 'rejected' }), 6],
   ])('answers for the end of the run: %#', async (ended, code) => {
     endWith(ended);
     expect((await run([file])).code).toBe(code);
@@ -121,6 +113,93 @@ describe('sluice run', () => {
     expect(err.startsWith('\u001b[?25l')).toBe(true);
     expect(err.endsWith('\u001b[?25h')).toBe(true);
     expect(err).not.toContain('\u001b]0;');
+  });
+
+  it('tells the end after the steps, also where it is known before them', async () => {
+    server.script.streams = [
+      {
+        events: [
+          { event: 'run', data: anEndedRun() },
+          { event: 'step', data: aStep() },
+          { event: 'end', data: anEndedRun() },
+        ],
+        then: 'close',
+      },
+    ];
+    expect((await run([file])).err).toBe('greet: succeeded in 1.0s\nrun: succeeded\n');
+  });
+
+  describe('where a step comes to wait for a person', () => {
+    const running = aRunningStep({ key: 'deploy[2]' });
+    const stuck = aRunningStep({
+      key: 'deploy[2]',
+      status: 'waiting',
+      waitingFor: 'intervention',
+      error: { class: 'code', code: 'exit-code', message: 'It ended with 1.' },
+    });
+    const voted = aWaitingApproval({
+      approval: anApproval({ quorum: 2, votes: [{ by: 'ann', decision: 'approved', at: 0 }] }),
+    });
+
+    function comeToWait(...steps: StepView[]): void {
+      const events = steps.map((data) => ({ event: 'step', data }));
+      server.script.steps = [];
+      server.script.streams = [{ events: [...events, { event: 'end', data: anEndedRun() }], then: 'close' }];
+    }
+
+    it('prints once how to decide', async () => {
+      const asked = anApproval({ quorum: 2, message: 'Ship it?', inputs: { window: {} } });
+      comeToWait(aWaitingApproval({ approval: asked }), voted);
+      expect((await run([file])).err).toBe(
+        [
+          'sign-off: waiting for approval by approver (0 of 2)',
+          '  Ship it?',
+          `  sluice approve ${RUN_ID} sign-off --input window=…`,
+          `  sluice reject ${RUN_ID} sign-off --reason …`,
+          'sign-off: waiting for approval by approver (1 of 2)',
+          'run: succeeded',
+          '',
+        ].join('\n'),
+      );
+    });
+
+    it('prints it again when the step comes to wait anew', async () => {
+      comeToWait(stuck, running, stuck);
+      const { err } = await run([file]);
+      expect(err).toContain(`  sluice complete ${RUN_ID} 'deploy[2]' --output JSON\n`);
+      expect(err.match(/sluice retry .*/g)).toEqual([
+        `sluice retry ${RUN_ID} 'deploy[2]'`,
+        `sluice retry ${RUN_ID} 'deploy[2]'`,
+      ]);
+    });
+
+    it('prints it above the live tree', async () => {
+      comeToWait(stuck);
+      const { err } = await run([file], { terminal: true });
+      expect(err).toContain('waits for a person: retry, skip or complete\n  exit-code: It ended with 1.\n');
+    });
+
+    it('prints it of a few, where many wait', async () => {
+      comeToWait(...Array.from({ length: 100 }, (_, index) => ({ ...stuck, key: `deploy[${index}]` })));
+      expect((await run([file])).err.match(/sluice retry /g)).toHaveLength(5);
+    });
+  });
+
+  it('says why a run is queued', async () => {
+    const waitingFor = { group: 'release', run: 'other' };
+    server.script.streams = [
+      {
+        events: [
+          { event: 'run', data: aRun({ status: 'queued', waitingFor }) },
+          { event: 'run', data: aRun({ status: 'paused' }) },
+          { event: 'end', data: anEndedRun() },
+        ],
+        then: 'close',
+      },
+    ];
+    expect((await run([file])).err).toBe(
+      'run: queued, waits for run other of the group release\nrun: paused\nrun: succeeded\n',
+    );
   });
 
   it('gives the terminal back at Ctrl-C and lets the run go on', async () => {

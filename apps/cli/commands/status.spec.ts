@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
+import { aProblem } from '../testing/problems.js';
 import { runCommand } from '../testing/run-command.js';
-import { anEndedRun, aStep, RUN_ID } from '../testing/views.js';
+import { anEndedRun, aRun, aStep, aWaitingApproval, RUN_ID } from '../testing/views.js';
 
 let server: ContractServer;
 
@@ -39,6 +40,26 @@ describe('sluice status', () => {
     });
   });
 
+  it('says where a run comes from, why it is queued, and what it waits for people to decide', async () => {
+    server.script.runs = [
+      aRun({
+        status: 'queued',
+        rerunOf: { run: 'a' },
+        parent: { run: 'b', step: 'deploy[1]' },
+        waitingFor: { freeze: 'year-end' },
+      }),
+    ];
+    server.script.steps = Array.from({ length: 7 }, (_, index) => aWaitingApproval({ key: `s[${index}]` }));
+    const { out } = await sluice('status', RUN_ID);
+    expect(out).toContain(
+      '\n  rerun of run a\n  started by step deploy[1] of run b\n  held back by the freeze year-end\n',
+    );
+    expect(out).toContain(
+      `s[4] waits for approval by approver, user:bob (0 of 2)\n  sluice approve ${RUN_ID} 's[4]'\n`,
+    );
+    expect(out.endsWith('… and 2 more that wait for a decision\n')).toBe(true);
+  });
+
   it('turns the pages of a long list of steps', async () => {
     server.script.steps = ['a', 'b', 'c', 'd', 'e'].map((key) => aStep({ key }));
     expect((await sluice('status', RUN_ID)).out.match(/✓ [a-e] /g)).toHaveLength(5);
@@ -69,6 +90,18 @@ describe('sluice cancel', () => {
     expect(outcome).toMatchObject({ code: 0 });
     expect(outcome.out).toContain('canceling');
     expect(JSON.parse(server.received[0]!.body)).toEqual({ reason: 'wrong ref' });
+  });
+
+  it('asks for what was done to be undone', async () => {
+    await sluice('cancel', RUN_ID, '--compensate');
+    expect(JSON.parse(server.received[0]!.body)).toEqual({ compensate: true });
+  });
+
+  it('is refused for a run that has ended', async () => {
+    server.script.refusals = {
+      [`POST /runs/${RUN_ID}/cancel`]: aProblem({ status: 409, code: 'run-already-ended' }),
+    };
+    expect(await sluice('cancel', RUN_ID)).toMatchObject({ code: 5 });
   });
 });
 

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { runArgument } from '../input/options.js';
 import { findRunId } from '../server/find-run-id.js';
+import { renderDecisions } from '../view/decisions.js';
 import { toSafeJson } from '../view/plain-text.js';
 import { renderRunEnd } from '../view/run-summary.js';
 import { renderStepTable } from '../view/step-table.js';
@@ -15,7 +17,7 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
   program
     .command('status')
     .description('Shows a run and its steps. Exit code 0, whatever became of the run.')
-    .argument('<run>', 'id of the run, or latest')
+    .addArgument(runArgument())
     .option('--json', 'print one JSON object: run, steps')
     .action((run: string, options: StatusOptions) =>
       context.perform(options, () => status(run, options, context)),
@@ -37,6 +39,7 @@ async function status(argument: string, options: StatusOptions, context: Command
           ...renderStepTable(steps, now, style),
           '',
           ...renderRunEnd({ run, steps, tail: () => [], now }, style),
+          ...renderDecisions(run, steps, style),
         ],
   );
   return EXIT.ok;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aLog, anEndedRun, aRun, aRunningStep, aStep } from '../testing/views.js';
+import { aLog, anEndedRun, aRun, aRunningStep, aStep, aWaitingApproval } from '../testing/views.js';
 import { styleOf } from '../view/style.js';
 import { renderBar, renderFrame } from './frame.js';
 import { RunPicture } from './run-picture.js';
@@ -37,6 +37,13 @@ describe('renderFrame', () => {
     expect(lines.length).toBeLessThan(rows);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(columns);
     expect(lines.join('\n')).toMatch(/alive[\s\S]*dead[\s\S]*more/);
+  });
+
+  it('says why it is queued, and what a step waits for', () => {
+    const run = aRun({ status: 'queued', waitingFor: { group: 'g' } });
+    const lines = renderFrame(new RunPicture(run, [aWaitingApproval()]), { ...setting, columns: 120 }, plain);
+    expect(lines[1]).toContain(' 0/2 · queued, waits for its turn in the group g · 5.0s');
+    expect(lines[2]).toBe('  ◇ sign-off · 5.0s · waits for approval by approver, user:bob (0 of 2)');
   });
 
   it('bears a run without steps', () => {

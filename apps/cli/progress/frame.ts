@@ -1,9 +1,12 @@
+import type { StepViewStatus } from '#contracts/rest.js';
 import { formatSpan } from '../view/duration.js';
 import { toPlainText } from '../view/plain-text.js';
+import { describeQueue } from '../view/run-summary.js';
 import { arrangeSteps, type StepRow } from '../view/step-rows.js';
 import { paintStatus, symbolOf } from '../view/step-symbol.js';
 import type { Style } from '../view/style.js';
 import { truncate } from '../view/table.js';
+import { describeWaiting } from '../view/waiting.js';
 import type { RunPicture } from './run-picture.js';
 
 /** The moment (milliseconds since the epoch), the number of the frame, and the room there is. */
@@ -35,7 +38,9 @@ function renderHead({ run }: RunPicture, { now, columns }: FrameSetting, style: 
   const { settled, total } = run.progress;
   const span = formatSpan(run.startedAt ?? run.createdAt, run.endedAt, now);
   const title = truncate(toPlainText(`${run.workflow} v${run.version} · run ${run.id}`), columns - 1);
-  const numbers = ` ${settled}/${total} · ${run.status} · ${span}`;
+  const status =
+    run.waitingFor === undefined ? run.status : `${run.status}, ${describeQueue(run.waitingFor)}`;
+  const numbers = toPlainText(` ${settled}/${total} · ${status} · ${span}`);
   const width = Math.max(0, Math.min(30, columns - 3 - numbers.length));
   return [style.strong(title), renderBar(settled, total, width, style) + truncate(numbers, columns - 1)];
 }
@@ -55,11 +60,13 @@ function chooseRows(rows: readonly StepRow[], room: number): StepRow[] {
   return kept.map(({ row }) => row);
 }
 
+const LIVELY: readonly StepViewStatus[] = ['running', 'waiting', 'failed'];
+
 function rankOf(row: StepRow): number {
   if (row.type === 'instances') {
     return 0;
   }
-  const lively = row.step.status === 'running' || row.step.status === 'failed';
+  const lively = LIVELY.includes(row.step.status);
   return lively ? 1 : 2 + row.depth;
 }
 
@@ -81,13 +88,16 @@ function describeRow(
   { now }: FrameSetting,
 ): string {
   const attempts = step.attempts.length;
+  const waiting = describeWaiting(step);
   const last = step.status === 'running' ? picture.tail(step.key).at(-1)?.text : undefined;
   const parts = [
     step.action,
     formatSpan(step.startedAt, step.endedAt, now),
     attempts > 1 ? `attempt ${attempts}` : undefined,
+    waiting === '' ? undefined : `waits ${waiting}`,
     step.error === undefined ? undefined : `${step.error.code}: ${step.error.message}`,
     step.skipped,
+    step.reused === true ? 'reused' : undefined,
     last,
   ].filter((part) => part !== undefined && part !== '');
   return toPlainText([step.key, ...parts].join(' · '));

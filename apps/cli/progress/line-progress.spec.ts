@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepView } from '#contracts/rest.js';
-import { anAttempt, aRunningStep, aStep } from '../testing/views.js';
+import { anAttempt, aRunningStep, aStep, aWaitingApproval } from '../testing/views.js';
 import { describeChange } from './line-progress.js';
 
 const exitCode = { class: 'code', code: 'exit-code', message: 'It ended with 1.' } as const;
@@ -37,6 +37,20 @@ describe('describeChange', () => {
       aStep({ status: 'failed', error: exitCode, attempts: [failedOnce] }),
       ['failed in 1.0s: exit-code: It ended with 1.'],
     ],
+    [
+      'what a step waits for',
+      running,
+      aWaitingApproval(),
+      ['waiting for approval by approver, user:bob (0 of 2)'],
+    ],
+    ['nothing of a step that waits on', aWaitingApproval(), aWaitingApproval(), []],
+    [
+      'a failed attempt of a step that waits for a person',
+      running,
+      aRunningStep({ status: 'waiting', waitingFor: 'intervention', attempts: [failedOnce] }),
+      ['attempt 1 failed (exit-code: It ended with 1.)', 'waiting for a person: retry, skip or complete'],
+    ],
+    ['what was taken over', undefined, aStep({ reused: true, attempts: [] }), ['succeeded (reused)']],
     [
       'why a step is skipped',
       undefined,

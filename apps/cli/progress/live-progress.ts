@@ -9,16 +9,16 @@ const REDRAW_MS = 100;
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 
-/** A tree of the run that is drawn over itself ten times a second. */
+/** A tree of the run that is drawn over itself ten times a second; what is asked of people stays above it. */
 export function createLiveProgress(picture: RunPicture, output: Output): Progress {
   const style = styleOf(output);
   let drawn = 0;
   let tick = 0;
+  const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\r\u001b[0J`);
   const draw = (whole: boolean) => {
     const size = { columns: output.columns, rows: whole ? Number.POSITIVE_INFINITY : output.rows };
     const lines = renderFrame(picture, { now: Date.now(), tick: tick++, ...size }, style);
-    const back = drawn === 0 ? '' : `\u001b[${drawn}A\r\u001b[0J`;
-    output.write(`${back}${lines.map((line) => `${line}\n`).join('')}`);
+    output.write(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
   };
   output.write(HIDE_CURSOR);
@@ -26,6 +26,11 @@ export function createLiveProgress(picture: RunPicture, output: Output): Progres
   const timer = setInterval(() => draw(false), REDRAW_MS);
   return {
     show() {},
+    ask({ title, lines }) {
+      output.write(`${erase()}${[title, ...lines].map((line) => `${line}\n`).join('')}`);
+      drawn = 0;
+      draw(false);
+    },
     end() {
       clearInterval(timer);
       draw(true);

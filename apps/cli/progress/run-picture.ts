@@ -21,10 +21,6 @@ export class RunPicture {
     return [...this.stepsByKey.values()];
   }
 
-  step(key: string): StepView | undefined {
-    return this.stepsByKey.get(key);
-  }
-
   /** The last lines of the step's log, oldest first. */
   tail(key: string): readonly LogView[] {
     return this.tails.get(key) ?? [];

@@ -1,15 +1,23 @@
 import type {
+  ApprovalView,
   CancelRequest,
+  CheckpointView,
+  ComparisonView,
   ExecuteRequest,
+  HistoryView,
+  LockView,
   LogView,
+  OperationView,
   Page,
-  Problem,
+  PoolRequest,
+  PoolView,
+  RerunRequest,
   RunView,
   StepView,
   WorkflowView,
 } from '#contracts/rest.js';
-import type { Json } from '#domain/json.js';
-import { problemError, strangeAnswerError, unreachableError } from './server-error.js';
+import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
+import { type OperationCall, pathOf } from './operation-call.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
 export interface Api {
@@ -18,11 +26,22 @@ export interface Api {
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
   /** `workflow`: id or name. */
   execute(workflow: string, request: ExecuteRequest, idempotencyKey: string): Promise<RunView>;
+  rerun(id: string, request: RerunRequest, idempotencyKey: string): Promise<RunView>;
   listRuns(query: PageQuery): Promise<Page<RunView>>;
   getRun(id: string): Promise<RunView>;
   getSteps(id: string): Promise<readonly StepView[]>;
   getLogs(id: string, query: LogQuery): Promise<Page<LogView>>;
+  getHistory(id: string): Promise<readonly HistoryView[]>;
+  getCheckpoints(id: string): Promise<readonly CheckpointView[]>;
+  compare(id: string, other: string): Promise<ComparisonView>;
   cancel(id: string, request: CancelRequest): Promise<RunView>;
+  operate(id: string, call: OperationCall, idempotencyKey: string): Promise<OperationView>;
+  /** `for`: only those that the caller may decide. */
+  listApprovals(query: { readonly for?: 'me' }): Promise<readonly ApprovalView[]>;
+  listPools(): Promise<readonly PoolView[]>;
+  setPool(name: string, request: PoolRequest): Promise<PoolView>;
+  removePool(name: string): Promise<void>;
+  listLocks(): Promise<readonly LockView[]>;
   /** Opens the run's stream of Server-Sent Events, after the event `lastEventId`. */
   openEvents(
     id: string,
@@ -40,34 +59,60 @@ interface LogQuery extends PageQuery {
   readonly step?: string;
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
-
 /** `server` is the address without `/api/v1`. */
-export function createApi(server: string): Api {
-  const root = server.replace(/\/+$/, '');
-  const get = <T>(path: string, query: Query = {}) => request<T>(root, 'GET', path + toQuery(query));
-  const post = <T>(path: string, body: string, headers: Record<string, string>) =>
-    request<T>(root, 'POST', path, { body, headers });
-  return {
-    server: root,
-    saveWorkflow: (text, format) => post('/workflows', text, { 'content-type': `application/${format}` }),
-    execute: (workflow, body, key) =>
-      post(`/workflows/${encodeURIComponent(workflow)}/execute`, JSON.stringify(body), {
+export function createApi(server: string, actor?: string): Api {
+  const endpoint: Endpoint = { root: server.replace(/\/+$/, ''), ...(actor !== undefined && { actor }) };
+  const get = <T>(path: string, query: Query = {}) =>
+    request<T>(endpoint, { method: 'GET', path: path + toQuery(query) });
+  const getAll = <T>(path: string, query: Query = {}) =>
+    readAll((page) => get<Page<T>>(path, { ...query, ...page }));
+  const send = <T>(method: 'POST' | 'PUT', path: string, body: unknown, key?: string) =>
+    request<T>(endpoint, {
+      method,
+      path,
+      body: JSON.stringify(body),
+      headers: {
         'content-type': 'application/json',
-        'idempotency-key': key,
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+    });
+  return {
+    server: endpoint.root,
+    saveWorkflow: (text, format) =>
+      request(endpoint, {
+        method: 'POST',
+        path: '/workflows',
+        body: text,
+        headers: { 'content-type': `application/${format}` },
       }),
+    execute: (workflow, body, key) =>
+      send('POST', `/workflows/${encodeURIComponent(workflow)}/execute`, body, key),
+    rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),
     getRun: (id) => get(runPath(id)),
-    getSteps: (id) => readAll((query) => get<Page<StepView>>(`${runPath(id)}/steps`, { ...query })),
+    getSteps: (id) => getAll(`${runPath(id)}/steps`),
     getLogs: (id, query) => get(`${runPath(id)}/logs`, { ...query }),
-    cancel: (id, body) =>
-      post(`${runPath(id)}/cancel`, JSON.stringify(body), { 'content-type': 'application/json' }),
-    openEvents: (id, lastEventId, signal) => openEvents(root, id, lastEventId, signal),
+    getHistory: (id) => getAll(`${runPath(id)}/history`),
+    getCheckpoints: (id) => getAll(`${runPath(id)}/checkpoints`),
+    compare: (id, other) => get(`${runPath(id)}/compare/${encodeURIComponent(other)}`),
+    cancel: (id, body) => send('POST', `${runPath(id)}/cancel`, body),
+    operate: (id, call, key) => send('POST', runPath(id) + pathOf(call), call.body, key),
+    listApprovals: (query) => getAll('/approvals', { ...query }),
+    listPools: () => getAll('/pools'),
+    setPool: (name, body) => send('PUT', poolPath(name), body),
+    removePool: (name) => request(endpoint, { method: 'DELETE', path: poolPath(name) }),
+    listLocks: () => getAll('/locks'),
+    openEvents: (id, lastEventId, signal) =>
+      openStream(endpoint, `${runPath(id)}/events`, lastEventId, signal),
   };
 }
 
 function runPath(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
+}
+
+function poolPath(name: string): string {
+  return `/pools/${encodeURIComponent(name)}`;
 }
 
 async function readAll<T>(read: (query: PageQuery) => Promise<Page<T>>): Promise<readonly T[]> {
@@ -79,91 +124,4 @@ async function readAll<T>(read: (query: PageQuery) => Promise<Page<T>>): Promise
     after = page.next;
   } while (after !== undefined);
   return items;
-}
-
-function toQuery(query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) {
-      parameters.set(name, String(value));
-    }
-  }
-  return parameters.size === 0 ? '' : `?${parameters}`;
-}
-
-interface Sent {
-  readonly body: string;
-  readonly headers: Record<string, string>;
-}
-
-async function request<T>(root: string, method: 'GET' | 'POST', path: string, sent?: Sent): Promise<T> {
-  const response = await send(root, path, {
-    method,
-    headers: { accept: 'application/json', ...sent?.headers },
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    ...(sent !== undefined && { body: sent.body }),
-  });
-  const body = await readJson(root, response);
-  if (!response.ok) {
-    throw toError(root, response.status, body);
-  }
-  return body as T;
-}
-
-const ANSWER_WITHIN_MS = 30_000;
-
-async function send(root: string, path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(`${root}/api/v1${path}`, init);
-  } catch (error) {
-    throw unreachableError(root, error);
-  }
-}
-
-async function readJson(root: string, response: Response): Promise<Json | undefined> {
-  let text: string;
-  try {
-    text = await response.text();
-  } catch (error) {
-    throw unreachableError(root, error);
-  }
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    if (response.ok) {
-      throw strangeAnswerError(root, 'the answer is not JSON');
-    }
-    return undefined;
-  }
-}
-
-function toError(root: string, status: number, body: Json | undefined) {
-  const isProblem =
-    typeof body === 'object' && body !== null && 'code' in body && 'title' in body && 'detail' in body;
-  return isProblem
-    ? problemError(body as unknown as Problem)
-    : strangeAnswerError(root, `it answered with status ${status}`);
-}
-
-async function openEvents(
-  root: string,
-  id: string,
-  lastEventId: string | undefined,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
-  const response = await send(root, `${runPath(id)}/events`, {
-    headers: {
-      accept: 'text/event-stream',
-      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
-    },
-    signal,
-  });
-  if (!response.ok) {
-    throw toError(root, response.status, await readJson(root, response));
-  }
-  if (!response.headers.get('content-type')?.startsWith('text/event-stream') || response.body === null) {
-    await response.body?.cancel();
-    throw strangeAnswerError(root, 'it does not stream the events of a run');
-  }
-  return response.body;
 }

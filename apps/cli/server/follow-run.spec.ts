@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { collect } from '../testing/collect.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
 import { HASTY } from '../testing/run-command.js';
-import { aLog, anEndedRun, aRun, aStep, RUN_ID } from '../testing/views.js';
+import { aLog, anApproval, anEndedRun, aRun, aStep, aWaitingApproval, RUN_ID } from '../testing/views.js';
 import { createApi } from './api.js';
 import { followRun, type RunNews } from './follow-run.js';
 
@@ -82,6 +82,22 @@ describe('followRun', () => {
       'last',
       'end',
     ]);
+  });
+
+  it('tells of it when what a step waits for changes, where the server cannot stream', async () => {
+    server.script.runs = [aRun()];
+    server.script.steps = [aWaitingApproval()];
+    server.script.logs = [];
+    const votes: number[] = [];
+    for await (const each of followRun(createApi(server.url), RUN_ID, new AbortController().signal, HASTY)) {
+      if (each.type === 'step') {
+        votes.push(each.step.approval!.votes.length);
+        const approval = anApproval({ votes: [{ by: 'ann', decision: 'approved', at: 0 }] });
+        server.script.steps = [aWaitingApproval({ approval })];
+        server.script.runs = votes.length === 2 ? [anEndedRun()] : server.script.runs;
+      }
+    }
+    expect(votes).toEqual([0, 1]);
   });
 
   it('asks instead of listening where too many listen already', async () => {

@@ -142,7 +142,7 @@ async function* poll(link: Link): AsyncGenerator<RunNews> {
     const run = await api.getRun(id);
     yield { type: 'run', run };
     for (const step of await api.getSteps(id)) {
-      const state = JSON.stringify([step.status, step.attempts]);
+      const state = JSON.stringify([step.status, step.waitingFor, step.approval, step.attempts]);
       if (seen.get(step.key) !== state) {
         seen.set(step.key, state);
         yield { type: 'step', step };

@@ -18,6 +18,8 @@ export interface Script {
   logs: LogView[];
   /** By connection, in order; where there is none left, the server cannot stream (answers in HTML). */
   streams: StreamScript[];
+  /** By `METHOD /path`: what all else answers with; a list comes in pages, undefined without content. */
+  answers: Record<string, unknown>;
   /** By `METHOD /path`: a refusal instead of the answer. */
   refusals: Record<string, Problem>;
   /** By `METHOD /path`: how many requests end without any answer first. */
@@ -45,6 +47,7 @@ export async function startContractServer(given: Partial<Script> = {}): Promise<
     steps: [],
     logs: [],
     streams: [],
+    answers: {},
     refusals: {},
     breaks: {},
     ...given,
@@ -92,14 +95,28 @@ function answer(script: Script, request: Received, response: ServerResponse): vo
     response.end(JSON.stringify(refusal));
     return;
   }
+  if (Object.hasOwn(script.answers, route)) {
+    return sendScripted(script.answers[route], request, response);
+  }
   const [, resource, id, part] = route.split(' ')[1]!.split('/');
   if (resource === 'workflows') {
     send(response, part === 'execute' ? 202 : 201, part === 'execute' ? script.runs[0] : script.workflow);
-  } else if (part === 'events') {
+  } else if (part === 'events' && route.startsWith('GET')) {
     stream(script.streams.shift(), response);
   } else {
     answerRuns(script, request, response, id, part);
   }
+}
+
+function sendScripted(answered: unknown, request: Received, response: ServerResponse): void {
+  if (answered === undefined) {
+    response.writeHead(204).end();
+    return;
+  }
+  const body = Array.isArray(answered)
+    ? page(answered, request.query, (_, index) => String(index + 1))
+    : answered;
+  send(response, request.route.endsWith('/rerun') ? 202 : 200, body);
 }
 
 function answerRuns(
@@ -131,7 +148,7 @@ function answerRuns(
         200,
         page(script.steps, request.query, (step) => step.key),
       );
-    default: {
+    case 'logs': {
       const step = request.query.get('step');
       const logs = script.logs.filter((log) => step === null || log.step === step);
       return send(
@@ -140,6 +157,8 @@ function answerRuns(
         page(logs, request.query, (log) => log.cursor),
       );
     }
+    default:
+      return send(response, 404, { ...notFound(id), code: 'route-not-found', title: 'No such route' });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AttemptView, LogView, RunView, StepView, WorkflowView } from '#contracts/rest.js';
+import type { ApprovalState } from '#domain/execution/state.js';
 
 /** Views as a server sends them, with what a test cares about laid over. */
 
@@ -66,6 +67,24 @@ export function aRunningStep(over: Partial<StepView> = {}): StepView {
   const { endedAt: _, ...step } = aStep({
     status: 'running',
     attempts: [anAttempt({ status: 'running' })],
+    ...over,
+  });
+  return step;
+}
+
+export function anApproval(over: Partial<ApprovalState> = {}): ApprovalState {
+  return { by: ['approver'], quorum: 1, selfApproval: false, votes: [], reminders: 0, ...over };
+}
+
+/** Waits since 12:00:00. */
+export function aWaitingApproval(over: Partial<StepView> = {}): StepView {
+  const { action: _, ...step } = aRunningStep({
+    key: 'sign-off',
+    kind: 'approval',
+    status: 'waiting',
+    waitingFor: 'approval',
+    approval: anApproval({ by: ['approver', 'user:bob'], quorum: 2 }),
+    attempts: [],
     ...over,
   });
   return step;

@@ -31,6 +31,20 @@ describe('renderError', () => {
     ]);
   });
 
+  it('says when an operation that was refused would fit', () => {
+    const problem = aProblem({
+      title: 'Refused',
+      detail: 'It has ended. It fits running, paused.',
+      refusal: { code: 'run-state', message: 'It has ended.', fits: 'running, paused\u001b[2J' },
+      hint: 'Start it anew.',
+    });
+    expect(renderError(problemError(problem), plain)).toEqual([
+      'error: Refused: It has ended.',
+      '  fits: running, paused␛[2J',
+      '  hint: Start it anew.',
+    ]);
+  });
+
   it('shows findings in the text that was sent', () => {
     const finding = {
       code: 'needs-cycle' as const,

@@ -12,6 +12,9 @@ export function renderError(error: SluiceError, style: Style, source?: Source): 
     `${style.bad('error:')} ${toPlainText(headline(error, problem))}`,
     ...renderDetails(problem, style, source),
   ];
+  if (problem?.refusal !== undefined) {
+    lines.push(`  ${style.faint('fits:')} ${toPlainText(problem.refusal.fits)}`);
+  }
   if (error.hint !== undefined) {
     lines.push(`  ${style.faint('hint:')} ${toPlainText(error.hint)}`);
   }
@@ -22,9 +25,9 @@ export function renderError(error: SluiceError, style: Style, source?: Source): 
 }
 
 function headline(error: SluiceError, problem: Problem | undefined): string {
-  return problem === undefined || problem.title === problem.detail
-    ? error.message
-    : `${problem.title}: ${problem.detail}`;
+  // The detail of a refusal repeats when it would fit, which has a line of its own.
+  const message = problem?.refusal?.message ?? error.message;
+  return problem === undefined || problem.title === message ? message : `${problem.title}: ${message}`;
 }
 
 function renderDetails(problem: Problem | undefined, style: Style, source: Source | undefined): string[] {
@@ -32,6 +35,9 @@ function renderDetails(problem: Problem | undefined, style: Style, source: Sourc
   const errors = problem?.errors ?? [];
   return [
     ...renderFindings(source ?? { path: 'definition', text: '' }, findings, style),
-    ...errors.map(({ path, message }) => `  ${toPlainText(path)}: ${toPlainText(message)}`),
+    ...errors.flatMap(({ path, message, hint }) => [
+      `  ${toPlainText(path)}: ${toPlainText(message)}`,
+      ...(hint === undefined ? [] : [`    ${style.faint('hint:')} ${toPlainText(hint)}`]),
+    ]),
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aLog, anAttempt, anEndedRun, aRun, aStep, RUN_ID } from '../testing/views.js';
+import { aLog, anApproval, anAttempt, anEndedRun, aRun, aStep, RUN_ID } from '../testing/views.js';
 import { renderRunEnd, renderRunLine } from './run-summary.js';
 import { styleOf } from './style.js';
 
@@ -10,6 +10,10 @@ const none = { steps: [], tail: () => [], now: NOW };
 describe('renderRunLine', () => {
   it.each([
     [anEndedRun(), `✓ hello v1 succeeded in 1.5s (run ${RUN_ID})`],
+    [aRun({ status: 'paused' }), `‖ hello v1 paused for 5.0s (run ${RUN_ID})`],
+    [aRun({ status: 'rolling-back' }), `◂ hello v1 rolling-back for 5.0s (run ${RUN_ID})`],
+    [anEndedRun({ status: 'rejected' }), `⊘ hello v1 rejected in 1.5s (run ${RUN_ID})`],
+    [aRun({ status: 'new' as never }), `? hello v1 new for 5.0s (run ${RUN_ID})`],
     [aRun(), `▸ hello v1 running for 5.0s (run ${RUN_ID})`],
   ])('says status and time', (run, expected) => {
     expect(renderRunLine(run, NOW, plain)).toBe(expected);
@@ -43,6 +47,18 @@ describe('renderRunEnd', () => {
       'last lines of its log:',
       '  | 1 test failed␛[2J',
     ]);
+  });
+
+  it('says who rejected it, and where nobody decided in time', () => {
+    const votes = [{ by: 'bob', decision: 'rejected', at: 0, reason: 'not\u001b[2J today' } as const];
+    const steps = [
+      aStep({ key: 'given', approval: anApproval(), output: { decision: 'approved' } }),
+      aStep({ key: 'sign-off', approval: anApproval({ votes }) }),
+      aStep({ key: 'final', approval: anApproval(), output: { decision: 'expired' } }),
+    ];
+    expect(renderRunEnd({ ...none, run: anEndedRun({ status: 'rejected' }), steps }, plain).slice(1)).toEqual(
+      ['  rejected by bob at sign-off: not␛[2J today', '  nobody decided in time at final'],
+    );
   });
 
   it('finds the innermost failed step where the error names none', () => {

@@ -1,9 +1,11 @@
 import type { LogView, RunView, StepView } from '#contracts/rest.js';
 import type { StepError } from '#domain/execution/step-error.js';
+import { isJsonObject } from '#domain/json.js';
 import { formatSpan } from './duration.js';
 import { toPlainLines, toPlainText, toSafeJson } from './plain-text.js';
 import { paintStatus, symbolOf } from './step-symbol.js';
 import type { Style } from './style.js';
+import { findRejection } from './waiting.js';
 
 /** `✓ hello v1 succeeded in 0.4s (run 0199…)` */
 export function renderRunLine(run: RunView, now: number, style: Style): string {
@@ -25,15 +27,18 @@ export interface RunEnd {
   readonly now: number;
 }
 
-/** What came of a run: its output, or what failed and what its log said last. */
+/** What came of a run: its output, or what failed and what its log said last, or who rejected it. */
 export function renderRunEnd(end: RunEnd, style: Style): string[] {
   const { run } = end;
-  const lines = [renderRunLine(run, end.now, style)];
+  const lines = [renderRunLine(run, end.now, style), ...renderRunContext(run)];
   if (run.output !== undefined && run.output !== null) {
     lines.push(style.strong('output:'), ...indent(toPlainLines(toSafeJson(run.output, 2))));
   }
   if (run.status === 'failed') {
     lines.push(...renderFailure(end, style));
+  }
+  if (run.status === 'rejected') {
+    lines.push(...renderRejections(end.steps));
   }
   if (run.cancel !== undefined) {
     const reason = run.cancel.reason === undefined ? '' : `: ${run.cancel.reason}`;
@@ -43,6 +48,46 @@ export function renderRunEnd(end: RunEnd, style: Style): string[] {
     lines.push(style.faint(`history: ${toPlainText(run.temporalUrl)}`));
   }
   return lines;
+}
+
+/** Where a run comes from, and what keeps it from beginning; nothing of one that somebody started and that began. */
+export function renderRunContext(run: RunView): string[] {
+  const { rerunOf, parent, waitingFor } = run;
+  const lines: string[] = [];
+  if (rerunOf !== undefined) {
+    const from = rerunOf.from === undefined ? '' : ` from ${rerunOf.from}`;
+    lines.push(`  rerun of run ${rerunOf.run}${from}`);
+  }
+  if (parent !== undefined) {
+    lines.push(`  started by step ${parent.step} of run ${parent.run}`);
+  }
+  if (run.status === 'queued' && waitingFor !== undefined) {
+    lines.push(`  ${describeQueue(waitingFor)}`);
+  }
+  return lines.map(toPlainText);
+}
+
+/** `waits for run 0199… of the group release-api`, `held back by the freeze year-end` */
+export function describeQueue(waitingFor: NonNullable<RunView['waitingFor']>): string {
+  if ('freeze' in waitingFor) {
+    return `held back by the freeze ${waitingFor.freeze}`;
+  }
+  const before = waitingFor.run === undefined ? 'its turn in' : `run ${waitingFor.run} of`;
+  return `waits for ${before} the group ${waitingFor.group}`;
+}
+
+/** `  rejected by bob at sign-off: too late` */
+function renderRejections(steps: readonly StepView[]): string[] {
+  return steps.flatMap(({ key, approval, output }) => {
+    const rejection = findRejection(approval?.votes ?? []);
+    if (rejection !== undefined) {
+      const reason = rejection.reason === undefined ? '' : `: ${rejection.reason}`;
+      return [`  ${toPlainText(`rejected by ${rejection.by} at ${key}${reason}`)}`];
+    }
+    return approval !== undefined && isJsonObject(output) && output['decision'] === 'expired'
+      ? [`  ${toPlainText(`nobody decided in time at ${key}`)}`]
+      : [];
+  });
 }
 
 function renderFailure({ run, steps, tail }: RunEnd, style: Style): string[] {

@@ -16,6 +16,7 @@ const INSTANCES_SHOWN = 8;
 
 const STATUS_ORDER: readonly StepViewStatus[] = [
   'failed',
+  'waiting',
   'canceled',
   'running',
   'succeeded',
@@ -25,7 +26,7 @@ const STATUS_ORDER: readonly StepViewStatus[] = [
 
 /**
  * Rows in the order of the plan. A step of a loop stands there once per instance, and no more as itself; of many
- * instances only the first that failed and that a worker has in hand are shown, below their counts.
+ * instances only the first that failed, that wait and that a worker has in hand are shown, below their counts.
  */
 export function arrangeSteps(steps: readonly StepView[]): StepRow[] {
   const byId = new Map<string, StepView[]>();
@@ -51,6 +52,7 @@ function toRows(group: readonly StepView[]): StepRow[] {
   return [
     { type: 'instances', id, depth, counts: counts.filter(([, count]) => count > 0) },
     ...firstOf(shown, 'failed').map(toRow),
+    ...firstOf(shown, 'waiting').map(toRow),
     ...firstOf(shown.filter(isInHand), 'running').map(toRow),
   ];
 }

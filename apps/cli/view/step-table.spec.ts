@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepView } from '#contracts/rest.js';
-import { anAttempt, aRunningStep, aStep } from '../testing/views.js';
+import { anApproval, anAttempt, aRunningStep, aStep, aWaitingApproval } from '../testing/views.js';
 import { arrangeSteps } from './step-rows.js';
 import { renderStepTable } from './step-table.js';
 import { styleOf } from './style.js';
@@ -47,6 +47,47 @@ describe('renderStepTable', () => {
     ]);
   });
 
+  it.each<[Partial<StepView>, string]>([
+    [{}, 'for approval by approver, user:bob (0 of 2)'],
+    [{ approval: anApproval() }, 'for approval by approver'],
+    [
+      { approval: anApproval({ quorum: 2, votes: [{ by: 'ann', decision: 'approved', at: 0 }] }) },
+      'for approval by approver (1 of 2)',
+    ],
+    [{ waitingFor: 'event', event: 'build\u001b[2J' }, 'for event build␛[2J'],
+    [{ waitingFor: 'claims' }, 'for its locks and resources'],
+    [
+      {
+        waitingFor: 'intervention',
+        error: { class: 'code', code: 'exit-code', message: 'It ended with 1.' },
+      },
+      'for a person: retry, skip or complete · exit-code: It ended with 1.',
+    ],
+    [{ waitingFor: 'rain' as never }, 'for rain'],
+  ])('says what a step waits for: %j', (over, note) => {
+    const [, line] = renderStepTable([aWaitingApproval(over)], NOW, plain);
+    expect(line).toBe(`  ◇ sign-off  approval  waiting            5.0s  ${note}`);
+  });
+
+  it.each<[Partial<StepView>, string]>([
+    [{ approval: anApproval({ votes: [{ by: 'ann', decision: 'approved', at: 0 }] }) }, 'approved by ann'],
+    [
+      {
+        approval: anApproval({
+          votes: [
+            { by: 'ann', decision: 'approved', at: 0 },
+            { by: 'bob', decision: 'rejected', at: 0, reason: 'too late' },
+          ],
+        }),
+      },
+      'rejected by bob: too late',
+    ],
+    [{ reused: true }, 'reused'],
+  ])('says what became of a step: %j', (over, note) => {
+    const [, line] = renderStepTable([aStep(over)], NOW, plain);
+    expect(line).toBe(`  ✓ greet  log/write  succeeded  1         1.0s  ${note}`);
+  });
+
   it('colours nothing but the symbols', () => {
     const [, line] = renderStepTable([aStep({ key: 'a' })], NOW, styleOf({ colours: true }));
     expect(line?.startsWith('  \u001b[32m✓\u001b[39m a ')).toBe(true);
@@ -66,6 +107,19 @@ describe('arrangeSteps', () => {
       'deploy[1]',
       'after',
     ]);
+  });
+
+  it('shows the first of many instances that wait', () => {
+    const steps = Array.from({ length: 100 }, (_, index) => aStep({ key: `ask[${index}]` }));
+    steps[50] = aWaitingApproval({ key: 'ask[50]' });
+    const [first, ...rest] = arrangeSteps(steps);
+    expect(first).toMatchObject({
+      counts: [
+        ['waiting', 1],
+        ['succeeded', 99],
+      ],
+    });
+    expect(rest.map((row) => row.type === 'step' && row.step.key)).toEqual(['ask[50]']);
   });
 
   it('counts many instances, and shows the failed ones and those that a worker has in hand', () => {

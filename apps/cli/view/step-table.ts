@@ -5,6 +5,7 @@ import { arrangeSteps, type StepRow } from './step-rows.js';
 import { paintStatus, symbolOf } from './step-symbol.js';
 import type { Style } from './style.js';
 import { formatTable, truncate } from './table.js';
+import { describeDecision, describeWaiting } from './waiting.js';
 
 /** The steps of a run as a tree with status, attempts and time, as at `now` (milliseconds since the epoch). */
 export function renderStepTable(steps: readonly StepView[], now: number, style: Style): string[] {
@@ -37,14 +38,18 @@ function toCells(row: StepRow, now: number): string[] {
 const NOTE_WIDTH = 60;
 
 function noteOf(step: StepView): string {
-  if (step.error !== undefined) {
-    return truncate(toPlainText(`${step.error.code}: ${step.error.message}`), NOTE_WIDTH);
-  }
-  if (step.skipped !== undefined) {
-    return toPlainText(step.skipped);
-  }
   const lost = step.attempts.filter((attempt) => attempt.status === 'lost').length;
-  return lost === 0 ? '' : `${lost} lost with their worker`;
+  const error = step.error === undefined ? '' : `${step.error.code}: ${step.error.message}`;
+  return [
+    describeWaiting(step),
+    step.waitingFor === undefined && step.approval !== undefined ? describeDecision(step.approval) : '',
+    truncate(toPlainText(error), NOTE_WIDTH),
+    toPlainText(step.skipped ?? ''),
+    step.reused === true ? 'reused' : '',
+    error === '' && lost > 0 ? `${lost} lost with their worker` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 function paintRow(row: StepRow, line: string, style: Style): string {

@@ -1,3 +1,5 @@
+import type { Style } from './style.js';
+
 /** Columns padded to their widest cell and two blanks apart; the last is not padded. Cells hold no colours. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
@@ -12,6 +14,16 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** A table with a faint heading above its rows. */
+export function renderTable(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): string[] {
+  const [head = '', ...lines] = formatTable([heading, ...rows]);
+  return [style.faint(head), ...lines];
 }
 
 function pad(text: string, width: number): string {

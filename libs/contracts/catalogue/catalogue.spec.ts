@@ -22,19 +22,19 @@ function listProperties(schema: JsonObject, path: string): [string, JsonObject][
 describe('catalogue', () => {
   it('holds these actions, on these queues', () => {
     expect(
-      [...ACTIONS].map(([name, { queue, workspace, fillsWorkspace, quick }]) => [
+      [...ACTIONS].map(([name, { queue, workspace, fillsWorkspace, quick, inline, takesSecrets }]) => [
         name,
         queue,
         workspace,
         fillsWorkspace,
-        quick,
+        [...(quick ? ['quick'] : []), ...(inline ? ['inline'] : []), ...(takesSecrets ? ['secrets'] : [])],
       ]),
     ).toEqual([
-      ['command/run', 'command', true, 'on-request', false],
-      ['git/checkout', 'command', true, 'always', false],
-      ['http/request', 'http', false, 'never', false],
-      ['log/write', 'orchestration', false, 'never', true],
-      ['report/junit', 'command', true, 'never', false],
+      ['command/run', 'command', true, 'on-request', ['secrets']],
+      ['git/checkout', 'command', true, 'always', []],
+      ['http/request', 'http', false, 'never', []],
+      ['log/write', 'orchestration', false, 'never', ['quick', 'inline']],
+      ['report/junit', 'command', true, 'never', []],
     ]);
   });
 
@@ -89,7 +89,7 @@ describe('catalogue', () => {
     ['command/run', { run: ['a\0'] }],
     ['command/run', { run: ['a'], environment: { 'A=B': 'x' } }],
     ['command/run', { run: ['a'], environment: { A: 1 } }],
-    ['command/run', { run: ['a'], outputLimit: 131_073 }],
+    ['command/run', { run: ['a'], outputLimit: 52_428_801 }],
     ['command/run', { run: ['a'], successCodes: [] }],
     ['http/request', { url: 'x', method: 'CONNECT' }],
     ['http/request', { url: 'x', headers: { 'a b': 'c' } }],

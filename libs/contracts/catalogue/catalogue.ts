@@ -10,12 +10,6 @@ const DESCRIPTIONS = [commandRun, gitCheckout, httpRequest, logWrite, reportJuni
 /** The name of every action; a worker's `Record<ActionName, Action>` lacks none. */
 export type ActionName = (typeof DESCRIPTIONS)[number]['name'];
 
-/** Names of the actions that one queue serves. */
-export type ActionNameOf<Q extends ActionDescription['queue']> = Extract<
-  (typeof DESCRIPTIONS)[number],
-  { readonly queue: Q }
->['name'];
-
 /** Every action that a `uses` step may name, by its name. */
 export const ACTIONS: ReadonlyMap<string, ActionDescription> = new Map(
   DESCRIPTIONS.map((description) => [description.name, description]),

@@ -1,4 +1,5 @@
 import type { Json } from '#domain/json.js';
+import { MAX_OBJECT_BYTES } from '../object-reference.js';
 import type { ActionDescription } from './action.js';
 
 export interface CommandRunInput {
@@ -21,14 +22,14 @@ export interface CommandRunOutput {
   readonly result?: Json;
 }
 
-export const COMMAND_OUTPUT_LIMIT = { default: 65_536, maximum: 131_072 } as const;
+export const COMMAND_OUTPUT_LIMIT = { default: 65_536, maximum: MAX_OBJECT_BYTES } as const;
 
 export const commandRun = {
   name: 'command/run',
   title: 'Run a command',
   description:
     "Runs one program, without a shell, in the run's workspace. It sees the environment that the step declares and " +
-    'PATH, HOME, TMPDIR, LANG and CI; what it leaves running in the background ends with it.',
+    'PATH, HOME, TMPDIR, LANG, CI and what tells its run and step; what it leaves running in the background ends with it.',
   queue: 'command',
   workspace: true,
   fillsWorkspace: 'on-request',
@@ -77,7 +78,11 @@ export const commandRun = {
         maxItems: 256,
         default: [0],
       },
-      stdin: { type: 'string', description: 'Text that the program reads from stdin.', maxLength: 131_072 },
+      stdin: {
+        type: 'string',
+        description: 'Text that the program reads from stdin.',
+        maxLength: MAX_OBJECT_BYTES,
+      },
       rebuild: {
         type: 'boolean',
         description: 'Run this again where a lost workspace is made anew.',

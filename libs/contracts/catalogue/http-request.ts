@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '#domain/json.js';
+import { MAX_OBJECT_BYTES } from '../object-reference.js';
 import type { ActionDescription } from './action.js';
 import { describeSecretReference } from './secret-reference.js';
 
@@ -23,7 +24,7 @@ export interface HttpRequestOutput {
 
 type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
-export const HTTP_BODY_LIMIT = { default: 131_072, maximum: 245_760 } as const;
+export const HTTP_BODY_LIMIT = { default: 131_072, maximum: MAX_OBJECT_BYTES } as const;
 
 const HEADER_NAME = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 

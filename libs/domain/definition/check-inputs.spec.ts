@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import { checkInputs } from './check-inputs.js';
 
 const SCHEMAS: Record<string, JsonObject> = {
@@ -72,12 +72,45 @@ describe('checkInputs', () => {
     ]);
   });
 
-  it('compiles two schemas of the same $id', () => {
-    expect(checkInputs({ x: { $id: 'https://example.org/a', type: 'string' } }, { x: 'x' })).toHaveProperty(
-      'inputs',
-    );
-    expect(checkInputs({ x: { $id: 'https://example.org/a', type: 'number' } }, { x: 'x' })).toHaveProperty(
-      'errors',
-    );
+  it('reads patterns as they were read when the definition was saved', () => {
+    const schemas = { text: { type: 'string', pattern: '^(?<letter>\\u0041)\\/$' } };
+    expect(checkInputs(schemas, { text: 'A/' })).toEqual({ inputs: { text: 'A/' } });
+  });
+
+  describe('takes no longer and no more memory than it has', () => {
+    const wrong = { allOf: Array.from({ length: 200 }, () => ({ type: 'string' })) };
+    const list = (length: number): Json[] => Array.from({ length }, (_, n) => n);
+
+    it.each<[string, JsonObject, Json, RegExp]>([
+      ['many mistakes: the first is told', { items: wrong }, list(100_000), /^must be string\.$/],
+      [
+        'many mistakes in alternatives',
+        { contains: { anyOf: wrong.allOf } },
+        list(100_000),
+        /^takes too long to check/,
+      ],
+      [
+        'a pattern that has no short cut',
+        { items: { type: 'string', pattern: '([ab]?){300}[cd]' } },
+        ['ab'.repeat(100_000)],
+        /^takes too long to check/,
+      ],
+      ['equal items', { uniqueItems: true }, [...list(100_000).map((n) => [n]), [0]], /equal items/],
+    ])('%s', (_, schema, value, message) => {
+      const { errors } = checkInputs({ x: schema }, { x: value });
+      expect(errors).toEqual([{ path: expect.any(String), message: expect.stringMatching(message) }]);
+    });
+
+    it('takes what fits one of several alternatives, however much is wrong by the others', () => {
+      const value = list(10_000);
+      const schema = { anyOf: [{ items: { type: 'string' } }, { items: { type: 'number' } }] };
+      expect(checkInputs({ x: schema }, { x: value })).toEqual({ inputs: { x: value } });
+    });
+
+    it('takes keys that look like the code of the check', () => {
+      const schema = { properties: { 'errors++;': { const: 1 }, '"errors++': { const: 1 } } };
+      expect(checkInputs({ x: schema }, { x: { 'errors++;': 1, '"errors++': 1 } })).toHaveProperty('inputs');
+      expect(checkInputs({ x: schema }, { x: { 'errors++;': 2, '"errors++': 2 } }).errors).toHaveLength(2);
+    });
   });
 });

@@ -1,7 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import ajvFormats from 'ajv-formats';
-import { RE2JS } from 're2js';
 import type { Json, JsonObject } from '../json.js';
+import { type CompiledSchema, createSchemaCompiler } from '../validation/json-schema.js';
 import { suggest } from '../validation/nearest.js';
 
 /** One thing wrong with the inputs of a run. */
@@ -53,57 +51,34 @@ export function checkInputs(
 }
 
 function checkValue(name: string, schema: JsonObject, value: Json): InputError[] {
-  let validate: ValidateFunction;
-  try {
-    validate = compileSchema(schema);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  const compiled = compileSchema(schema);
+  if (!compiled.ok) {
+    const reason = compiled.problems[0]?.message ?? 'it does not fit JSON Schema';
     return [{ path: pathOf(name), message: `cannot be checked, for its schema is not valid: ${reason}` }];
   }
-  if (validate(value)) return [];
-  return (validate.errors ?? []).slice(0, MAX_ERRORS).map((error) => ({
-    path: pathOf(name) + instancePathOf(error),
-    message: messageOf(error),
-  }));
+  return compiled
+    .check(value)
+    .slice(0, MAX_ERRORS)
+    .map(({ path, message }) => ({
+      path: pathOf(name) + path.map(formatKey).join(''),
+      message: `${message}.`,
+    }));
 }
 
-const ajv = createAjv();
-const compiled = new Map<string, ValidateFunction>();
+let compile = createSchemaCompiler();
+const compiled = new Map<string, CompiledSchema>();
 
-/** Compiled once per text of the schema; the oldest are forgotten. */
-function compileSchema(schema: JsonObject): ValidateFunction {
+/** Compiled once per text of the schema. */
+function compileSchema(schema: JsonObject): CompiledSchema {
   const text = JSON.stringify(schema);
   const known = compiled.get(text);
   if (known !== undefined) return known;
-  const parsed = JSON.parse(text) as object;
-  try {
-    const validate = ajv.compile(parsed);
-    if (compiled.size >= CACHED_SCHEMAS) compiled.delete(compiled.keys().next().value!);
-    compiled.set(text, validate);
-    return validate;
-  } finally {
-    // Two definitions may use the same `$id`.
-    ajv.removeSchema(parsed);
+  if (compiled.size >= CACHED_SCHEMAS) {
+    compiled.clear();
+    compile = createSchemaCompiler();
   }
-}
-
-function createAjv(): Ajv2020 {
-  // Patterns come from users: matched in linear time.
-  const linearTime = Object.assign(
-    (pattern: string) => {
-      const expression = RE2JS.compile(pattern);
-      // ajv tells expressions apart by their text.
-      return { test: (text: string) => expression.matcher(text).find(), toString: () => pattern };
-    },
-    { code: 'linearTime' },
-  );
-  const made = new Ajv2020({
-    allErrors: true,
-    strict: false,
-    ownProperties: true,
-    code: { regExp: linearTime },
-  });
-  (ajvFormats as unknown as (target: Ajv2020) => void)(made);
+  const made = compile(JSON.parse(text) as JsonObject);
+  compiled.set(text, made);
   return made;
 }
 
@@ -111,19 +86,6 @@ function pathOf(name: string): string {
   return `inputs.${name}`;
 }
 
-/** JSON Pointer (RFC 6901) to the path that a person would write. */
-function instancePathOf(error: ErrorObject): string {
-  const keys = error.instancePath.split('/').slice(1);
-  return keys
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`))
-    .join('');
-}
-
-function messageOf(error: ErrorObject): string {
-  const { keyword, params } = error;
-  if (keyword === 'enum') return `must be one of ${JSON.stringify(params['allowedValues'])}.`;
-  if (keyword === 'const') return `must be ${JSON.stringify(params['allowedValue'])}.`;
-  if (keyword === 'additionalProperties') return `must not have the key "${params['additionalProperty']}".`;
-  return `${error.message ?? 'does not fit its schema'}.`;
+function formatKey(key: string): string {
+  return /^\d+$/.test(key) ? `[${key}]` : `.${key}`;
 }

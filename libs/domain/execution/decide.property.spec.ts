@@ -1,24 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { StepDefinition, StepsDefinition } from '../definition/definition.js';
+import type { OnFailure, StepDefinition, StepsDefinition } from '../definition/definition.js';
 import type { Plan } from '../plan/plan.js';
+import type { Command } from './command.js';
+import type { RunEvent } from './event.js';
 import { parseStepKey, stepKey } from './instance.js';
+import type { Operation } from './operation.js';
+import type { RunState } from './state.js';
 import { act, planOfStages, type Simulation, simulateRun } from './testing/simulate-run.js';
 
 /** A step without its id, which is given when the tree is numbered. */
 type Seed =
-  | { readonly kind: 'act' | 'set' | 'wait' | 'raise' }
+  | { readonly kind: 'act' | 'set' | 'wait' | 'raise' | 'approval' | 'waitFor' | 'emit' | 'workflow' }
   | {
       readonly kind: 'forEach';
       readonly items: number;
       readonly limit: number;
       readonly failFast: boolean;
+      readonly quorum: number | undefined;
       readonly steps: readonly Node[];
+    }
+  | {
+      readonly kind: 'loop';
+      readonly turns: number;
+      readonly delay: boolean;
+      readonly steps: readonly Node[];
+    }
+  | {
+      readonly kind: 'try';
+      readonly steps: readonly Node[];
+      readonly caught: readonly Node[];
+      readonly last: readonly Node[];
     }
   | {
       readonly kind: 'parallel';
       readonly limit: number;
       readonly failFast: boolean;
+      readonly quorum: number | undefined;
       readonly branches: readonly (readonly Node[])[];
     }
   | { readonly kind: 'switch'; readonly taken: boolean; readonly steps: readonly Node[] };
@@ -28,8 +46,10 @@ interface Node {
   /** Which of the siblings above are needed; undefined: the one above. */
   readonly needs: readonly number[] | undefined;
   readonly condition: 'false' | 'failed()' | 'always()' | undefined;
-  readonly onFailure: 'fail' | 'continue';
+  readonly onFailure: OnFailure;
   readonly limited: boolean;
+  readonly compensated: boolean;
+  readonly claimed: boolean;
 }
 
 const { node: nodes } = fc.letrec<{ node: Node; seed: Seed }>((tie) => {
@@ -44,28 +64,43 @@ const { node: nodes } = fc.letrec<{ node: Node; seed: Seed }>((tie) => {
         { kind: 'set' },
         { kind: 'wait' },
         { kind: 'raise' },
+        { kind: 'approval' },
+        { kind: 'waitFor' },
+        { kind: 'emit' },
+        { kind: 'workflow' },
       ),
       fc.record({
         kind: fc.constant('forEach' as const),
         items: fc.nat(3),
         limit: fc.integer({ min: 1, max: 3 }),
         failFast: fc.boolean(),
+        quorum: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
         steps: block(3),
       }),
       fc.record({
         kind: fc.constant('parallel' as const),
         limit: fc.integer({ min: 1, max: 3 }),
         failFast: fc.boolean(),
+        quorum: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
         branches: fc.array(block(2), { minLength: 1, maxLength: 3 }),
       }),
+      fc.record({
+        kind: fc.constant('loop' as const),
+        turns: fc.nat(3),
+        delay: fc.boolean(),
+        steps: block(2),
+      }),
+      fc.record({ kind: fc.constant('try' as const), steps: block(2), caught: block(1), last: block(2) }),
       fc.record({ kind: fc.constant('switch' as const), taken: fc.boolean(), steps: block(2) }),
     ),
     node: fc.record({
       seed: tie('seed'),
       needs: fc.option(fc.array(fc.nat(5), { maxLength: 3 }), { nil: undefined }),
       condition: fc.constantFrom(undefined, undefined, undefined, 'false', 'failed()', 'always()'),
-      onFailure: fc.constantFrom('fail', 'fail', 'continue'),
+      onFailure: fc.constantFrom('fail', 'fail', 'continue', 'intervene', 'rollback'),
       limited: fc.boolean(),
+      compensated: fc.boolean(),
+      claimed: fc.boolean(),
     }),
   };
 }) as { node: fc.Arbitrary<Node> };
@@ -95,6 +130,8 @@ function toStep(node: Node, ids: readonly string[], at: number, number: { next: 
       : { needs: [...new Set(node.needs.filter((need) => need < at).map((need) => ids[need]!))] }),
     ...(node.condition === undefined ? {} : { if: node.condition }),
     ...(node.limited && node.seed.kind !== 'act' ? { timeout: '1m' } : {}),
+    ...(node.compensated ? { compensate: { uses: 'test/do', with: {} } } : {}),
+    ...(node.claimed ? { locks: ['one'] } : {}),
   };
   const { seed } = node;
   switch (seed.kind) {
@@ -115,6 +152,7 @@ function toStep(node: Node, ids: readonly string[], at: number, number: { next: 
           as: `item${number.next}`,
           limit: seed.limit,
           failFast: seed.failFast,
+          ...(seed.quorum === undefined ? {} : { quorum: seed.quorum }),
           steps: toSteps(seed.steps, number),
         },
       };
@@ -125,7 +163,49 @@ function toStep(node: Node, ids: readonly string[], at: number, number: { next: 
         parallel: {
           limit: seed.limit,
           failFast: seed.failFast,
+          ...(seed.quorum === undefined ? {} : { quorum: seed.quorum }),
           branches: new Map(seed.branches.map((steps, n) => [`b${n}`, toSteps(steps, number)])),
+        },
+      };
+    case 'approval':
+      return {
+        ...common,
+        kind: 'approval',
+        approval: {
+          by: ['approver'],
+          quorum: 1,
+          expires: '2h',
+          onExpiry: 'reject',
+          onReject: 'stop',
+          selfApproval: true,
+        },
+      };
+    case 'waitFor':
+      return { ...common, timeout: '1h', kind: 'waitFor', waitFor: { event: 'go' } };
+    case 'emit':
+      return { ...common, kind: 'emit', emit: { event: 'go', data: 1 } };
+    case 'workflow':
+      return { ...common, kind: 'workflow', workflow: { name: 'other', version: 1, inputs: {} } };
+    case 'loop':
+      return {
+        ...common,
+        kind: 'loop',
+        loop: {
+          as: `turn${number.next}`,
+          while: `turn${number.next}.index < ${seed.turns}`,
+          max: 10,
+          ...(seed.delay ? { delay: '5s' } : {}),
+          steps: toSteps(seed.steps, number),
+        },
+      };
+    case 'try':
+      return {
+        ...common,
+        kind: 'try',
+        try: {
+          steps: toSteps(seed.steps, number),
+          catch: [{ as: `error${number.next}`, steps: toSteps(seed.caught, number) }],
+          finally: toSteps(seed.last, number),
         },
       };
     case 'switch':
@@ -137,17 +217,57 @@ function toStep(node: Node, ids: readonly string[], at: number, number: { next: 
   }
 }
 
+const REQUESTS = [
+  'pause',
+  'resume',
+  'cancel',
+  'cancel-requested',
+  'compensate',
+  'approve',
+  'reject',
+  'send-event',
+  'retry-step',
+  'skip-step',
+  'complete-step',
+  'checkpoint',
+] as const;
+
+/** What brings every run to its end when nothing is under way. */
+const WAKE: readonly (typeof REQUESTS)[number][] = ['resume', 'skip-step', 'cancel-requested'];
+
+function toEvent(plan: Plan, state: RunState, what: (typeof REQUESTS)[number], which: number): RunEvent {
+  if (what === 'cancel-requested') return { type: 'cancel-requested' };
+  const keys = [...Object.keys(state.steps), ...plan.nodes.map(({ id }) => id)];
+  const step = keys[which % keys.length]!;
+  const author = { by: `p${which % 3}`, roles: ['approver'] };
+  const request = { type: what, step, output: 1, name: `n${which}`, data: 1, compensate: false };
+  if (what === 'send-event') request.name = 'go';
+  const operation =
+    what === 'compensate' ? { ...author, type: 'cancel', compensate: true } : { ...author, ...request };
+  return { type: 'operation', operation: operation as Operation };
+}
+
 /** Which pending thing ends next, which actions fail, and after how many ends somebody cancels. */
 const worlds = fc.record({
   picks: fc.infiniteStream(fc.nat()),
   failures: fc.infiniteStream(fc.constantFrom(false, false, false, true)),
-  cancelAfter: fc.option(fc.nat(8), { nil: undefined }),
 });
 
-function play(
-  plan: Plan,
-  world: { picks: Iterator<number>; failures: Iterator<boolean>; cancelAfter: number | undefined },
-): Simulation {
+/** What people ask, and after how many ends; steps are chosen among those that have begun, and a few that have not. */
+const requests = fc.array(
+  fc.record({ after: fc.nat(12), what: fc.constantFrom(...REQUESTS), which: fc.nat() }),
+  { maxLength: 6 },
+);
+
+interface PlayedWorld {
+  readonly picks: Iterator<number>;
+  readonly failures: Iterator<boolean>;
+  readonly asked: readonly { after: number; what: (typeof REQUESTS)[number]; which: number }[];
+}
+
+function play(plan: Plan, world: PlayedWorld): Simulation {
+  const asked = world.asked.toSorted((a, b) => a.after - b.after);
+  let woken = 0;
   return simulateRun(
     plan,
     {},
@@ -157,7 +277,17 @@ function play(
         world.failures.next().value
           ? { error: { class: 'code', code: 'broken', message: 'It broke.' } }
           : { output: 1 },
-      interrupt: (ends) => (ends === world.cancelAfter ? { type: 'cancel-requested' } : undefined),
+      interrupt: (ends, state) => {
+        if (asked[0] === undefined || asked[0].after > ends) return undefined;
+        const { what, which } = asked.shift()!;
+        return toEvent(plan, state, what, which);
+      },
+      idle: (state) => {
+        if (!['running', 'paused', 'canceling', 'rolling-back'].includes(state.status) || woken > 30)
+          return undefined;
+        const waiting = Object.keys(state.steps).findIndex((key) => state.steps[key]?.waiting !== undefined);
+        return toEvent(plan, state, WAKE[woken++ % WAKE.length]!, Math.max(0, waiting));
+      },
     },
   );
 }
@@ -167,14 +297,15 @@ const FINAL = ['succeeded', 'failed', 'skipped', 'canceled'];
 describe('any legal order of completions', () => {
   it('ends in a legal final state', () => {
     fc.assert(
-      fc.property(plans, worlds, (plan, world) => {
-        const { state, commands, transitions } = play(plan, world);
-        expect(['succeeded', 'failed', 'canceled']).toContain(state.status);
+      fc.property(plans, worlds, requests, (plan, world, asked) => {
+        const { state, commands } = play(plan, { ...world, asked });
+        expect(['succeeded', 'rejected', 'failed', 'canceled']).toContain(state.status);
         expect(Object.keys(state.frames)).toEqual([]);
         expect(Object.values(state.steps).every(({ status }) => FINAL.includes(status))).toBe(true);
         expect(commands.filter(({ type }) => type === 'finish-run')).toHaveLength(1);
         expect(commands.at(-1)?.type).toBe('finish-run');
-        expect(transitions.map(({ sequence }) => sequence)).toEqual(transitions.map((_, at) => at + 1));
+        expect(commands.flatMap(sequenceOf)).toEqual(commands.flatMap(sequenceOf).map((_, at) => at + 1));
+        expect(openClaims(commands)).toEqual([]);
         expect(JSON.parse(JSON.stringify(state))).toEqual({
           ...state,
           steps: { ...state.steps },
@@ -185,26 +316,50 @@ describe('any legal order of completions', () => {
     );
   });
 
-  it('runs nothing before its needs and nothing twice', () => {
+  it('begins nothing before its needs are over, and nothing again but what was taken back', () => {
     fc.assert(
-      fc.property(plans, worlds, (plan, world) => {
-        const { transitions } = play(plan, world);
-        const settled = new Set<string>();
-        const begun = new Set<string>();
+      fc.property(plans, worlds, requests, (plan, world, asked) => {
+        const { commands } = play(plan, { ...world, asked });
+        const settled = new Map<string, boolean>();
+        for (const command of commands) {
+          if (command.type === 'publish' && command.event.type === 'step.retried') settled.clear();
+          if (command.type === 'publish' && /^step\.(skipped|completed)$/.test(command.event.type))
+            settled.clear();
+          if (command.type !== 'record' || command.transition.step === undefined) continue;
+          const { step, status } = command.transition;
+          if (status === 'running') expect(settled.get(step)).not.toBe(true);
+          settled.set(step, FINAL.includes(status));
+          if (
+            status !== 'running' ||
+            plan.nodes.some(({ id, compensate }) => compensate !== undefined && step.startsWith(`${id}:`))
+          )
+            continue;
+          for (const need of needsOf(plan, step)) expect(settled.get(need) ?? true).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('undoes only what succeeded, the latest first, when all else is over', () => {
+    fc.assert(
+      fc.property(plans, worlds, requests, (plan, world, asked) => {
+        const { transitions } = play(plan, { ...world, asked });
+        const succeeded = new Set<string>();
+        let undoing = false;
         for (const { step, status } of transitions) {
           if (step === undefined) continue;
-          if (status === 'running') {
-            expect(begun.has(step)).toBe(false);
-            begun.add(step);
-            for (const need of needsOf(plan, step)) expect(settled.has(need)).toBe(true);
-          }
-          if (FINAL.includes(status)) {
-            expect(settled.has(step)).toBe(false);
-            settled.add(step);
+          const undone = step.replace(':compensate', '');
+          if (undone !== step) {
+            undoing = true;
+            expect(succeeded.has(undone)).toBe(true);
+          } else {
+            expect(undoing).toBe(false);
+            if (status === 'succeeded') succeeded.add(step);
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -221,6 +376,21 @@ describe('any legal order of completions', () => {
     );
   });
 });
+
+function sequenceOf(command: Command): number[] {
+  if (command.type === 'record') return [command.transition.sequence];
+  return command.type === 'publish' ? [command.event.sequence] : [];
+}
+
+/** Steps that asked for claims and never gave them back. */
+function openClaims(commands: readonly Command[]): string[] {
+  const open = new Set<string>();
+  for (const command of commands) {
+    if (command.type === 'acquire-claims') open.add(command.step);
+    if (command.type === 'release-claims') open.delete(command.step);
+  }
+  return [...open];
+}
 
 /** Keys of the instances that must be over before this one begins: its own needs, and those of what holds it. */
 function needsOf(plan: Plan, key: string): string[] {

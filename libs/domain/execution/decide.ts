@@ -4,11 +4,12 @@ import type { Command } from './command.js';
 import type { RunEvent } from './event.js';
 import { type Instance, instanceOf, parseStepKey } from './instance.js';
 import { BEHAVIOURS } from './kinds/table.js';
-import type { RunFacts, RunState, StepKey } from './state.js';
+import { applyOperation } from './operations/table.js';
+import type { RunFacts, RunState, Seed, StepKey } from './state.js';
 import { Turn } from './turn.js';
 
-/** The state of a run of which nothing has happened yet. */
-export function createState(run: RunFacts, inputs: RunInputs): RunState {
+/** The state of a run of which nothing has happened yet. `seed`: results of an earlier run that it takes over. */
+export function createState(run: RunFacts, inputs: RunInputs, seed?: Seed): RunState {
   return {
     status: 'running',
     run,
@@ -16,6 +17,7 @@ export function createState(run: RunFacts, inputs: RunInputs): RunState {
     steps: Object.create(null),
     frames: Object.create(null),
     sequence: 0,
+    ...(seed === undefined ? {} : { seed }),
   };
 }
 
@@ -30,7 +32,7 @@ export interface Decision {
  *
  * Deterministic: the same (plan, state, event, now) gives the same answer, in any process and at any time. It takes
  * over `state`, changes it in place and hands it back: an event costs what it changes, not what the run holds.
- * An event for a step that is no longer running changes nothing.
+ * An event for a step that is no longer running, and an operation that does not fit, change nothing.
  *
  * @param now milliseconds since the epoch
  */
@@ -47,6 +49,8 @@ function apply(turn: Turn, event: RunEvent): void {
       return turn.startRun();
     case 'cancel-requested':
       return turn.cancelRun(event);
+    case 'operation':
+      return applyOperation(turn, event.operation);
   }
   const instance = findRunning(turn, event.step);
   if (instance === undefined) return;
@@ -55,11 +59,14 @@ function apply(turn: Turn, event: RunEvent): void {
     case 'action-succeeded':
       return turn.settle(instance, { status: 'succeeded', output: event.output });
     case 'action-failed':
-      return turn.settle(instance, { status: 'failed', error: event.error });
+    case 'claims-refused':
+      return turn.fail(instance, event.error);
     case 'action-canceled':
       return turn.settleStopped(instance);
     case 'timer-fired':
       return turn.fireTimer(instance, event.timer);
+    case 'claims-granted':
+      return turn.claimsGranted(instance);
   }
 }
 

@@ -4,6 +4,56 @@ import type { StepError } from './step-error.js';
 export const ENGINE_ERRORS = {
   canceled: { class: 'canceled', message: 'Stopped because the run was canceled.' },
   'stopped-by-sibling': { class: 'canceled', message: 'Stopped because a step beside it failed (failFast).' },
+  'stopped-by-quorum': {
+    class: 'canceled',
+    message: 'Stopped because enough of the others had succeeded (quorum).',
+  },
+  'stopped-by-operator': { class: 'canceled', message: 'Stopped because a person decided so.' },
+  'stopped-by-rollback': {
+    class: 'canceled',
+    message: 'Stopped because the run is being rolled back.',
+  },
+  'compensation-failed': {
+    class: 'unknown',
+    message: 'What the run had done could not all be undone.',
+    hint: 'Undo the rest by hand; `details` has the error of each, and what made the run stop.',
+  },
+  'quorum-not-reached': {
+    class: 'unknown',
+    message: 'Too few branches or items succeeded.',
+    hint: '`details` has the first failure; lower `quorum`, or mend that.',
+  },
+  'loop-exhausted': {
+    class: 'timeout',
+    message: 'The loop took all its turns and was not over.',
+    hint: 'Raise `max` or `delay`, or look at what `while` or `until` asks.',
+  },
+  'approval-rejected': { class: 'canceled', message: 'Somebody rejected.' },
+  'approval-expired': {
+    class: 'timeout',
+    message: 'Nobody decided in time.',
+    hint: 'Raise `expires`, name more people, or say with `onExpiry` what follows.',
+  },
+  'approvers-invalid': {
+    class: 'configuration',
+    message: '`approval.by` or `escalate.to` gave no list of names.',
+    hint: 'Give 1 to 100 names of roles or `user:<name>`.',
+  },
+  'event-name-invalid': {
+    class: 'configuration',
+    message: 'The name of an event must be text.',
+    hint: 'Convert it with string(…).',
+  },
+  'lock-name-invalid': {
+    class: 'configuration',
+    message: 'The name of a lock must be text of 1 to 200 characters.',
+    hint: 'Look at the expressions in `locks`.',
+  },
+  'matrix-invalid': {
+    class: 'configuration',
+    message: 'The matrix gave something other than lists, or lists of maps.',
+    hint: 'Each name takes a list; `exclude` and `include` take lists of maps.',
+  },
   'step-timeout': {
     class: 'timeout',
     message: 'Did not end within its time limit.',

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import { exceedsJsonLength } from '../json-length.js';
 
 /** UTF-16 code units of JSON text; one limit for what a step takes in and gives out. */
 const MAX_VALUE_LENGTH = 256 * 1024;
@@ -8,5 +9,5 @@ export const MAX_LOOP_ITEMS = 10_000;
 export const MAX_WAIT_MS = 366 * 24 * 60 * 60 * 1000;
 
 export function exceedsValueLimit(value: Json): boolean {
-  return JSON.stringify(value).length > MAX_VALUE_LENGTH;
+  return exceedsJsonLength(value, MAX_VALUE_LENGTH);
 }

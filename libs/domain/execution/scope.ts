@@ -1,39 +1,59 @@
 import type { Scope } from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
-import type { Plan, PlanNode } from '../plan/plan.js';
+import type { NodeIndex, Plan, PlanNode } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
 import { stepKey } from './instance.js';
 import type { RunState, StepState } from './state.js';
 
-/**
- * The names that an expression of `node` sees in the given iterations; of the run's output, when there is no node.
- * @param needsFailed whether a need of the node failed: only for its `if`
- */
-export function createScope(
-  plan: Plan,
-  state: RunState,
-  place?: { readonly node: PlanNode; readonly iterations: readonly number[]; readonly needsFailed?: boolean },
-): Scope {
-  const loops = place?.node.loops ?? [];
+/** Where an expression is evaluated. */
+export interface ScopePlace {
+  readonly node: PlanNode;
+  /** Of the node; with `inside`, its own turn at the end. */
+  readonly iterations: readonly number[];
+  /** What the node holds is seen too: the variable of a loop, and the steps of its turn. */
+  readonly inside?: boolean;
+  /** Outcome of its needs: only for its `if`. */
+  readonly needs?: { readonly failed: boolean; readonly rejected: boolean };
+  /** The event that a waitFor is asked about. */
+  readonly event?: Json;
+}
+
+/** The names that an expression sees at that place; that of the run's output, when there is none. */
+export function createScope(plan: Plan, state: RunState, place?: ScopePlace): Scope {
   const iterations = place?.iterations ?? [];
   return {
     lookup(name) {
       if (name === 'inputs') return state.inputs;
       if (name === 'run') return state.run as unknown as Json;
-      for (let depth = loops.length - 1; depth >= 0; depth--) {
-        const loop = plan.nodes[loops[depth]!]!;
-        if (loop.kind !== 'forEach' || loop.as !== name) continue;
-        return state.steps[stepKey(loop.id, iterations.slice(0, depth))]?.loop?.items[iterations[depth]!];
-      }
-      return undefined;
+      if (name === 'event') return place?.event;
+      return place === undefined ? undefined : lookUpVariable(plan, state, place, name);
     },
     step(id) {
       const node = findNode(plan, id);
       if (node === undefined) return undefined;
       return viewStep(state.steps[stepKey(id, iterations.slice(0, node.loops.length))]);
     },
-    ...(place?.needsFailed === undefined ? {} : { needs: { failed: place.needsFailed } }),
+    ...(place?.needs === undefined ? {} : { needs: place.needs }),
   };
+}
+
+/** Variables of what holds the place, the innermost first. */
+function lookUpVariable(plan: Plan, state: RunState, place: ScopePlace, name: string): Json | undefined {
+  const { node, iterations } = place;
+  let { branch } = node;
+  let at: NodeIndex | null = place.inside === true ? node.index : node.parent;
+  while (at !== null) {
+    const holder: PlanNode = plan.nodes[at]!;
+    const depth = holder.loops.length;
+    const stateOf = () => state.steps[stepKey(holder.id, iterations.slice(0, depth))];
+    if (holder.kind === 'forEach' && holder.as === name) return stateOf()?.loop?.items[iterations[depth]!];
+    if (holder.kind === 'loop' && holder.as === name) return stateOf()?.turn;
+    if (holder.kind === 'try' && holder.catches[branch - 1]?.as === name)
+      return stateOf()?.caught?.error as Json | undefined;
+    branch = holder.branch;
+    at = holder.parent;
+  }
+  return undefined;
 }
 
 const views = new WeakMap<StepState, { readonly status: string; readonly view: Json }>();

@@ -46,6 +46,8 @@ export interface StepState {
   waiting?: Waiting;
   /** Held by a rejection in it, or rejected itself: what needs it is skipped. */
   rejected?: true;
+  /** Holds what it claims. */
+  claimed?: true;
   /** Taken over from an earlier run. */
   reused?: true;
   /** What a person ordered to become of it, while what runs of it is being stopped. */
@@ -57,14 +59,19 @@ export interface StepState {
   event?: string;
   /** Of a loop: the turn under way, and the outputs of the one before. */
   turn?: { index: number; previous: Json };
-  /** Of a try: number of the block under way, and what it does not pass on yet. */
-  caught?: { block: number; error: StepError };
-  /** Branches and items that succeeded. */
+  /** Of a try: the error that one of its catches took. */
+  caught?: { error: StepError };
+  /** Of a try in its `finally`: what comes of it then. */
+  pending?: { failure?: StepError; output?: Json };
+  /** Branches or items that succeeded, and that did not. */
   won?: number;
+  lost?: number;
   /** Set while a container ends early: its open children are being stopped. */
   stopping?: StopReason;
   /** A forEach's list and its next item. */
   loop?: { items: readonly Json[]; next: number };
+  /** Of a loop: between two turns. */
+  between?: true;
   /** Between two attempts of a container. */
   retrying?: true;
   /** Blocks of this container not yet closed, and the next branch to open. */
@@ -156,11 +163,18 @@ export interface RunState {
   inbox?: ReceivedEvent[];
   /** What would be undone, in the order in which it was done. */
   compensations?: Compensation[];
-  /** The failure that set off a rollback, and what of it failed. */
-  rollback?: { error: StepError; failed: { step: StepKey; error: StepError }[] };
+  /** The failure that set off a rollback. */
+  rollback?: { error: StepError };
+  /** Compensations that failed. */
+  uncompensated?: { step: StepKey; error: StepError }[];
+  /** What the nodes left behind, once all are over. */
+  failure?: StepError;
+  rejected?: true;
   /** Orders of people for steps whose turn has not come. */
   orders?: Record<StepKey, StepOrder>;
   seed?: Seed;
+  /** Names of the checkpoints made. */
+  checkpoints?: string[];
 }
 
 /** What expressions see as `run`. */

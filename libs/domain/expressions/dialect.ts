@@ -36,7 +36,7 @@ export interface Scope {
   /** `{ status, output, error, attempts }` of a step; undefined where there is no such step. */
   step(id: string): Json | undefined;
   /** Outcome of the needs, which `failed()` and `succeeded()` ask about; absent where they may not. */
-  readonly needs?: { readonly failed: boolean };
+  readonly needs?: { readonly failed: boolean; readonly rejected?: boolean };
 }
 
 export type Evaluation =

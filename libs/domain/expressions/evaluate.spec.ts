@@ -87,6 +87,7 @@ describe('values', () => {
     ['"ab".replace("", "-", 2)', '-a-b'],
     ['"ÀbC".lowerAscii() + "àbC".upperAscii()', 'ÀbcàBC'],
     ['" \t a ".trim()', 'a'],
+    ['"\\u0085\\u2003a\\u3000".trim() + "\\ufeff\\u200b".trim() + " ".trim()', 'a\ufeff\u200b'],
     ['"0123456789abcdef".substring(0, 7)', '0123456'],
     ['"a😀b".substring(1, 2) + "a😀b".charAt(2) + "ab".charAt(2)', '😀b'],
     [

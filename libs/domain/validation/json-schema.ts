@@ -1,7 +1,11 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
-import { RE2JS } from 're2js';
+import { quote } from '../definition/path.js';
 import type { Json, JsonObject } from '../json.js';
+import { generating, MAX_MISTAKES, MAX_TRIED, tryWithin } from './schema-limits.js';
+
+/** Characters of allowed values in a message. */
+const MAX_LISTED = 400;
 
 /** One thing about a value, or about a schema, that does not fit. */
 export interface SchemaProblem {
@@ -21,22 +25,44 @@ export type CompiledSchema =
 
 /**
  * Compiles JSON Schemas (2020-12; formats asserted, unknown keywords and formats refused). Patterns run in linear time
- * and know neither lookaround nor backreferences (RE2). A compiler remembers what it compiled: drop it with its schemas.
+ * and know neither lookaround nor backreferences (RE2). Of a value with more than a thousand mistakes only the first is
+ * told. A compiler remembers what it compiled: drop it with its schemas.
  */
 export function createSchemaCompiler(): (schema: JsonObject) => CompiledSchema {
-  const ajv = createAjv({ meta: false, validateSchema: false });
+  const all = createAjv({ meta: false, validateSchema: false });
   return (schema) => {
     const meta = metaSchema();
-    if (!meta.validateSchema(schema)) return { ok: false, problems: toProblems(meta.errors) };
+    const valid = tryWithin([() => meta.validateSchema(schema)]);
+    if (valid === undefined) return { ok: false, problems: [wholeProblem('holds too many mistakes')] };
+    if (!valid.value) return { ok: false, problems: toProblems(meta.errors) };
     let validate: ValidateFunction;
     try {
-      validate = ajv.compile(schema);
+      validate = all.compile(schema);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, problems: [{ path: [], message, keyword: '', schemaPath: [] }] };
+      return { ok: false, problems: [wholeProblem(error instanceof Error ? error.message : String(error))] };
     }
-    return { ok: true, check: (value) => (validate(value) ? [] : toProblems(validate.errors)) };
+    const check = (value: Json, by: ValidateFunction) => (by(value) ? [] : toProblems(by.errors));
+    return {
+      ok: true,
+      check: (value) => {
+        const checked = tryWithin([
+          () => check(value, validate),
+          () => check(value, compileForFirst(schema)),
+        ]);
+        return checked?.value ?? [wholeProblem('takes too long to check against its schema')];
+      },
+    };
   };
+}
+
+/** Compiled for one value with a great many mistakes, of which it tells the first. */
+function compileForFirst(schema: JsonObject): ValidateFunction {
+  const options = { meta: false, validateSchema: false, allErrors: false, code: generating(MAX_TRIED) };
+  return createAjv(options).compile(schema);
+}
+
+function wholeProblem(message: string): SchemaProblem {
+  return { path: [], message, keyword: '', schemaPath: [] };
 }
 
 const compiled = new WeakMap<JsonObject, CompiledSchema>();
@@ -67,7 +93,7 @@ function createAjv(options: Options): Ajv2020 {
     // Inlining copies a schema to each of its references.
     inlineRefs: false,
     logger: false,
-    code: { regExp: LINEAR_TIME },
+    code: generating(MAX_MISTAKES),
     ...options,
   });
   (ajvFormats as unknown as (target: Ajv2020) => void)(ajv);
@@ -80,32 +106,6 @@ function createAjv(options: Options): Ajv2020 {
     validate: (wanted: boolean, items: readonly Json[]) => !wanted || haveNoEqual(items),
   });
   return ajv;
-}
-
-/** Patterns come from authors; a backtracking engine could be made to take for ever. */
-const LINEAR_TIME = Object.assign(
-  (pattern: string) => {
-    const compiledPattern = compilePattern(pattern);
-    return {
-      test: (text: string) => compiledPattern.matcher(text).find(),
-      // ajv tells patterns apart by their text.
-      toString: () => pattern,
-    };
-  },
-  { code: 'linearTime' },
-);
-
-/** Size of the program that a pattern becomes, to which the time of each match is proportional; 0 where it is invalid. */
-export function measurePattern(pattern: string): number {
-  try {
-    return compilePattern(pattern).programSize();
-  } catch {
-    return 0;
-  }
-}
-
-function compilePattern(pattern: string): RE2JS {
-  return RE2JS.compile(RE2JS.translateRegExp(pattern));
 }
 
 /** ajv compares each with each, which takes minutes for a long list. */
@@ -142,7 +142,7 @@ function toProblem({
     message:
       propertyName === undefined
         ? described
-        : `must not have the key ${JSON.stringify(propertyName)}: a key ${described}`,
+        : `must not have the key ${quote(propertyName)}: a key ${described}`,
     keyword,
     schemaPath: readPointer(decodeFragment(schemaPath)),
     ...(typeof key === 'string' ? { key } : {}),
@@ -152,16 +152,22 @@ function toProblem({
 function describe(keyword: string, params: ErrorObject['params'], message: string | undefined): string {
   switch (keyword) {
     case 'enum':
-      return `must be one of ${JSON.stringify(params['allowedValues'])}`;
+      return `must be one of ${listValues(params['allowedValues'])}`;
     case 'const':
-      return `must be ${JSON.stringify(params['allowedValue'])}`;
+      return `must be ${listValues(params['allowedValue'])}`;
     case 'required':
-      return `must have the key ${JSON.stringify(params['missingProperty'])}`;
+      return `must have the key ${quote(params['missingProperty'])}`;
     case 'additionalProperties':
-      return `must not have the key ${JSON.stringify(params['additionalProperty'])}`;
+      return `must not have the key ${quote(params['additionalProperty'])}`;
     default:
       return message ?? 'does not fit';
   }
+}
+
+/** What is allowed, as JSON, as much of it as a person reads. */
+function listValues(allowed: Json): string {
+  const text = JSON.stringify(allowed);
+  return text.length <= MAX_LISTED ? text : `${text.slice(0, MAX_LISTED).toWellFormed()}…`;
 }
 
 /** A JSON Pointer (RFC 6901), with or without `#` before it. */

@@ -96,8 +96,47 @@ const GOOD = {
         },
       },
     },
+    three: {
+      onFailure: 'rollback',
+      steps: {
+        l: {
+          approval: {
+            by: ['approver', '${{ inputs.list[0] }}'],
+            quorum: 2,
+            expires: '1d',
+            escalate: { after: '1h', to: ['user:ann'] },
+          },
+        },
+        m: {
+          loop: { until: 'steps.n.output.done', while: 'turn.index < 3', delay: '1s' },
+          steps: { n: { set: { done: '${{ turn.previous == null }}' } } },
+        },
+        o: {
+          try: {
+            steps: { p: { waitFor: { event: 'e', if: 'event.data == 1' }, timeout: '1s' } },
+            catch: [{ errors: ['timeout'], steps: { q: { set: { x: '${{ error.code }}' } } } }],
+            finally: { steps: { r: { emit: { event: 'e', data: '${{ steps.p.status }}' } } } },
+          },
+        },
+        s: {
+          forEach: { matrix: { x: [1, 2], y: '${{ inputs.list }}' }, exclude: [{ x: 1 }], quorum: 1 },
+          steps: { t: { workflow: { name: 'x', inputs: { a: '${{ item.x }}' } } } },
+        },
+        u: {
+          uses: 'command/run',
+          with: { run: ['x'] },
+          secrets: { T: 'env:T' },
+          locks: ['${{ run.id }}'],
+          resources: { cpu: 1, memory: '1GiB' },
+          priority: 2,
+          onFailure: 'intervene',
+          compensate: { uses: 'note/add', with: { text: '${{ steps.u.status }}' } },
+        },
+      },
+    },
     two: { needs: ['one'], steps: { k: { uses: 'note/add', with: { text: '${{ run.id }}' } } } },
   },
+  concurrency: { group: 'g-${{ run.workflow }}', policy: 'cancel' },
   output: '${{ steps.c.output }}',
 };
 
@@ -172,7 +211,7 @@ describe('validate of anything', () => {
         expect(definition === undefined).toBe(findings.length > 0);
         if (definition === undefined) return;
         taken++;
-        expect(compile(definition, TEST_ACTIONS).nodes.length).toBeGreaterThan(1);
+        expect(compile(definition, TEST_ACTIONS, () => 1).nodes.length).toBeGreaterThan(1);
       }),
       { numRuns: 2_000 },
     );

@@ -3,15 +3,10 @@ import { quote, shorten } from '../definition/path.js';
 import { descend, entryOf, isMap, type Spot, type TreeMap, toJson } from '../definition/tree.js';
 import type { JsonObject } from '../json.js';
 import type { FindingCode } from './codes.js';
-import {
-  type CompiledSchema,
-  createSchemaCompiler,
-  measurePattern,
-  readPointer,
-  type SchemaProblem,
-} from './json-schema.js';
+import { type CompiledSchema, createSchemaCompiler, readPointer, type SchemaProblem } from './json-schema.js';
 import { suggest } from './nearest.js';
 import { atKey, atValue, type FindingReport, type Where } from './report.js';
+import { measurePattern } from './schema-limits.js';
 import { patternsOf, referenceOf, schemasIn } from './schema-tree.js';
 
 /** Schemas of all inputs together, and of all steps together, each counted as often as something refers to it: compiling and checking cost time. */
@@ -61,6 +56,7 @@ function checkSchemas(
   report: FindingReport,
   excess: (name: string) => { readonly code: FindingCode; readonly message: string; readonly hint: string },
 ): void {
+  if (schemas.length === 0) return;
   const compile = createSchemaCompiler();
   let left = MAX_SCHEMAS;
   for (const { of, name, spot } of schemas) {

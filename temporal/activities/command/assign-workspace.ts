@@ -6,6 +6,6 @@ const ALIVE_MS = 30_000;
 
 /** Answers, on whichever worker is free, which worker holds the run's workspace: one that lives, or else this one. */
 export function createAssignWorkspace(registry: WorkspaceRegistry, ownQueue: string) {
-  return ({ run }: WorkspaceRequest): Promise<WorkspaceAssignment> =>
-    registry.assign(run, ownQueue, ALIVE_MS);
+  return ({ run, pool }: WorkspaceRequest): Promise<WorkspaceAssignment> =>
+    registry.assign({ run, ...(pool === undefined ? {} : { pool }) }, ownQueue, ALIVE_MS);
 }

@@ -37,13 +37,17 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function context(signal: AbortSignal = new AbortController().signal): ActionContext {
   return {
+    run: 'r',
+    step: 's',
     attempt: 1,
     idempotencyKey: 'k',
     signal,
     workspace,
     secrets: { resolve: async () => '' },
+    secretValues: new Map(),
     log: (stream, text) => lines.push([stream, text]),
     mask: () => undefined,
+    hide: (text) => text,
   };
 }
 
@@ -106,6 +110,10 @@ describe('command/run: results', () => {
         LANG: 'nb_NO.UTF-8',
         CI: 'true',
         GREETING: 'hei',
+        SLUICE_RUN_ID: 'r',
+        SLUICE_STEP: 's',
+        SLUICE_ATTEMPT: '1',
+        SLUICE_IDEMPOTENCY_KEY: 'k',
       },
       join(workspace, '.sluice/tmp'),
     ]);

@@ -10,14 +10,16 @@ import type { SluiceError } from '#domain/errors.js';
 import type { FailureClass } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 import { toLogLine } from '../log-line.js';
+import { prepareSecrets } from './command-secrets.js';
 import type { CommandHost, HostResult } from './process/command-host.js';
+import { OutputTail } from './process/output-tail.js';
 import { requireFolderInWorkspace } from './process/workspace-folders.js';
 
 const STDERR_LIMIT = 16_384;
 
 /**
  * `command/run`. Throws SluiceError `command-failed` (an exit code that does not mean success), `command-killed`,
- * `command-output-invalid`, `path-outside-workspace`, `path-not-found`, and what the host throws.
+ * `command-output-invalid`, `secret-unusable`, `path-outside-workspace`, `path-not-found`, and what the host throws.
  */
 export function createCommandRun(host: CommandHost): Action {
   return async (input, context) => ({ ...(await run(host, input as unknown as CommandRunInput, context)) });
@@ -29,23 +31,58 @@ async function run(
   context: ActionContext,
 ): Promise<CommandRunOutput> {
   const directory = await requireFolderInWorkspace(context.workspace, input.directory ?? '.');
+  const secrets = prepareSecrets(context.secretValues, input.environment ?? {});
   context.log('sluice', `$ ${input.run.map(quote).join(' ')}`);
-  const result = await host.run(
+  const keep = { stdout: input.outputLimit ?? COMMAND_OUTPUT_LIMIT.default, stderr: STDERR_LIMIT };
+  const whole = await host.run(
     {
       argv: input.run,
       directory,
-      environment: input.environment ?? {},
+      environment: { ...describeStep(context), ...input.environment, ...secrets.variables },
+      secretFiles: secrets.files,
       untrusted: true,
-      keep: { stdout: input.outputLimit ?? COMMAND_OUTPUT_LIMIT.default, stderr: STDERR_LIMIT },
+      keep: { stdout: keep.stdout + secrets.longest, stderr: keep.stderr + secrets.longest },
       log: (stream, line) => context.log(stream, line),
+      masking: { longest: secrets.longest, hide: (text) => context.hide(text) },
       ...(input.stdin === undefined ? {} : { stdin: input.stdin }),
     },
     context,
   );
+  const result = secrets.longest === 0 ? whole : cutMasked(whole, keep, context);
   const exitCode = requireSuccess(result, input);
   const { stdout, stderr, truncated, durationMs } = result;
   const output = { exitCode, stdout, stderr, truncated, durationMs };
   return input.parse === 'json' ? { ...output, result: parseJson(result) } : output;
+}
+
+/** What a program can tell other services, so that they take its attempts for one. */
+function describeStep({ run, step, attempt, idempotencyKey }: ActionContext): Record<string, string> {
+  return {
+    SLUICE_RUN_ID: run,
+    SLUICE_STEP: step,
+    SLUICE_ATTEMPT: String(attempt),
+    SLUICE_IDEMPOTENCY_KEY: idempotencyKey,
+  };
+}
+
+/** Of what was kept beyond the limits, the end, cut after secrets are masked: half of one would be recognised nowhere. */
+function cutMasked(
+  result: HostResult,
+  keep: { readonly stdout: number; readonly stderr: number },
+  context: ActionContext,
+): HostResult {
+  const tails = (['stdout', 'stderr'] as const).map((stream) => {
+    const tail = new OutputTail(keep[stream]);
+    tail.push(Buffer.from(context.hide(result[stream])));
+    return tail.read();
+  });
+  const [stdout, stderr] = tails;
+  return {
+    ...result,
+    stdout: stdout?.text ?? '',
+    stderr: stderr?.text ?? '',
+    truncated: result.truncated || tails.some(({ truncated }) => truncated),
+  };
 }
 
 function requireSuccess(result: HostResult, input: CommandRunInput): number {

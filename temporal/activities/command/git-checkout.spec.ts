@@ -88,13 +88,17 @@ async function checkOut(
     }),
   );
   const output = await action({ repository, ...input } as Json, {
+    run: 'r',
+    step: 's',
     attempt: 1,
     idempotencyKey: 'k',
     signal,
     workspace,
     secrets: { resolve: async () => secret },
+    secretValues: new Map(),
     log: (_, text) => lines.push(text),
     mask: (text) => masked.push(text),
+    hide: (text) => text,
   });
   return output as unknown as GitCheckoutOutput;
 }

@@ -32,13 +32,17 @@ async function send(input: HttpRequestInput, allow = ['127.0.0.1']): Promise<Htt
   const client = createSafeClient({ allow });
   open.push(() => client.close());
   const context: ActionContext = {
+    run: 'r',
+    step: 's',
     attempt: 1,
     idempotencyKey: 'key-of-the-step',
     signal: new AbortController().signal,
     workspace: '',
     secrets: { resolve: async (reference) => `secret of ${reference}` },
+    secretValues: new Map(),
     log: () => undefined,
     mask: (secret) => masked.push(secret),
+    hide: (text) => text,
   };
   return (await createHttpRequest(client)(input as unknown as Json, context)) as unknown as HttpRequestOutput;
 }
@@ -75,7 +79,7 @@ describe('http/request', () => {
   ])('sends the body %j', async (body, text, type) => {
     const url = await serve(echo);
     const output = await send({ url, method: 'POST', body });
-    expect(output.body).toMatchObject({ body: text, headers: { 'idempotency-key': 'key-of-the-step' } });
+    expect(output.body).toMatchObject({ body: text, headers: { 'idempotency-key': '"key-of-the-step"' } });
     expect((output.body as { headers: Record<string, string> }).headers['content-type']).toBe(type);
   });
 

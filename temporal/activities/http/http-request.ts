@@ -35,7 +35,9 @@ async function send(
   const body = input.body === undefined ? undefined : createBody(input.body);
   const headers = {
     ...(body?.json ? { 'content-type': 'application/json' } : {}),
-    ...(method === 'POST' || method === 'PATCH' ? { 'idempotency-key': context.idempotencyKey } : {}),
+    ...(method === 'POST' || method === 'PATCH'
+      ? { 'idempotency-key': quoteKey(context.idempotencyKey) }
+      : {}),
     ...lowerNames(input.headers ?? {}),
     ...auth,
   };
@@ -65,6 +67,11 @@ async function resolveAuth(input: HttpRequestInput, context: ActionContext): Pro
   const secret = await context.secrets.resolve(input.auth.secret);
   context.mask(secret);
   return { [(input.auth.header ?? 'authorization').toLowerCase()]: `${input.auth.prefix ?? ''}${secret}` };
+}
+
+/** A string of RFC 8941, as draft-ietf-httpapi-idempotency-key-header asks. */
+function quoteKey(key: string): string {
+  return `"${key.replace(/["\\]/g, '\\$&')}"`;
 }
 
 function createBody(body: Json): { readonly text: string; readonly json: boolean } {

@@ -111,6 +111,7 @@ describe('HTTP', () => {
       '/api/v1/runs/{id}/events',
       '/api/v1/runs/{id}/history',
       '/api/v1/runs/{id}/logs',
+      '/api/v1/runs/{id}/objects/{objectId}',
       '/api/v1/runs/{id}/pause',
       '/api/v1/runs/{id}/rerun',
       '/api/v1/runs/{id}/resume',
@@ -124,6 +125,8 @@ describe('HTTP', () => {
       '/api/v1/workflows/{id}',
       '/api/v1/workflows/{id}/execute',
       '/api/v1/workflows/{id}/versions',
+      '/codec/decode',
+      '/codec/encode',
       '/health',
       '/health/ready',
     ]);

@@ -147,9 +147,21 @@ function valueAt(value: Json, path: Path): Json {
 
 /** A copy in which `change` was made to what holds the last key of the path. */
 function changed(path: Path, change: (holder: Record<string, Json>, key: string) => void): JsonObject {
-  const copy = structuredClone(FULL) as Record<string, Json>;
+  const copy = structuredClone(partFor(path)) as Record<string, Json>;
   change(valueAt(copy, path.slice(0, -1)) as Record<string, Json>, path.at(-1)!);
   return copy;
+}
+
+/** FULL with that one step which the path leads to, for speed; with another where it leads elsewhere. */
+function partFor(path: Path): JsonObject {
+  const { inputs, output, ...rest } = FULL;
+  const stage = valueAt(FULL, ['stages', 'one']) as JsonObject;
+  const all = stage['steps'] as JsonObject;
+  const id = Object.hasOwn(all, path[3] ?? '') ? path[3]! : 'values';
+  const steps = { [id]: all[id]! };
+  const stages = { one: path[2] === 'steps' ? { steps } : { ...stage, steps } };
+  const top = path[0] === 'stages' ? { sluice: 1, name: 'part' } : { ...rest, output: output! };
+  return { ...top, inputs: inputs!, stages };
 }
 
 function findingsIn(definition: Json) {
@@ -184,25 +196,24 @@ describe('the schema of the language', () => {
         ({ code, path: at }) => code === 'key-unknown' && at.endsWith('.zzzzzzzzzzzz'),
       );
       const listed = /the keys of .* are (.*)\.$/.exec(told?.hint ?? '')?.[1]?.split(', ');
-      const schemas = check(broken)
-        .filter((problem) => problem.key === 'zzzzzzzzzzzz' && problem.path.join() === path.join())
-        .map(({ schemaPath }) => valueAt(LANGUAGE, schemaPath.slice(0, -1)) as JsonObject);
       // The input of an action is checked against the catalogue, not by the reader.
       if (path.at(-1) === 'with' || listed === undefined) continue;
       closed++;
-      expect([
-        path,
-        ...schemas.map(({ properties }) => Object.keys(properties as JsonObject).sort()),
-      ]).toEqual([path, [...listed].sort()]);
+      const keys = closedSchemasAt(path).map(({ properties }) =>
+        Object.keys(properties as JsonObject).sort(),
+      );
+      expect([path, ...keys]).toEqual([path, [...listed].sort()]);
     }
     expect(closed).toBeGreaterThan(40);
   });
 
   describe('agrees with the reader on what is changed', () => {
-    const values: Json[] = [5.5, -1, 'Zz zz', '', true, null, [], {}, ['x'], { zz: 1 }];
-    /** What a schema of the whole cannot say, or says of other places. */
+    const values: Json[] = [5.5, -1, 'Zz zz', true, null, [], {}, ['x']];
+    /** Depends on a list that stands beside. */
+    const ELSEWHERE = /^The matrix has no list/;
+
     const SHAPE =
-      /^(key-unknown|key-missing|type-mismatch|value-out-of-range|block-empty|step-kind-.*|loop-endless)$/;
+      /^(key-unknown|key-missing|type-mismatch|value-out-of-range|block-empty|step-kind-.*|loop-endless|value-not-allowed|duration-invalid|size-invalid|id-invalid|identifier-invalid|secret-reference-invalid|secrets-not-taken|version-unsupported|error-name-invalid)$/;
 
     it.each(
       pathsOf(FULL)
@@ -222,7 +233,7 @@ describe('the schema of the language', () => {
       ];
       for (const broken of cases) {
         const findings = findingsIn(broken);
-        const shape = findings.filter(({ code }) => SHAPE.test(code));
+        const shape = findings.filter(({ code, message }) => SHAPE.test(code) && !ELSEWHERE.test(message));
         const at = { value: valueOrMissing(broken, path), findings };
         if (findings.length === 0) expect({ ...at, schema: check(broken) }).toEqual({ ...at, schema: [] });
         if (shape.length > 0) expect({ ...at, refused: refuses(broken) }).toEqual({ ...at, refused: true });
@@ -268,6 +279,33 @@ describe('the schema of the language', () => {
     expect(silent).toEqual([]);
   });
 });
+
+/** The schemas by which the value of FULL at `path` is judged, of those that name all keys. */
+function closedSchemasAt(path: Path): JsonObject[] {
+  let schemas = applying(LANGUAGE, FULL);
+  for (const [depth, key] of path.entries()) {
+    const value = valueAt(FULL, path.slice(0, depth + 1));
+    schemas = schemas.flatMap((schema) => {
+      const { properties = {}, additionalProperties, items } = schema as Record<string, JsonObject>;
+      const inner = properties[key] ?? items ?? additionalProperties;
+      return typeof inner === 'object' ? applying(inner as JsonObject, value) : [];
+    });
+  }
+  return schemas.filter((schema) => schema['additionalProperties'] === false);
+}
+
+function applying(schema: JsonObject, value: Json): JsonObject[] {
+  const { $ref, allOf = [], anyOf = [], if: condition, then } = schema as Record<string, Json>;
+  const referred = typeof $ref === 'string' ? [valueAt(LANGUAGE, $ref.split('/').slice(1))] : [];
+  const chosen = condition !== undefined && holds(condition as JsonObject, value) ? [then] : [];
+  const parts = [...referred, ...chosen, ...(allOf as Json[]), ...(anyOf as Json[])] as JsonObject[];
+  return [schema, ...parts.flatMap((part) => applying(part, value))];
+}
+
+function holds(condition: JsonObject, value: Json): boolean {
+  const check = createSchemaCompiler()(condition);
+  return check.ok && check.check(value).length === 0;
+}
 
 function valueOrMissing(value: Json, path: Path): Json {
   try {

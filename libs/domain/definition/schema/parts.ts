@@ -41,7 +41,7 @@ export const SHARED_PARTS = {
     description: 'JSON Schema (2020-12).',
     properties: {
       type: { description: 'string, number, integer, boolean, array, object or null; or a list of them.' },
-      description: { type: 'string' },
+      description: { type: 'string', description: 'What the value is for.' },
       default: { description: 'The value where none is given.' },
       enum: { type: 'array', description: 'The values that are allowed.' },
       pattern: { type: 'string', description: 'A regular expression (RE2).' },

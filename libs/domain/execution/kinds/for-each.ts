@@ -1,27 +1,49 @@
+import type { Json } from '../../json.js';
 import type { Behaviour } from '../behaviour.js';
 import { engineError } from '../failures.js';
 import type { InstanceOf } from '../instance.js';
 import { MAX_LOOP_ITEMS } from '../limits.js';
 import type { Turn } from '../turn.js';
-import { closeOneOf } from './fan-out.js';
+import { closeOneOf, quorumNotReached } from './fan-out.js';
+import { combine } from './matrix.js';
 
 /** The body once per item, at most `limit` at a time, begun in the order of the list. */
 export const forEach: Behaviour<'forEach'> = {
   start(turn, instance) {
-    const items = turn.resolve(instance, instance.node.in);
+    const items = resolveItems(turn, instance);
     if (items === undefined) return;
-    if (!Array.isArray(items)) return turn.fail(instance, engineError('for-each-not-a-list'));
     if (items.length > MAX_LOOP_ITEMS) {
       return turn.fail(instance, engineError('for-each-too-long', `${items.length} elements.`));
     }
-    if (items.length === 0) return turn.settle(instance, { status: 'succeeded', output: [] });
     const step = turn.requireState(instance);
+    if (items.length < (instance.node.quorum ?? 0))
+      return turn.fail(instance, quorumNotReached(step, instance));
+    if (items.length === 0) return turn.settle(instance, { status: 'succeeded', output: [] });
     step.loop = { items, next: 0 };
     step.open = 0;
     openMore(turn, instance);
   },
-  blockClosed: closeOneOf({ openMore, collectOutputs }),
+  blockClosed: closeOneOf({
+    openMore,
+    collectOutputs,
+    count: (step) => step.loop!.items.length,
+  }),
 };
+
+/** The list, or undefined after the step was failed for it. */
+function resolveItems(turn: Turn, instance: InstanceOf<'forEach'>): readonly Json[] | undefined {
+  const { node } = instance;
+  if ('matrix' in node) {
+    const items = combine(turn, instance, node);
+    if (items === undefined || !('class' in items)) return items;
+    turn.fail(instance, items);
+    return undefined;
+  }
+  const items = turn.resolve(instance, node.in);
+  if (items === undefined || Array.isArray(items)) return items;
+  turn.fail(instance, engineError('for-each-not-a-list'));
+  return undefined;
+}
 
 function openMore(turn: Turn, instance: InstanceOf<'forEach'>): void {
   const step = turn.requireState(instance);

@@ -11,7 +11,11 @@ export const parallel: Behaviour<'parallel'> = {
     step.nextBranch = 0;
     openMore(turn, instance);
   },
-  blockClosed: closeOneOf({ openMore, collectOutputs }),
+  blockClosed: closeOneOf({
+    openMore,
+    collectOutputs,
+    count: (_, instance) => instance.node.branches.length,
+  }),
 };
 
 function openMore(turn: Turn, instance: InstanceOf<'parallel'>): void {

@@ -5,7 +5,8 @@ import { exceedsValueLimit } from '../limits.js';
 
 export const uses: Behaviour<'uses'> = {
   start(turn, instance) {
-    const input = turn.resolve(instance, instance.node.with);
+    const edited = turn.requireState(instance).input;
+    const input = edited ?? turn.resolve(instance, instance.node.with);
     if (input === undefined) return;
     if (exceedsValueLimit(input)) return turn.fail(instance, engineError('input-too-large'));
     if (!isJsonObject(input)) throw new Error(`step ${instance.key}: \`with\` must be a map`);

@@ -20,7 +20,7 @@ export const wait: Behaviour<'wait'> = {
     if (ms <= 0) return turn.settle(instance, { status: 'succeeded' });
     turn.startTimer(instance, 'wait', ms);
   },
-  waited(turn, instance) {
+  timerFired(turn, instance) {
     turn.settle(instance, { status: 'succeeded' });
   },
 };

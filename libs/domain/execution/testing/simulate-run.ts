@@ -6,15 +6,20 @@ import type { Plan } from '../../plan/plan.js';
 import type { Command, Transition } from '../command.js';
 import { createState, decide } from '../decide.js';
 import type { RunEvent } from '../event.js';
-import type { RunState } from '../state.js';
+import type { RunState, Seed } from '../state.js';
 import type { StepError } from '../step-error.js';
 
 /** Something under way outside the engine; `choose` says which of them comes to an end next. */
 interface Pending {
-  readonly kind: 'action' | 'timer';
+  readonly kind: 'action' | 'timer' | 'claims';
   readonly step: string;
   readonly canceling: boolean;
-  readonly command: Extract<Command, { type: 'run-action' | 'start-timer' }>;
+  /** When a timer fires, in milliseconds since the epoch; of anything else 0. */
+  readonly due: number;
+  readonly command: Extract<
+    Command,
+    { type: 'run-action' | 'run-workflow' | 'start-timer' | 'acquire-claims' }
+  >;
 }
 
 export interface World {
@@ -23,10 +28,15 @@ export interface World {
     step: string,
     input: JsonObject,
   ) => { readonly output: Json } | { readonly error: StepError };
-  /** Index of the pending thing that ends next; the oldest when absent. */
+  /** Index of the pending thing that ends next; when absent the oldest, and timers last, in their order. */
   readonly choose?: (pending: readonly Pending[]) => number;
   /** Events put in before the n-th end, by n. */
-  readonly interrupt?: (ends: number) => RunEvent | undefined;
+  readonly interrupt?: (ends: number, state: RunState) => RunEvent | undefined;
+  /** What people do when nothing is under way any more: the run stays as it is where they do nothing. */
+  readonly idle?: (state: RunState) => RunEvent | undefined;
+  readonly seed?: Seed;
+  /** The world stands still as soon as this holds. */
+  readonly until?: (state: RunState) => boolean;
 }
 
 export interface Simulation {
@@ -49,7 +59,7 @@ const RUN = {
 
 /** Runs a Plan to its end with `decide` alone: what is outside is played by `world`; timers jump the clock. */
 export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = {}): Simulation {
-  let state = createState(RUN, inputs);
+  let state = createState(RUN, inputs, world.seed);
   let now = Date.parse(RUN.startedAt);
   const pending: Pending[] = [];
   const commands: Command[] = [];
@@ -57,17 +67,24 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
     const decision = decide(plan, state, event, now);
     state = decision.state;
     commands.push(...decision.commands);
-    for (const command of decision.commands) carryOut(pending, command);
+    for (const command of decision.commands) carryOut(pending, command, now);
   };
   give({ type: 'run-started' });
-  for (let ends = 0; pending.length > 0; ends++) {
+  for (let ends = 0; ; ends++) {
     if (ends > 100_000) throw new Error('the run does not end');
-    const interruption = world.interrupt?.(ends);
+    if (world.until?.(state) === true) break;
+    const interruption = world.interrupt?.(ends, state);
     if (interruption !== undefined) give(interruption);
-    const [next] = pending.splice(world.choose?.(pending) ?? 0, 1);
-    if (next === undefined) break;
-    if (next.command.type === 'start-timer') now += next.command.ms;
-    give(endOf(next, world));
+    const [next] =
+      pending.length === 0 ? [] : pending.splice(world.choose?.(pending) ?? chooseFirst(pending), 1);
+    if (next === undefined) {
+      const done = world.idle?.(state);
+      if (done === undefined) break;
+      give(done);
+    } else {
+      now = Math.max(now, next.due);
+      give(endOf(next, world));
+    }
   }
   return {
     state,
@@ -79,10 +96,23 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   };
 }
 
-function carryOut(pending: Pending[], command: Command): void {
+function chooseFirst(pending: readonly Pending[]): number {
+  const first = Math.min(...pending.map(({ due }) => due));
+  return pending.findIndex(({ due }) => due === first);
+}
+
+function carryOut(pending: Pending[], command: Command, now: number): void {
   const { type } = command;
-  if (type === 'run-action') pending.push({ kind: 'action', step: command.step, canceling: false, command });
-  if (type === 'start-timer') pending.push({ kind: 'timer', step: command.step, canceling: false, command });
+  if (type === 'run-action' || type === 'run-workflow')
+    pending.push({ kind: 'action', step: command.step, canceling: false, due: 0, command });
+  if (type === 'acquire-claims')
+    pending.push({ kind: 'claims', step: command.step, canceling: false, due: 0, command });
+  if (type === 'release-claims') {
+    const at = pending.findIndex((item) => item.kind === 'claims' && item.step === command.step);
+    if (at !== -1) pending.splice(at, 1);
+  }
+  if (type === 'start-timer')
+    pending.push({ kind: 'timer', step: command.step, canceling: false, due: now + command.ms, command });
   if (type === 'cancel-action') {
     const at = pending.findIndex((item) => item.kind === 'action' && item.step === command.step);
     if (at !== -1) pending[at] = { ...pending[at]!, canceling: true };
@@ -99,7 +129,9 @@ function carryOut(pending: Pending[], command: Command): void {
 function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
   if (command.type === 'start-timer') return { type: 'timer-fired', step, timer: command.timer };
   if (canceling) return { type: 'action-canceled', step };
-  const outcome = world.act?.(step, command.with) ?? { output: {} };
+  if (command.type === 'acquire-claims') return { type: 'claims-granted', step };
+  const input = command.type === 'run-workflow' ? command.inputs : command.with;
+  const outcome = world.act?.(step, input) ?? { output: {} };
   return 'error' in outcome
     ? { type: 'action-failed', step, error: outcome.error, attempts: 1 }
     : { type: 'action-succeeded', step, output: outcome.output, attempts: 1 };

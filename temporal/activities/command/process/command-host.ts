@@ -4,7 +4,9 @@ import type { SluiceError } from '#domain/errors.js';
 import { findExecutable } from './find-executable.js';
 import { createIsolate, type Isolate, type IsolationOptions } from './isolation.js';
 import { createProcessRegister, type ProcessRegister } from './leftovers.js';
+import type { LineMasking } from './line-reader.js';
 import { type ProcessResult, runProcess } from './run-process.js';
+import { type SecretFiles, withSecretFiles } from './secret-files.js';
 import { preparePrivateFolders } from './workspace-folders.js';
 
 export interface CommandHostOptions {
@@ -25,9 +27,13 @@ interface HostCommand {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether it is somebody else's code, to be isolated as the host has it. */
   readonly untrusted: boolean;
+  /** Contents of files, by the name of the variable that holds the path of each. */
+  readonly secretFiles?: ReadonlyMap<string, string>;
   readonly stdin?: string;
   readonly keep: { readonly stdout: number; readonly stderr: number };
   readonly log: (stream: LogLine['stream'], line: string) => void;
+  /** Where it is given secrets. */
+  readonly masking?: LineMasking;
 }
 
 /** Runs programs for the actions of one worker. */
@@ -49,19 +55,26 @@ const DEFAULT_LOG_LIMIT = 4 * 1024 * 1024;
 export function createCommandHost(options: CommandHostOptions): CommandHost {
   const isolate = createIsolate(options.isolation, options.path);
   const register = createProcessRegister(options.dataFolder);
-  return { run: (command, context) => run(command, context, { options, isolate, register }) };
+  const machinery = { options, isolate, register };
+  return {
+    run: (command, context) =>
+      withSecretFiles(options.dataFolder, command.secretFiles ?? new Map(), (files) =>
+        run(command, context, { ...machinery, files }),
+      ),
+  };
 }
 
 interface Machinery {
   readonly options: CommandHostOptions;
   readonly isolate: Isolate;
   readonly register: ProcessRegister;
+  readonly files: SecretFiles | undefined;
 }
 
 async function run(
   command: HostCommand,
   context: Pick<ActionContext, 'workspace' | 'signal'>,
-  { options, isolate, register }: Machinery,
+  { options, isolate, register, files }: Machinery,
 ): Promise<HostResult> {
   const { signal } = context;
   const [name, ...args] = command.argv;
@@ -74,6 +87,7 @@ async function run(
     LANG: 'C.UTF-8',
     CI: 'true',
     ...command.environment,
+    ...files?.paths,
   };
   const { directory } = command;
   const program = await requireExecutable(name, directory, environment['PATH'] ?? '');
@@ -84,6 +98,7 @@ async function run(
         workspace: folders.workspace,
         temporary: folders.temporary,
         environment,
+        ...(files === undefined ? {} : { secretFolder: files.folder }),
       })
     : undefined;
   const result = await runProcess({

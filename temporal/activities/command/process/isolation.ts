@@ -27,6 +27,8 @@ interface SandboxedCommand {
   /** Stands in for /tmp. */
   readonly temporary: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Real path of a further folder that it may read, wherever it lies. */
+  readonly secretFolder?: string;
 }
 
 /** Makes the sandbox for one command; undefined where there is none. */
@@ -93,13 +95,15 @@ async function findReal(folders: readonly string[]): Promise<string[]> {
 }
 
 function createSandbox(bubblewrap: string, folders: Folders, command: SandboxedCommand): Sandbox {
-  const { workspace, directory, temporary, environment } = command;
+  const { workspace, directory, temporary, environment, secretFolder } = command;
   const options = [
     ...SANDBOX,
     ...TEMPORARY.flatMap((folder) => ['--bind', temporary, folder]),
     ...folders.readable.flatMap((folder) => ['--ro-bind', folder, folder]),
     ...folders.hidden.flatMap((folder) => ['--tmpfs', folder]),
-    ...['--bind', workspace, workspace, '--chdir', directory, '--clearenv'],
+    ...['--bind', workspace, workspace],
+    ...(secretFolder === undefined ? [] : ['--ro-bind', secretFolder, secretFolder]),
+    ...['--chdir', directory, '--clearenv'],
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
   ];
   return {

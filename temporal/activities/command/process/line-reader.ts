@@ -33,17 +33,28 @@ export function createLineSink(
 
 const LF = 0x0a;
 
+/** How secrets are taken out of a line before it is cut: half of one would be recognised nowhere. */
+export interface LineMasking {
+  /** The longest form in which a secret may be printed, in bytes. */
+  readonly longest: number;
+  hide(text: string): string;
+}
+
 /** Cuts the bytes of one stream into lines; holds at most one line's limit of them. */
 export class LineReader {
   readonly #stream: LogLine['stream'];
   readonly #sink: LineSink;
+  readonly #masking: LineMasking | undefined;
+  readonly #limit: number;
   #parts: Buffer[] = [];
   #size = 0;
   #cut = false;
 
-  constructor(stream: LogLine['stream'], sink: LineSink) {
+  constructor(stream: LogLine['stream'], sink: LineSink, masking?: LineMasking) {
     this.#stream = stream;
     this.#sink = sink;
+    this.#masking = masking;
+    this.#limit = MAX_LOG_LINE_BYTES + (masking?.longest ?? 0);
   }
 
   push(chunk: Buffer): void {
@@ -63,7 +74,7 @@ export class LineReader {
   }
 
   #keep(bytes: Buffer): void {
-    const part = bytes.subarray(0, MAX_LOG_LINE_BYTES - this.#size);
+    const part = bytes.subarray(0, this.#limit - this.#size);
     this.#cut ||= part.length < bytes.length;
     if (part.length === 0) return;
     this.#parts.push(Buffer.from(part));
@@ -71,7 +82,8 @@ export class LineReader {
   }
 
   #flush(): void {
-    this.#sink.write(this.#stream, toLogLine(Buffer.concat(this.#parts).toString('utf8'), this.#cut));
+    const line = Buffer.concat(this.#parts).toString('utf8');
+    this.#sink.write(this.#stream, toLogLine(this.#masking?.hide(line) ?? line, this.#cut));
     this.#parts = [];
     this.#size = 0;
     this.#cut = false;

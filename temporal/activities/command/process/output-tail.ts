@@ -1,41 +1,48 @@
-/** The last `limit` bytes of a stream, whatever its length. */
+const BLOCK_BYTES = 64 * 1024;
+
+/** The last `limit` bytes of a stream, whatever its length, in memory for hardly more than these. */
 export class OutputTail {
   readonly #limit: number;
-  #chunks: Buffer[] = [];
-  #size = 0;
-  #dropped = false;
+  /** All full but the last. */
+  readonly #blocks: Buffer[] = [];
+  /** Bytes in the last block. */
+  #filled = BLOCK_BYTES;
+  #total = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(Buffer.from(this.#lastOf(chunk)));
-    this.#dropped ||= chunk.length > this.#limit;
-    this.#size += Math.min(chunk.length, this.#limit);
-    if (this.#size > 2 * this.#limit + 65_536) this.#compact();
+    this.#total += chunk.length;
+    let at = Math.max(0, chunk.length - this.#limit);
+    while (at < chunk.length) {
+      if (this.#filled === BLOCK_BYTES) this.#open();
+      const copied = chunk.copy(this.#blocks.at(-1)!, this.#filled, at);
+      this.#filled += copied;
+      at += copied;
+    }
   }
 
   /** As UTF-8 without half a character at its beginning; NUL, which databases refuse, and invalid bytes as U+FFFD. */
   read(): { readonly text: string; readonly truncated: boolean } {
-    this.#compact();
-    let bytes = this.#chunks[0] ?? Buffer.alloc(0);
-    if (this.#dropped) {
-      let start = 0;
-      while (start < Math.min(3, bytes.length) && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
-      bytes = bytes.subarray(start);
+    const kept = Buffer.concat(this.#blocks, this.#size());
+    let start = Math.max(0, kept.length - this.#limit);
+    const truncated = this.#total > this.#limit;
+    if (truncated) {
+      const end = Math.min(start + 3, kept.length);
+      while (start < end && ((kept[start] ?? 0) & 0xc0) === 0x80) start += 1;
     }
-    return { text: bytes.toString('utf8').replaceAll('\0', '\ufffd'), truncated: this.#dropped };
+    return { text: kept.toString('utf8', start).replaceAll('\0', '\ufffd'), truncated };
   }
 
-  #compact(): void {
-    const all = Buffer.concat(this.#chunks);
-    this.#dropped ||= all.length > this.#limit;
-    this.#chunks = [this.#lastOf(all)];
-    this.#size = this.#chunks[0]?.length ?? 0;
+  #open(): void {
+    this.#blocks.push(Buffer.allocUnsafe(BLOCK_BYTES));
+    this.#filled = 0;
+    while (this.#size() - BLOCK_BYTES >= this.#limit) this.#blocks.shift();
   }
 
-  #lastOf(bytes: Buffer): Buffer {
-    return bytes.subarray(Math.max(0, bytes.length - this.#limit));
+  #size(): number {
+    return this.#blocks.length === 0 ? 0 : (this.#blocks.length - 1) * BLOCK_BYTES + this.#filled;
   }
 }

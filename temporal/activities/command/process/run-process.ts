@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '#contracts/ports.js';
 import type { Sandbox } from './isolation.js';
 import type { ProcessRegister } from './leftovers.js';
-import { createLineSink, LineReader } from './line-reader.js';
+import { createLineSink, type LineMasking, LineReader } from './line-reader.js';
 import { OutputTail } from './output-tail.js';
 import { isGroupAlive, signalGroup, terminateMembers } from './process-groups.js';
 
@@ -22,6 +22,7 @@ interface ProcessRequest {
   /** Bytes of both streams handed to `log`. */
   readonly logLimit: number;
   readonly log: (stream: LogLine['stream'], line: string) => void;
+  readonly masking?: LineMasking;
   readonly signal: AbortSignal;
   readonly register: ProcessRegister;
 }
@@ -53,7 +54,10 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   const group = await waitForStart(child);
   request.register.add(group);
   const sink = createLineSink(request.log, request.logLimit);
-  const lines = { stdout: new LineReader('stdout', sink), stderr: new LineReader('stderr', sink) };
+  const lines = {
+    stdout: new LineReader('stdout', sink, request.masking),
+    stderr: new LineReader('stderr', sink, request.masking),
+  };
   const stdout = collect(child.stdout, lines.stdout, request.keep.stdout);
   const stderr = collect(child.stderr, lines.stderr, request.keep.stderr);
   const stop = (): void => void stopGroup(group, request.sandbox !== undefined);

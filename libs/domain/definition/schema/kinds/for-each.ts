@@ -1,6 +1,12 @@
+import type { JsonObject } from '../../../json.js';
 import type { KindSchema } from '../kind-schema.js';
 import { mapOf, part } from '../parts.js';
 import { FAN_OUT } from './fan-out.js';
+
+const items = (description: string): JsonObject => ({
+  description,
+  anyOf: [{ type: 'array', items: { anyOf: [{ type: 'object' }, part('template')] } }, part('template')],
+});
 
 export const forEachSchema: KindSchema = {
   value: mapOf(
@@ -14,8 +20,8 @@ export const forEachSchema: KindSchema = {
         minProperties: 1,
         examples: [{ os: ['linux', 'windows'], node: [22, 24] }],
       },
-      exclude: part('list', 'Combinations left out.'),
-      include: part('list', 'Items added at the end.'),
+      exclude: items('Combinations left out.'),
+      include: items('Items added at the end.'),
       as: part('identifier', 'Name under which the steps see the item.', { default: 'item' }),
       ...FAN_OUT,
     },

@@ -40,6 +40,7 @@ describe('what costs too much', () => {
     ['measuring texts', 'l.map(x, size(s))'],
     ['splitting', 'l.map(x, s.split(""))'],
     ['changing letters', 'l.map(x, s.upperAscii())'],
+    ['trimming', '[s.replace("a", " ")].map(b, l.map(x, b.trim()))'],
     ['joining lists', 'l.map(x, huge + huge)'],
     ['doubling a text', `["aaaaaaaaaa"]${'.map(a, a + a)'.repeat(100)}`],
     ['doubling bytes', `[b"aaaaaaaaaa"]${'.map(a, a + a)'.repeat(100)}`],

@@ -22,8 +22,9 @@ export function tickName(steps: number): string {
   return `@tick ${steps}`;
 }
 
-/** Name of the variable that holds whether a need failed. */
+/** Names of the variables that hold whether a need failed, and whether none did, nor was rejected. */
 export const FAILED = '@failed';
+export const SUCCEEDED = '@succeeded';
 
 /**
  * Changes an inspected expression, in place, into one that keeps to its budget and means what CEL says it means:
@@ -50,16 +51,15 @@ function visit(expr: Expr, costs: Set<number>): void {
 }
 
 function resolveStatus(expr: Expr): void {
-  const failed = makeIdentifier(expr.id, FAILED);
   switch (statusFunctionOf(expr)) {
     case 'always':
       expr.exprKind = makeBool(expr.id, true).exprKind;
       break;
     case 'failed':
-      expr.exprKind = failed.exprKind;
+      expr.exprKind = makeIdentifier(expr.id, FAILED).exprKind;
       break;
     case 'succeeded':
-      expr.exprKind = makeCall(expr.id, '!_', [failed]).exprKind;
+      expr.exprKind = makeIdentifier(expr.id, SUCCEEDED).exprKind;
       break;
   }
 }

@@ -1,7 +1,7 @@
 import { celError, isCelError } from '@bufbuild/cel';
 import type { Evaluation, EvaluationFailureCode, Language, Scope } from '../../dialect.js';
 import { bind, bindSteps } from './bind.js';
-import { FAILED } from './instrument.js';
+import { FAILED, SUCCEEDED } from './instrument.js';
 import { withBudget } from './meter.js';
 import { compile, type Program } from './program.js';
 import { toResult } from './result.js';
@@ -47,8 +47,10 @@ function createActivation(program: Program, scope: Scope): Record<string, never>
     else variables[name] = name === 'steps' ? value : bind(value as Parameters<typeof bind>[0]);
   }
   if (references.asksStatus) {
-    variables[FAILED] =
-      scope.needs?.failed ?? celError('only the `if` of a step may ask how its needs ended');
+    const { needs } = scope;
+    const unknown = () => celError('only the `if` of a step may ask how its needs ended');
+    variables[FAILED] = needs?.failed ?? unknown();
+    variables[SUCCEEDED] = needs === undefined ? unknown() : !needs.failed && needs.rejected !== true;
   }
   return variables as Record<string, never>;
 }

@@ -62,7 +62,9 @@ export const texts: readonly CelFunc[] = [
   }),
   celMethod('trim', STRING, [], STRING, function () {
     chargeText(this.length);
-    return this.trim();
+    const trimmed = trim(this);
+    charge((this.length - trimmed.length) / 64);
+    return trimmed;
   }),
   celMethod('replace', STRING, [STRING, STRING], STRING, function (part, replacement) {
     return replace(this, part, replacement, -1n);
@@ -83,6 +85,17 @@ export const texts: readonly CelFunc[] = [
     return join(this, separator);
   }),
 ];
+
+const WHITE_SPACE = /^\p{White_Space}$/u;
+
+/** Without Unicode's white space at both ends; JavaScript's own `trim` differs in U+0085 and U+FEFF. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && WHITE_SPACE.test(text[start]!)) start++;
+  while (end > start && WHITE_SPACE.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}
 
 /** Searching may, at worst, compare the whole part at every place. */
 function chargeSearch(text: string, part: string): void {

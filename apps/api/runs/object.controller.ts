@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import type { DataSource } from 'typeorm';
+import type { ObjectStore } from '#contracts/ports.js';
+import { PostgresObjectStore } from '#persistence/object-store.js';
+import type { ApiReply } from '../http/exchange.js';
+import { problemError } from '../http/problem.js';
+import { ApiProblems } from '../http/problem.resource.js';
+import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { FindRun } from './find-run.js';
+
+@ApiTags('runs')
+@Controller('api/v1/runs')
+export class ObjectController {
+  private readonly store: ObjectStore;
+
+  constructor(
+    @Inject(DATA_SOURCE) dataSource: DataSource,
+    @Inject(FindRun) private readonly findRun: FindRun,
+  ) {
+    this.store = new PostgresObjectStore(dataSource);
+  }
+
+  @Get(':id/objects/:objectId')
+  @ApiOperation({
+    summary: 'A value too large for an output, by its reference',
+    description: 'Its JSON. An output may also refer to what another run of the project made.',
+  })
+  @ApiProduces('application/json')
+  @ApiResponse({ status: 200, description: 'The value.' })
+  @ApiProblems('run-not-found', 'object-not-found', 'id-invalid')
+  async get(
+    @Param('id') id: string,
+    @Param('objectId') objectId: string,
+    @Res() reply: ApiReply,
+  ): Promise<void> {
+    await this.findRun.require(id);
+    const object = isUUID(objectId) ? await this.store.find(PROJECT, objectId) : undefined;
+    if (object === undefined) throw problemError('object-not-found', 'No object has this id.');
+    reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('content-length', String(object.size))
+      .header('etag', `"${object.digest}"`)
+      .send(Readable.from(this.store.read(object.id), { objectMode: false }));
+  }
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { readEncryptionKeys } from './encryption-keys.js';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+describe('readEncryptionKeys', () => {
+  it('reads keys in their order', () => {
+    const keys = readEncryptionKeys(` new:${KEY}, old:${Buffer.alloc(32, 1).toString('base64')} `);
+    expect(keys.map(({ id, bytes }) => [id, bytes[0]])).toEqual([
+      ['new', 7],
+      ['old', 1],
+    ]);
+    expect(readEncryptionKeys('')).toEqual([]);
+  });
+
+  it.each([
+    ['no id', KEY],
+    ['an empty id', `:${KEY}`],
+    ['another character in the id', `a b:${KEY}`],
+    ['16 bytes', `a:${Buffer.alloc(16, 7).toString('base64')}`],
+    ['33 bytes', `a:${Buffer.alloc(33, 7).toString('base64')}`],
+    ['no padding', `a:${KEY.replace('=', '')}`],
+    ['no base64', `a:${'!'.repeat(44)}`],
+    ['two ids alike', `a:${KEY},a:${KEY}`],
+  ])('refuses %s and shows no key', (_, text) => {
+    expect(() => readEncryptionKeys(text)).toThrow(
+      expect.objectContaining({ code: 'setting-invalid', message: expect.not.stringContaining('BwcH') }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import type { Json } from '../json.js';
+import { type Instance, type InstanceOf, instanceOf, parseStepKey } from './instance.js';
+import type { ReceivedEvent } from './state.js';
+import type { Turn } from './turn.js';
+
+/** Events kept for a waitFor whose turn has not come. */
+export const MAX_INBOX = 100;
+
+/** Gives the event to every step that waits for it; where none does, keeps it for the first that will. */
+export function receive(turn: Turn, event: ReceivedEvent): void {
+  turn.recording.publish({ type: 'event.received', name: event.name, data: event.data, by: event.by });
+  const waiting = waitingFor(turn, event.name);
+  let taken = false;
+  for (const instance of waiting) {
+    if (!turn.isRunning(instance) || !fits(turn, instance, event)) continue;
+    taken = true;
+    turn.settle(instance, { status: 'succeeded', output: event as unknown as Json });
+  }
+  if (taken) return;
+  turn.state.inbox = [...(turn.state.inbox ?? []), event].slice(-MAX_INBOX);
+}
+
+/** Whether a step of the run waits for an event of that name now. */
+export function isAwaited(turn: Pick<Turn, 'plan' | 'state'>, name: string): boolean {
+  return waitingFor(turn, name).length > 0;
+}
+
+/** The first event kept that fits; it is kept no longer. The step may have failed by its condition. */
+export function takeFromInbox(
+  turn: Turn,
+  instance: InstanceOf<'waitFor'>,
+  name: string,
+): ReceivedEvent | undefined {
+  const inbox = turn.state.inbox ?? [];
+  for (const [position, event] of inbox.entries()) {
+    if (event.name !== name) continue;
+    const does = fits(turn, instance, event);
+    if (!turn.isRunning(instance)) return undefined;
+    if (!does) continue;
+    inbox.splice(position, 1);
+    return event;
+  }
+  return undefined;
+}
+
+function waitingFor({ plan, state }: Pick<Turn, 'plan' | 'state'>, name: string): InstanceOf<'waitFor'>[] {
+  const found: InstanceOf<'waitFor'>[] = [];
+  for (const [key, step] of Object.entries(state.steps)) {
+    if (step.waiting !== 'event' || step.event !== name || step.status !== 'running') continue;
+    const instance: Instance = instanceOf(plan.nodes[step.node]!, parseStepKey(key).iterations);
+    if (instance.node.kind === 'waitFor') found.push(instance as InstanceOf<'waitFor'>);
+  }
+  return found;
+}
+
+function fits(turn: Turn, instance: InstanceOf<'waitFor'>, event: ReceivedEvent): boolean {
+  const { condition } = instance.node;
+  if (condition === undefined) return true;
+  return turn.decideCondition(instance, condition, { event: event as unknown as Json }) === true;
+}

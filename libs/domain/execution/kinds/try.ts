@@ -1,0 +1,49 @@
+import type { Json } from '../../json.js';
+import type { Behaviour } from '../behaviour.js';
+import { type InstanceOf } from '../instance.js';
+import { finallyNumber } from '../place.js';
+import type { StepError } from '../step-error.js';
+import type { Turn } from '../turn.js';
+
+/**
+ * The body; where it fails, the first catch that names the error's class or code; at the end `finally`, whatever
+ * happened before it, in a run that is being canceled too. Its own failure counts where nothing failed before.
+ */
+export const tryBehaviour: Behaviour<'try'> = {
+  start(turn, instance) {
+    turn.openBlock(instance, 0, instance.node.block);
+  },
+  blockClosed(turn, instance, { number, failure }) {
+    const { node, iterations } = instance;
+    if (number === finallyNumber(node)) return finish(turn, instance, failure);
+    const block = number === 0 ? node.block : node.catches[number - 1]!.block;
+    if (failure === undefined)
+      return enterFinally(turn, instance, { output: turn.outputsOf(block, iterations) });
+    const taken = number === 0 && !turn.isEnding(instance) ? findCatch(instance, failure) : -1;
+    if (taken === -1) return enterFinally(turn, instance, { failure });
+    turn.requireState(instance).caught = { error: failure };
+    turn.openBlock(instance, taken + 1, node.catches[taken]!.block);
+  },
+};
+
+function findCatch({ node }: InstanceOf<'try'>, { class: failureClass, code }: StepError): number {
+  return node.catches.findIndex(
+    ({ errors }) => errors === undefined || errors.includes(failureClass) || errors.includes(code),
+  );
+}
+
+function enterFinally(
+  turn: Turn,
+  instance: InstanceOf<'try'>,
+  pending: { readonly failure?: StepError; readonly output?: Json },
+): void {
+  const last = instance.node.finally;
+  if (last === undefined) return turn.settleContainer(instance, pending.failure, pending.output);
+  turn.requireState(instance).pending = pending;
+  turn.openBlock(instance, finallyNumber(instance.node), last);
+}
+
+function finish(turn: Turn, instance: InstanceOf<'try'>, failure: StepError | undefined): void {
+  const { pending } = turn.requireState(instance);
+  turn.settleContainer(instance, pending?.failure ?? failure, pending?.output);
+}
