@@ -3,8 +3,9 @@ import { requestClaims } from './claims.js';
 import { engineError } from './failures.js';
 import { type Instance, stepKey } from './instance.js';
 import { begin, concludeByOrder } from './settling.js';
-import type { SeededStep, SkipReason, StepKey, StepOrder, StepState } from './state.js';
+import type { SkipReason, StepKey, StepOrder, StepState } from './state.js';
 import { isStopped } from './stopping.js';
+import { takeSeed } from './taking-over.js';
 import type { Turn } from './turn.js';
 import { blocksByFailure, blocksByRejection } from './verdict.js';
 
@@ -17,7 +18,7 @@ export function consider(turn: Turn, instance: Instance): void {
     state.held = [...(state.held ?? []), instance.key];
     return;
   }
-  if (state.seed !== undefined && takeSeed(turn, instance, state.seed[instance.key])) return;
+  if (state.seed !== undefined && takeSeed(turn, instance, state.seed)) return;
   const { node } = instance;
   const { failed, rejected } = judgeNeeds(turn, instance);
   if (failed && node.ifHandlesFailure !== true) return skip(turn, instance, 'upstream-failed');
@@ -54,19 +55,6 @@ function takeOrder(turn: Turn, instance: Instance, orders: Record<StepKey, StepO
   if (order === undefined) return false;
   delete orders[instance.key];
   concludeByOrder(turn, instance, order, turn.create(instance));
-  return true;
-}
-
-function takeSeed(turn: Turn, instance: Instance, seeded: SeededStep | undefined): boolean {
-  if (seeded === undefined) return false;
-  const step = turn.create(instance);
-  step.status = seeded.status;
-  step.endedAt = turn.now;
-  step.reused = true;
-  if (seeded.output !== undefined) step.output = seeded.output;
-  if (seeded.skipped !== undefined) step.skipped = seeded.skipped;
-  turn.recording.step(instance, step);
-  leaveBlock(turn, instance, step);
   return true;
 }
 

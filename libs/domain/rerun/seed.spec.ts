@@ -264,23 +264,6 @@ describe('computeSeed', () => {
       const steps = { s: done(), a: done(), all: done(), x: done(), 'all:compensate': done() };
       expect(keys(plan, steps)).toEqual(['a']);
     });
-
-    it('a run of another workflow that was rejected', () => {
-      const plan = sketchPlan([
-        stage('call', [
-          { id: 'other', kind: 'workflow' },
-          { id: 'beside', needs: [] },
-        ]),
-        stage('release', [{ id: 'deploy' }]),
-      ]);
-      const steps = {
-        call: done(),
-        other: done(),
-        beside: done(),
-        release: { status: 'skipped', skipped: 'rejected' },
-      } as const;
-      expect(keys(plan, steps)).toEqual(['beside']);
-    });
   });
 
   describe('on a newer version', () => {

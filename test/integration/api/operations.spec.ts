@@ -57,7 +57,7 @@ describe('operations', () => {
   const refusal = (code: Refusal['code']): Refusal => ({
     code,
     message: 'No.',
-    fits: 'a step that waits',
+    fits: 'A step that waits.',
   });
 
   it.each<[string, object, object]>([
@@ -152,7 +152,7 @@ describe('operations', () => {
       api.gateway.answer = () => ({ outcome: 'refused', refusal: refusal(code) });
       expect(await operate('steps/gate/reject', { reason: 'x' })).toMatchObject({
         status,
-        body: { code: problem, detail: 'No. It fits a step that waits.', refusal: refusal(code) },
+        body: { code: problem, detail: 'No. Fits: A step that waits.', refusal: refusal(code) },
       });
       expect(await audit()).toMatchObject([
         { actor: 'ann', reason: 'x', after: { step: 'gate', outcome: 'refused', refusal: { code } } },
@@ -228,7 +228,7 @@ describe('operations', () => {
     it('of other input for a step that has none', async () => {
       expect(await operate('steps/each/retry', { with: {} })).toMatchObject({
         status: 409,
-        body: { refusal: { code: 'operation-invalid', fits: 'a step that uses an action' } },
+        body: { refusal: { code: 'operation-invalid', fits: 'A step that runs an action or a workflow.' } },
       });
     });
   });
