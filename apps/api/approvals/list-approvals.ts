@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { refuseApprover } from '#domain/execution/approvers.js';
 import { parseStepKey } from '#domain/execution/instance.js';
 import { findNode } from '#domain/plan/plan-index.js';
 import {
@@ -12,7 +13,6 @@ import { type RoleTable, requireRoles, rolesOf } from '../http/roles.js';
 import { CONFIGURATION, DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import type { ApprovalResource } from './approval.resource.js';
-import { mayDecide } from './may-decide.js';
 
 interface ApprovalFilter {
   /** Only those that this person may decide. */
@@ -51,11 +51,11 @@ export class ListApprovals {
   /** One more than the page holds, where there is one. */
   private async find({ for: name, after, limit }: ApprovalFilter): Promise<readonly ApprovalRow[]> {
     if (name === undefined) return this.approvals.list(PROJECT, limit + 1, after);
-    const person = { name, roles: rolesOf(this.roles, name) };
+    const person = { by: name, roles: rolesOf(this.roles, name) };
     const found: ApprovalRow[] = [];
     for (let place = after; found.length <= limit; ) {
       const rows = await this.approvals.list(PROJECT, BATCH, place);
-      found.push(...rows.filter((row) => mayDecide(row.approval, row.startedBy, person)));
+      found.push(...rows.filter((row) => refuseApprover(row.approval, row.startedBy, person) === undefined));
       if (rows.length < BATCH) break;
       place = rows.at(-1)!;
     }

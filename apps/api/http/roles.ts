@@ -1,12 +1,11 @@
+import { EVERY_ROLE } from '#domain/execution/approvers.js';
+
 /** Names of people and their roles; `*` is everybody who is not named. */
 export type RoleTable = ReadonlyMap<string, readonly string[]>;
 
 export type ParsedRoles =
   | { readonly ok: true; readonly table: RoleTable }
   | { readonly ok: false; readonly message: string };
-
-/** Holds all roles. */
-export const ADMIN = 'admin';
 
 const EVERYBODY = '*';
 const PERSON = /^(\*|[A-Za-z0-9][A-Za-z0-9._@+-]{0,99})$/;

@@ -58,11 +58,13 @@ function checkDecision(node: PlanNode, request: RequestOf<'approve' | 'reject'>)
 }
 
 function checkRetry(node: PlanNode, request: RequestOf<'retry-step'>): CheckedOperation {
-  if (request.with === undefined) return { request };
+  // What another workflow takes in, its own version checks.
+  if (request.with === undefined || node.kind === 'workflow') return { request };
   const schema = node.kind === 'uses' ? ACTIONS.get(node.action)?.input : undefined;
   if (schema === undefined) {
-    const message = `${request.step} uses no action: it has no input that could be edited.`;
-    return { refusal: { code: 'operation-invalid', message, fits: 'a step that uses an action' } };
+    const message = `${request.step} has no input that could be edited.`;
+    const fits = 'A step that runs an action or a workflow.';
+    return { refusal: { code: 'operation-invalid', message, fits } };
   }
   requireFit('with', schema, request.with);
   return { request };

@@ -31,7 +31,7 @@ export interface OperationOrder {
 
 /** No answer by then: the workers are away or far behind. */
 const ANSWER_MS = 25_000;
-const LIVING = 'a run that is running, paused, canceling or rolling-back';
+const LIVING = 'A run that is running, paused, canceling or rolling-back.';
 
 /** Does to a living run what people and programs ask, or says why not; either way it is audited. */
 @Injectable()
@@ -96,7 +96,7 @@ export class OperateRun {
     await this.audit(order, run, { outcome: 'refused', refusal: { ...refusal } });
     if (refusal.code === 'step-unknown') throw problemError('step-not-found', refusal.message);
     const code = refusal.code === 'not-allowed' ? 'operation-not-allowed' : 'operation-refused';
-    throw problemError(code, `${refusal.message} It fits ${refusal.fits}.`, { refusal });
+    throw problemError(code, `${refusal.message} Fits: ${refusal.fits}`, { refusal });
   }
 
   private async audit(order: OperationOrder, run: RunRow, outcome: Record<string, Json>): Promise<void> {

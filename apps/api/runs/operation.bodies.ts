@@ -49,15 +49,6 @@ const IsValues = () =>
     IsObject(),
   );
 
-const IsName = () =>
-  applyDecorators(
-    ApiProperty({ example: 'deployed', maxLength: 100 }),
-    IsString(),
-    Matches(/^[a-z][a-z0-9-]{0,99}$/, {
-      message: 'must be lower-case letters, digits and dashes, a letter first, at most 100 characters',
-    }),
-  );
-
 export class ReasonBody implements ReasonRequest {
   @ApiPropertyOptional({ maxLength: 1_000 })
   @IsOptional()
@@ -84,7 +75,11 @@ export class CompleteStepBody extends ReasonBody implements CompleteStepRequest 
 }
 
 export class SendEventBody extends ReasonBody implements SendEventRequest {
-  @IsName()
+  /** Whatever a definition may wait for. */
+  @ApiProperty({ example: 'deployed', maxLength: 200 })
+  @IsString()
+  @MaxLength(200)
+  @Matches(/^(?=.*\S)\P{Cc}+$/u, { message: 'must be a text without control characters' })
   name: string;
 
   @ApiPropertyOptional({ type: Object })
@@ -94,7 +89,11 @@ export class SendEventBody extends ReasonBody implements SendEventRequest {
 }
 
 export class CheckpointBody extends ReasonBody implements CheckpointRequest {
-  @IsName()
+  @ApiProperty({ example: 'before-release', maxLength: 100 })
+  @IsString()
+  @Matches(/^[a-z][a-z0-9-]{0,99}$/, {
+    message: 'must be lower-case letters, digits and dashes, a letter first, at most 100 characters',
+  })
   name: string;
 }
 

@@ -67,16 +67,21 @@ export class RerunRun {
     });
   }
 
-  /** Of a checkpoint: what was over by then, with what was undone since. */
+  /**
+   * Of a checkpoint: what was over by then, with the turns of loops that were gone by, which only the projection knows,
+   * and with what was undone since.
+   */
   private async readSteps(run: RunRow, checkpoint: string | undefined): Promise<EarlierSteps> {
     const rows = await new StepRepository(this.dataSource.manager).listResults(run.id);
     if (checkpoint === undefined) return Object.fromEntries(rows.map((row) => [row.key, toEarlier(row)]));
-    const steps = await new EventRepository(this.dataSource.manager).findCheckpoint(run.id, checkpoint);
-    if (steps === undefined) {
+    const found = await new EventRepository(this.dataSource.manager).findCheckpoint(run.id, checkpoint);
+    if (found === undefined) {
       throw problemError('checkpoint-not-found', 'The run has no checkpoint of this name.');
     }
     const undone = rows.filter(({ key }) => key.includes(':'));
-    return { ...steps, ...Object.fromEntries(undone.map((row) => [row.key, toEarlier(row)])) };
+    const goneBy = rows.filter(({ key, sequence }) => key.includes('[') && sequence < found.sequence);
+    const entries = (of: typeof rows) => of.map((row) => [row.key, toEarlier(row)] as const);
+    return { ...Object.fromEntries(entries(goneBy)), ...found.steps, ...Object.fromEntries(entries(undone)) };
   }
 }
 
@@ -94,7 +99,7 @@ function requireEnded(run: RunRow): void {
   const refusal: Refusal = {
     code: 'run-state',
     message: `The run has not ended: it is ${run.status}.`,
-    fits: 'a run that has ended',
+    fits: 'A run that has ended.',
   };
-  throw problemError('operation-refused', `${refusal.message} It fits ${refusal.fits}.`, { refusal });
+  throw problemError('operation-refused', `${refusal.message} Fits: ${refusal.fits}`, { refusal });
 }

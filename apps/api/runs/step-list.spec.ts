@@ -104,6 +104,46 @@ describe('listSteps', () => {
     expect(below(row('each', 'running'))).toEqual(['inner pending', 'check pending']);
   });
 
+  it('says what a running step waits for, and no longer when it is over', () => {
+    const waiting = { ...row('last', 'running'), waiting: 'event' as const, event: 'deployed' };
+    const shown = (step: StepRow) => listSteps({ plan, steps: [step], attempts: [], ended: false })[4];
+    expect(shown(waiting)).toMatchObject({ status: 'waiting', waitingFor: 'event', event: 'deployed' });
+    expect(shown({ ...waiting, status: 'canceled' })).toMatchObject({ status: 'canceled' });
+    expect(shown({ ...waiting, status: 'canceled' })).not.toHaveProperty('waitingFor');
+    expect(shown({ ...row('last'), reused: true })).toMatchObject({ reused: true });
+    expect(shown(row('last'))).not.toHaveProperty('reused');
+  });
+
+  it('shows what undoes a step only where it was called for', () => {
+    const compensation = node(5, 'last:compensate', 0, { kind: 'uses', action: 'log/write', compensates: 4 });
+    const undoing: Plan = { ...plan, nodes: [...plan.nodes, compensation] };
+    const keys = (steps: StepRow[]) =>
+      listSteps({ plan: undoing, steps, attempts: [], ended: true }).map((step) => step.key);
+    expect(keys([])).not.toContain('last:compensate');
+    expect(keys([row('last:compensate')]).slice(-2)).toEqual(['last', 'last:compensate']);
+  });
+
+  it('says why no turn of a loop and no catch began', () => {
+    const of = (kind: string) =>
+      listSteps({
+        plan: { ...plan, nodes: [node(0, 'holder', null, { kind }), node(1, 'held', 0, { kind: 'set' })] },
+        steps: [row('holder')],
+        attempts: [],
+        ended: false,
+      })[1];
+    for (const kind of ['loop', 'try', 'forEach', 'switch']) {
+      expect(of(kind)).toMatchObject({ status: 'skipped', skipped: 'condition' });
+    }
+    expect(of('parallel')).toMatchObject({ status: 'skipped', skipped: 'stopped' });
+  });
+
+  it('lists 60,000 turns of a loop', () => {
+    const steps = Array.from({ length: 60_000 }, (_, turn) => row(`check[${turn % 2}][${59_999 - turn}]`));
+    const listed = listSteps({ plan, steps, attempts: [], ended: false });
+    expect(listed).toHaveLength(60_004);
+    expect(listed.slice(3, 5).map((step) => step.key)).toEqual(['check[0][1]', 'check[0][3]']);
+  });
+
   it('takes a step with an attempt for running before its transition is known', () => {
     const attempt = {
       step: 'last',

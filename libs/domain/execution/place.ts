@@ -3,7 +3,7 @@ import { type Instance, instanceOf } from './instance.js';
 import type { RunState, StepKey } from './state.js';
 
 /** Whether the node runs its block any number of times: what stands in it has one instance per turn. */
-export function isRepeating(node: PlanNode | undefined): boolean {
+function isRepeating(node: PlanNode | undefined): boolean {
   return node?.kind === 'forEach' || node?.kind === 'loop';
 }
 

@@ -8,18 +8,15 @@ import { containersOf, findInstance } from './places.js';
 type Steps = ReadonlyMap<StepKey, EarlierStep>;
 
 /**
- * Steps that succeeded and are nevertheless not taken over: what was undone by its compensation, approvals that were not
- * given, and runs of other workflows that were rejected. Else a rerun would step over them.
+ * Steps that succeeded and are nevertheless not taken over: what was undone by its compensation, and approvals that were
+ * not given. Else a rerun would step over them.
  */
 export function findUndone(plan: Plan, steps: Steps): Set<StepKey> {
   const undone = new Set<StepKey>();
-  const instances = [...steps.keys()].flatMap((key) => findInstance(plan, key) ?? []);
-  const runs = instances.filter(({ node }) => node.kind === 'workflow');
-  for (const instance of instances) {
-    const step = steps.get(instance.key)!;
-    if (wasCompensated(plan, steps, instance) || wasNotApproved(instance, step)) undone.add(instance.key);
-    if (step.skipped !== 'rejected') continue;
-    for (const run of runs) if (isNeeded(plan, instance, run)) undone.add(run.key);
+  for (const [key, step] of steps) {
+    const instance = findInstance(plan, key);
+    if (instance === undefined) continue;
+    if (wasCompensated(plan, steps, instance) || wasNotApproved(instance, step)) undone.add(key);
   }
   return undone;
 }
@@ -41,14 +38,6 @@ function wasNotApproved({ node }: Instance, { status, output }: EarlierStep): bo
 
 function decisionOf(output: Json | undefined): Json | undefined {
   return (output as { readonly decision?: Json } | null | undefined)?.decision;
-}
-
-/** Whether the instance stands in something that `by` needed: which of those was rejected is not known. */
-function isNeeded(plan: Plan, by: Instance, { node, iterations }: Instance): boolean {
-  const within = by.node.needs.some(
-    (need) => plan.nodes[need]!.index <= node.index && node.index < plan.nodes[need]!.end,
-  );
-  return within && by.iterations.every((iteration, depth) => iterations[depth] === iteration);
 }
 
 /** The keys of what holds these. */

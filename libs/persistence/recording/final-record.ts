@@ -91,7 +91,7 @@ const COMPLETE_ATTEMPTS = `
   FROM unnest($2::text[], $3::integer[], $4::text[]) AS told (key, attempt, action)
   JOIN run_steps s ON s.run_id = $1 AND s.key = told.key
   LEFT JOIN step_attempts a ON a.run_id = $1 AND a.step = told.key AND a.attempt = told.attempt
-  WHERE a.status IS DISTINCT FROM 'succeeded'
+  WHERE a.status IS DISTINCT FROM 'succeeded' AND NOT s.reused
   ON CONFLICT (run_id, step, attempt) DO UPDATE
   SET status = excluded.status, ended_at = excluded.ended_at, error = NULL, change = excluded.change`;
 

@@ -42,12 +42,16 @@ export class EventRepository {
     );
   }
 
-  async findCheckpoint(runId: string, name: string): Promise<EarlierSteps | undefined> {
+  /** What was over by then, and the number of that moment. */
+  async findCheckpoint(
+    runId: string,
+    name: string,
+  ): Promise<{ readonly steps: EarlierSteps; readonly sequence: number } | undefined> {
     const [row] = await this.manager.query(
-      'SELECT steps FROM run_checkpoints WHERE run_id = $1 AND name = $2',
+      'SELECT steps, sequence FROM run_checkpoints WHERE run_id = $1 AND name = $2',
       [runId, textOrNull(name)],
     );
-    return row?.steps;
+    return row;
   }
 
   /** Takes due deliveries, oldest first, for `leaseMs`: a relay that dies loses none. */

@@ -66,10 +66,13 @@ export class StepRepository {
   }
 
   /** Every step with its output, in the form in which a rerun takes it over. */
-  async listResults(runId: string): Promise<Pick<RunStep, 'key' | 'status' | 'output' | 'skipped'>[]> {
-    return this.manager.query('SELECT key, status, output, skipped FROM run_steps WHERE run_id = $1', [
-      runId,
-    ]);
+  async listResults(
+    runId: string,
+  ): Promise<Pick<RunStep, 'key' | 'status' | 'output' | 'skipped' | 'sequence'>[]> {
+    return this.manager.query(
+      'SELECT key, status, output, skipped, sequence FROM run_steps WHERE run_id = $1',
+      [runId],
+    );
   }
 
   /** How many attempts of each step there were. */

@@ -35,6 +35,7 @@ export class FakeGateway implements RunGateway {
 
   async operate(run: string, operation: Operation, id: string): Promise<OperationAnswer> {
     this.operated.push({ run, operation, id });
+    this.refuse();
     return this.answer(operation);
   }
 

@@ -57,7 +57,7 @@ describe('operations', () => {
   const refusal = (code: Refusal['code']): Refusal => ({
     code,
     message: 'No.',
-    fits: 'a step that waits',
+    fits: 'A step that waits.',
   });
 
   it.each<[string, object, object]>([
@@ -152,7 +152,7 @@ describe('operations', () => {
       api.gateway.answer = () => ({ outcome: 'refused', refusal: refusal(code) });
       expect(await operate('steps/gate/reject', { reason: 'x' })).toMatchObject({
         status,
-        body: { code: problem, detail: 'No. It fits a step that waits.', refusal: refusal(code) },
+        body: { code: problem, detail: 'No. Fits: A step that waits.', refusal: refusal(code) },
       });
       expect(await audit()).toMatchObject([
         { actor: 'ann', reason: 'x', after: { step: 'gate', outcome: 'refused', refusal: { code } } },
@@ -175,37 +175,60 @@ describe('operations', () => {
       });
     });
 
-    it.each(['succeeded', 'rejected', 'failed', 'canceled'] as const)(
-      'of a run that is %s',
+    const ALL: readonly [path: string, body: object, action: string][] = [
+      ['pause', {}, 'run.pause'],
+      ['resume', {}, 'run.resume'],
+      ['cancel', { compensate: true }, 'run.cancel'],
+      ['steps/gate/approve', { inputs: { ticket: 'OPS-1' } }, 'run.approve'],
+      ['steps/gate/reject', {}, 'run.reject'],
+      ['steps/print/retry', {}, 'run.retry-step'],
+      ['steps/print/skip', {}, 'run.skip-step'],
+      ['steps/print/complete', { output: 1 }, 'run.complete-step'],
+      ['events', { name: 'deployed' }, 'run.send-event'],
+      ['checkpoints', { name: 'safe' }, 'run.checkpoint'],
+    ];
+
+    it.each(['queued', 'succeeded', 'rejected', 'failed', 'canceled'] as const)(
+      'all of them, of a run that is %s, with the states in which they fit',
       async (status) => {
-        await endRun(api, run, status);
-        expect(await operate('pause')).toMatchObject({
-          status: 409,
-          body: {
-            code: 'operation-refused',
-            detail: expect.stringContaining(status),
-            refusal: { code: 'run-state', fits: expect.stringContaining('running') },
-          },
-        });
+        const of = await startSketch(api, 'sketch');
+        if (status !== 'queued') await endRun(api, of, status);
+        for (const [path, body] of ALL) {
+          expect(await operate(path, body, {}, of)).toMatchObject({
+            status: 409,
+            body: {
+              code: 'operation-refused',
+              detail: expect.stringMatching(status === 'queued' ? /not begun/ : new RegExp(status)),
+              refusal: { code: 'run-state', fits: expect.stringContaining('running, paused') },
+            },
+          });
+        }
         expect(api.gateway.operated).toEqual([]);
-        expect(await audit()).toMatchObject([{ action: 'run.pause', after: { outcome: 'refused' } }]);
+        const entries = await audit(of);
+        expect(entries.map(({ action }: { action: string }) => action)).toEqual(
+          ALL.map(([, , action]) => action),
+        );
+        expect(
+          entries.every(({ after }: { after: { outcome: string } }) => after.outcome === 'refused'),
+        ).toBe(true);
       },
     );
 
-    it('of a run that has not begun', async () => {
-      const queued = await startSketch(api, 'sketch');
-      for (const path of ['pause', 'cancel']) {
-        const answer = await operate(path, path === 'cancel' ? { compensate: true } : {}, {}, queued);
-        expect(answer).toMatchObject({ status: 409, body: { code: 'operation-refused' } });
-      }
-      expect(await audit(queued)).toMatchObject([{ action: 'run.pause' }, { action: 'run.cancel' }]);
-      expect(api.gateway.operated).toEqual([]);
-    });
+    it.each(['running', 'paused', 'canceling', 'rolling-back'] as const)(
+      'by nobody but the run itself while it is %s',
+      async (status) => {
+        const of = await startSketch(api, 'sketch', [{ status }]);
+        for (const [path, body] of ALL) {
+          expect((await operate(path, body, {}, of)).status).toBe(path === 'cancel' ? 202 : 200);
+        }
+        expect(api.gateway.operated).toHaveLength(ALL.length);
+      },
+    );
 
     it('of other input for a step that has none', async () => {
       expect(await operate('steps/each/retry', { with: {} })).toMatchObject({
         status: 409,
-        body: { refusal: { code: 'operation-invalid', fits: 'a step that uses an action' } },
+        body: { refusal: { code: 'operation-invalid', fits: 'A step that runs an action or a workflow.' } },
       });
     });
   });
@@ -229,8 +252,10 @@ describe('operations', () => {
     ['steps/print/complete', {}, 400, 'request-invalid'],
     ['steps/print/complete', { output: 'x'.repeat(262_145) }, 400, 'request-invalid'],
     ['events', {}, 400, 'request-invalid'],
-    ['events', { name: 'Deployed!' }, 400, 'request-invalid'],
-    ['events', { name: 'x'.repeat(101) }, 400, 'request-invalid'],
+    ['events', { name: 'a\u0000b' }, 400, 'request-invalid'],
+    ['events', { name: ' ' }, 400, 'request-invalid'],
+    ['events', { name: 'x'.repeat(201) }, 400, 'request-invalid'],
+    ['checkpoints', { name: 'x'.repeat(101) }, 400, 'request-invalid'],
     ['events', { name: 'x', data: 'x'.repeat(262_145) }, 400, 'request-invalid'],
     ['events', '{"name":"x","data":{"__proto__":1}}', 400, 'body-forbidden-key'],
     ['checkpoints', { name: '../etc' }, 400, 'request-invalid'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Transition } from '#domain/execution/command.js';
 import type { StepSketch } from '#domain/rerun/testing/plans.js';
-import { type ApiFixture, createApiFixture, eventually } from './api-fixture.js';
+import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 import { endRun, saveSketch, startSketch } from './sketched-workflow.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -105,6 +105,20 @@ describe('rerun', () => {
     expect(await started(run)).not.toHaveProperty('seed');
   });
 
+  it('of one turn of a loop of a saved definition', async () => {
+    await api.save(HELLO);
+    const hello = await startSketch(api, 'hello', [
+      { status: 'running' },
+      done('greet'),
+      done('say', { text: 'hello world' }),
+      done('each', [1, 2, 3]),
+      ...[0, 1, 2].map((turn) => done(`echo[${turn}]`, { n: turn })),
+    ]);
+    await endRun(api, hello);
+    const { body } = await rerun({ from: 'echo[1]' }, {}, hello);
+    expect(Object.keys((await started(body.id)).seed!).sort()).toEqual(['echo[0]', 'echo[2]', 'say']);
+  });
+
   it('on a newer version, where it fits', async () => {
     await saveSketch(
       api,
@@ -165,6 +179,30 @@ describe('rerun', () => {
     expect(await rerun({ checkpoint: 'a\u0000b' })).toMatchObject({ status: 404 });
   });
 
+  it('from a checkpoint in a loop: with the turns that were gone by, and none of those that came after', async () => {
+    await saveSketch(api, `${workflow}-loop`, [
+      {
+        id: 's',
+        kind: 'stage',
+        blocks: [[{ id: 'poll', kind: 'loop', blocks: [[{ id: 'check' }]] }]],
+      },
+    ]);
+    const looping = await startSketch(api, `${workflow}-loop`, [
+      { status: 'running' },
+      ...[0, 1, 2, 3].map((turn) => done(`check[${turn}]`, turn)),
+    ]);
+    await api.recorder.recordTransitions([
+      {
+        run: looping,
+        transitions: [],
+        events: [{ sequence: 4, at: 1, type: 'run.checkpointed', name: 'safe', data: { steps: {} } }],
+      },
+    ]);
+    await endRun(api, looping, 'failed');
+    const { body } = await rerun({ checkpoint: 'safe' }, {}, looping);
+    expect(Object.keys((await started(body.id)).seed!)).toEqual(['check[0]', 'check[1]']);
+  });
+
   it('runs again what was undone', async () => {
     const other = await startSketch(api, workflow, [...FAILED, done('deploy:compensate')]);
     await endRun(api, other, 'failed');
@@ -201,7 +239,7 @@ describe('rerun', () => {
     const living = await startSketch(api, workflow, [{ status: 'paused' }]);
     expect(await rerun({}, {}, living)).toMatchObject({
       status: 409,
-      body: { code: 'operation-refused', refusal: { code: 'run-state', fits: 'a run that has ended' } },
+      body: { code: 'operation-refused', refusal: { code: 'run-state', fits: 'A run that has ended.' } },
     });
     expect(await rerun({}, {}, NOBODY)).toMatchObject({ status: 404 });
   });

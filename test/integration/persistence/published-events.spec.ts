@@ -98,7 +98,8 @@ describe('what runs publish', () => {
           { name: 'even', sequence: 4, settled: 1 },
         ]);
         expect(await events.findCheckpoint(run, 'even')).toEqual({
-          s4: { status: 'succeeded', output: HOSTILE },
+          sequence: 4,
+          steps: { s4: { status: 'succeeded', output: HOSTILE } },
         });
       }),
       { numRuns: 10 },

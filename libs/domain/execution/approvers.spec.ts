@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApprovalState } from '#domain/execution/state.js';
-import { mayDecide } from './may-decide.js';
+import { refuseApprover } from './approvers.js';
+import type { ApprovalState } from './state.js';
 
-describe('mayDecide', () => {
+describe('who may decide', () => {
   const approval = (more: Partial<ApprovalState> = {}): ApprovalState => ({
     by: ['approver', 'user:cid'],
     quorum: 2,
@@ -25,6 +25,8 @@ describe('mayDecide', () => {
     ['who was heard', { votes: [vote('ann')] }, 'ann', ['approver'], false],
     ['who was not heard', { votes: [vote('ann')] }, 'bob', ['approver'], true],
   ])('%s', (_, more, name, roles, expected) => {
-    expect(mayDecide(approval(more), 'starter', { name, roles })).toBe(expected);
+    const refusal = refuseApprover(approval(more), 'starter', { by: name, roles });
+    expect(refusal === undefined).toBe(expected);
+    if (!expected) expect(refusal).toMatchObject({ code: 'not-allowed' });
   });
 });
