@@ -1,5 +1,3 @@
-import { EVERY_ROLE } from '#domain/execution/approvers.js';
-
 /** Names of people and their roles; `*` is everybody who is not named. */
 export type RoleTable = ReadonlyMap<string, readonly string[]>;
 

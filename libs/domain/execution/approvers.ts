@@ -2,7 +2,7 @@ import type { OperationAuthor, Refusal } from './operation.js';
 import type { ApprovalState } from './state.js';
 
 /** Whoever has this role holds all others. */
-export const EVERY_ROLE = 'admin';
+const EVERY_ROLE = 'admin';
 
 const PERSON_PREFIX = 'user:';
 
