@@ -1,7 +1,8 @@
+import { findNode } from '../plan/plan-index.js';
 import { leaveBlock } from './blocks.js';
 import { requestClaims } from './claims.js';
 import { engineError } from './failures.js';
-import { type Instance, stepKey } from './instance.js';
+import { type Instance, parseStepKey, stepKey } from './instance.js';
 import { begin, concludeByOrder } from './settling.js';
 import type { SeededStep, SkipReason, StepKey, StepOrder, StepState } from './state.js';
 import { isStopped } from './stopping.js';
@@ -17,7 +18,7 @@ export function consider(turn: Turn, instance: Instance): void {
     state.held = [...(state.held ?? []), instance.key];
     return;
   }
-  if (state.seed !== undefined && takeSeed(turn, instance, state.seed[instance.key])) return;
+  if (state.seed !== undefined && takeSeed(turn, instance, state.seed)) return;
   const { node } = instance;
   const { failed, rejected } = judgeNeeds(turn, instance);
   if (failed && node.ifHandlesFailure !== true) return skip(turn, instance, 'upstream-failed');
@@ -57,8 +58,38 @@ function takeOrder(turn: Turn, instance: Instance, orders: Record<StepKey, StepO
   return true;
 }
 
-function takeSeed(turn: Turn, instance: Instance, seeded: SeededStep | undefined): boolean {
+function takeSeed(turn: Turn, instance: Instance, seed: Record<StepKey, SeededStep>): boolean {
+  const seeded = seed[instance.key];
   if (seeded === undefined) return false;
+  // What stands in it is not entered again, but read by others.
+  for (const key of seededWithin(turn, instance, seed)) {
+    adopt(turn, turn.requireInstance(key), seed[key]!);
+    delete seed[key];
+  }
+  delete seed[instance.key];
+  leaveBlock(turn, instance, adopt(turn, instance, seeded));
+  return true;
+}
+
+function seededWithin(
+  { plan }: Turn,
+  { node, iterations }: Instance,
+  seed: Record<StepKey, SeededStep>,
+): StepKey[] {
+  if (node.end === node.index + 1) return [];
+  const prefix = stepKey('', iterations);
+  return Object.keys(seed).filter((key) => {
+    const inner = findNode(plan, parseStepKey(key).id);
+    return (
+      inner !== undefined &&
+      inner.index > node.index &&
+      inner.index < node.end &&
+      key.startsWith(`${inner.id}${prefix}`)
+    );
+  });
+}
+
+function adopt(turn: Turn, instance: Instance, seeded: SeededStep): StepState {
   const step = turn.create(instance);
   step.status = seeded.status;
   step.endedAt = turn.now;
@@ -66,8 +97,7 @@ function takeSeed(turn: Turn, instance: Instance, seeded: SeededStep | undefined
   if (seeded.output !== undefined) step.output = seeded.output;
   if (seeded.skipped !== undefined) step.skipped = seeded.skipped;
   turn.recording.step(instance, step);
-  leaveBlock(turn, instance, step);
-  return true;
+  return step;
 }
 
 function activate(turn: Turn, instance: Instance): void {
