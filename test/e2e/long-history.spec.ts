@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 
-/** Each step leaves six events, and the server suggests a new execution after 4,096. */
-const STEPS = 800;
+/** Each turn leaves three events, two of them by its pause, and the server suggests a new execution after 4,096. */
+const STEPS = 1600;
 
 const DEFINITION = `
 sluice: 1
@@ -30,9 +30,10 @@ stages:
             chain:
               steps:
                 each:
-                  forEach: { in: "\${{ inputs.items }}", as: item, limit: 1 }
+                  forEach: { in: "\${{ inputs.items }}", as: item, limit: 50 }
                   steps:
                     say: { uses: log/write, with: { message: "\${{ string(item) }}" } }
+                    rest: { wait: 1ms }
             pause:
               steps:
                 nap: { wait: 12s }
@@ -49,7 +50,7 @@ it('a run whose history grows long goes on in a new execution, with all that it 
   const run = await platform.waitForEnd(id);
   expect(run).toMatchObject({ status: 'succeeded', output: { text: 'kept', said: STEPS } });
   expect(await isContinued(temporalWorkflowId)).toBe(true);
-  expect(run.progress).toEqual({ settled: STEPS + 7, total: STEPS + 7 });
+  expect(run.progress).toEqual({ settled: 2 * STEPS + 7, total: 2 * STEPS + 7 });
   const rows = await platform.database.dataSource.query(
     `SELECT status, count(*)::int AS attempts, max(attempt) AS most FROM step_attempts WHERE run_id = $1 GROUP BY 1`,
     [id],
