@@ -50,7 +50,7 @@ export const SHAPES: readonly Shape[] = [
         '  parallel:',
         '    branches:',
         ...times(
-          steps / 10,
+          Math.floor((steps - 1) / 10),
           (n) => `      b${n}: { steps: { ${times(10, (m) => `s${n}-${m}: { ${ACT} }`).join(', ')} } }`,
         ),
       ),

@@ -1,9 +1,8 @@
-import { performance } from 'node:perf_hooks';
 import { evaluateTemplate } from '#domain/expressions/evaluate.js';
 import { parseTemplate } from '#domain/expressions/template.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { printRows, type Row } from '../report.js';
-import { median } from '../statistics.js';
+import { cpuTime } from '../statistics.js';
 
 /*
  * Expressions as steps hold them, evaluated on values that are new each time, beside a JavaScript function of the same
@@ -11,6 +10,7 @@ import { median } from '../statistics.js';
  */
 const BATCH = 2_000;
 const BATCHES = 30;
+const REPEATED = 100;
 
 interface Values {
   readonly inputs: JsonObject;
@@ -44,16 +44,16 @@ function createValues(n: number): Values {
   };
 }
 
-/** Microseconds for one call, median of the batches. */
-function measure(use: (values: Values) => unknown): number {
-  const samples: number[] = [];
+/** Microseconds of the processor for one call: the clock of the processor is coarse, so what is short is repeated. */
+function measure(use: (values: Values) => unknown, repeated = 1): number {
+  let spent = 0;
   for (let batch = -3; batch < BATCHES; batch++) {
     const all = Array.from({ length: BATCH }, (_, n) => createValues(n));
-    const began = performance.now();
-    for (const values of all) use(values);
-    if (batch >= 0) samples.push(((performance.now() - began) * 1_000) / BATCH);
+    const began = cpuTime();
+    for (let time = 0; time < repeated; time++) for (const values of all) use(values);
+    if (batch >= 0) spent += cpuTime() - began;
   }
-  return median(samples);
+  return (spent * 1_000) / (BATCHES * BATCH * repeated);
 }
 
 function evaluate(text: Json, { inputs, steps }: Values): Json {
@@ -78,7 +78,7 @@ function rowOf([name, text, same]: (typeof CASES)[number]): Row {
   if (JSON.stringify(evaluate(text, values)) !== JSON.stringify(same(values)))
     throw new Error(`${name} differs`);
   const ours = measure((each) => evaluate(text, each));
-  const reference = measure(same);
+  const reference = measure(same, REPEATED);
   return {
     figure: `${name} (µs)`,
     value: ours.toFixed(2),

@@ -78,6 +78,8 @@ export interface ClaimsStore {
    * but the first two are final, and nothing is asked for any longer.
    */
   acquire(request: ClaimsRequest): Promise<ClaimsAnswer>;
+  /** What has become of what was asked; asks for nothing. `gone`: it was given back meanwhile. */
+  review(request: ClaimsRequest): Promise<ClaimsAnswer | 'gone'>;
   /** Gives back what is held, or asks no longer. */
   release(release: ClaimsRelease): Promise<void>;
 }

@@ -104,6 +104,8 @@ async function findByKey(manager: EntityManager, child: NewChildRun): Promise<Ad
 /** Its key is its request. */
 const INSERT = `
   INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-    request_digest, total, parent_run, parent_step, concurrency_group)
-  VALUES ($1, $2, $3, $4, 'queued', 'workflow', $5, $6::json, $7, $7, $8, $9, $10, $11)
+    request_digest, total, parent_run, parent_step, concurrency_group,
+    group_turn)
+  VALUES ($1, $2, $3, $4, 'queued', 'workflow', $5, $6::json, $7, $7, $8, $9, $10, $11,
+    CASE WHEN $11::text IS NOT NULL THEN nextval('group_turns') END)
   ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id, created_at AS "createdAt"`;

@@ -4,6 +4,7 @@ import { isObjectReference, MAX_OBJECT_BYTES, type ObjectReference } from '#cont
 import type { ObjectStore, StoredObject } from '#contracts/ports.js';
 import type { SluiceError } from '#domain/errors.js';
 import { exceedsValueLimit } from '#domain/execution/limits.js';
+import { measureJson } from '#domain/expressions/dialects/cel/json-size.js';
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.js';
 import { estimateJsonLength, exceedsJsonLength } from '#domain/json-length.js';
 
@@ -66,8 +67,9 @@ export class LargeValues {
   }
 
   private async refer(value: Json, owner: Owner): Promise<Reference> {
-    // Of what is far too large no text is made.
-    if (estimateJsonLength(value) > MAX_OBJECT_BYTES) throw createOutputTooLarge();
+    // Of what is too large no text is made: escapes can make it six times as long as the value.
+    if (estimateJsonLength(value) > MAX_OBJECT_BYTES || isTooLarge(measureJson(value)))
+      throw createOutputTooLarge();
     const text = JSON.stringify(value);
     if (text.length > MAX_OBJECT_BYTES) throw createOutputTooLarge();
     const json = Buffer.from(text);
@@ -113,6 +115,11 @@ async function shrink(
     if (!exceedsValueLimit(shrunk)) return shrunk;
   }
   return undefined;
+}
+
+/** A value that nests too deep to be measured is measured as text. */
+function isTooLarge(bytes: number): boolean {
+  return Number.isFinite(bytes) && bytes > MAX_OBJECT_BYTES;
 }
 
 function createPreview(value: Json, json: Buffer): string {

@@ -13,11 +13,12 @@ import type { Operation } from '#domain/execution/operation.js';
 import { describeRun } from './describe-run.js';
 import { grpcErrorOf, NOBODY_ANSWERED } from './grpc-error.js';
 
-const DEADLINE_MS = 10_000;
+/** A run whose worker was killed is given to another one only after ten seconds. */
+const DEADLINE_MS = 20_000;
 const AGAIN_MS = 50;
 
 /**
- * Has the operation done, or refused, by the time it answers. Throws when neither is known after ten seconds: the
+ * Has the operation done, or refused, by the time it answers. Throws when neither is known after twenty seconds: the
  * operation may still be done then, and sent again with the same id it is done once.
  */
 export async function operateRun(

@@ -15,6 +15,9 @@ import type { RunAction } from './action-dispatch.js';
 const DEFAULT_TIMEOUT_MS = 60 * 60 * 1000;
 const QUICK_TIMEOUT_MS = 10_000;
 
+/** A longer pause between attempts is a timer: while the worker itself waits, the run hears of nothing else. */
+const INLINE_PAUSE_MS = 1_000;
+
 /** A worker that is silent for this long is taken for lost. */
 const HEARTBEAT_MS = 10_000;
 
@@ -41,6 +44,7 @@ export function chooseInlineOptions({ node, step }: RunAction): LocalActivityOpt
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: summarize(node, step),
     startToCloseTimeout: isQuick(node) ? QUICK_TIMEOUT_MS : limitOf(node),
+    localRetryThreshold: INLINE_PAUSE_MS,
     retry: retryOf(node),
   };
 }

@@ -1,4 +1,10 @@
-import { ChildWorkflowFailure, executeChild, isCancellation, scheduleActivity } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ChildWorkflowFailure,
+  executeChild,
+  isCancellation,
+  scheduleActivity,
+} from '@temporalio/workflow';
 import { ACTIVITIES, INTERPRETER, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type { ChildRunRequest, InterpretInput, RunResult } from '#contracts/run.js';
 import { labelRun } from '#contracts/run-labels.js';
@@ -25,6 +31,8 @@ export async function runChild(
   if (request.parent.depth > MAX_DEPTH) throw toChildFailure(TOO_DEEP);
   const child = await scheduleActivity<InterpretInput>(ACTIVITIES.prepareRun, [request], {
     activityId: `prepare ${command.step}~${attemptsBefore}`,
+    // A run that it has noted must be known here, or nobody says what became of it.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     taskQueue: QUEUES.orchestration,
     summary: `${command.step}: prepare the run of ${command.node.workflow}`,
     startToCloseTimeout: '30s',

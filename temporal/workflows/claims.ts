@@ -1,4 +1,4 @@
-import { CancellationScope, scheduleActivity } from '@temporalio/workflow';
+import { ActivityCancellationType, CancellationScope, scheduleActivity } from '@temporalio/workflow';
 import { ACTIVITIES, QUEUES } from '#contracts/names.js';
 import type { CarriedClaims, ClaimsRelease, ClaimsRequest, InterpretInput } from '#contracts/run.js';
 import type { ResolvedClaims } from '#domain/execution/command.js';
@@ -84,6 +84,8 @@ export class Claims {
       .run(() =>
         scheduleActivity(ACTIVITIES.acquireClaims, [request], {
           activityId: `acquire ${step}`,
+          // What an attempt under way is granted must be there before it is given back.
+          cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
           taskQueue: QUEUES.orchestration,
           summary: `${step}: locks and resources`,
           startToCloseTimeout: '10s',

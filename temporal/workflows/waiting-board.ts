@@ -48,7 +48,10 @@ export class WaitingBoard {
   }
 
   private describe(): string {
-    const lines = [...this.waiting].slice(0, MOST_LINES).map(([step, told]) => `- ${describe(step, told)}`);
+    const lines: string[] = [];
+    for (const [step, told] of this.waiting) {
+      if (lines.push(`- ${describe(step, told)}`) === MOST_LINES) break;
+    }
     const rest = this.waiting.size - lines.length;
     return [
       ...(this.shownStatus === 'running' ? [] : [`The run is **${this.shownStatus}**.`]),

@@ -13,7 +13,7 @@ export interface KindCase {
   readonly people?: (platform: TestPlatform, run: string) => Promise<void>;
 }
 
-const SLOW = 'uses: command/run, with: { run: [sh, -c, "sleep 2; echo done"], outputLimit: 100 }';
+const SLOW = 'uses: command/run, with: { run: [sh, -c, "sleep 4; echo done"], outputLimit: 100 }';
 
 const BESIDE = `slow: { needs: [], ${SLOW} }`;
 
@@ -37,7 +37,7 @@ export const KIND_CASES: readonly KindCase[] = [
     midst: (steps) => steps.some(({ key, attempts }) => key === 'it' && attempts.length > 0),
   },
   { kind: 'set', steps: `it: { set: { stdout: [1, 2] } }\n${BESIDE}`, midst: inSlow },
-  { kind: 'wait', steps: 'it: { wait: 2s }', midst: waits },
+  { kind: 'wait', steps: 'it: { wait: 4s }', midst: waits },
   {
     kind: 'raise',
     steps: `it: { raise: { error: test, message: On purpose. }, onFailure: continue }\n${BESIDE}`,

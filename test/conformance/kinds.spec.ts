@@ -24,26 +24,38 @@ let canceled: ReadonlyMap<string, Outcome>;
 let crashed: ReadonlyMap<string, Outcome>;
 let rerun: ReadonlyMap<string, Outcome>;
 
-/** One run per kind, each brought to its midst; then what happens to all of them; then their ends. */
-async function runAll(
-  start: (kind: KindCase) => Promise<RunView>,
-  happens: (runs: ReadonlyMap<string, string>) => Promise<void>,
-  { peopleAct = true, cut = true } = {},
-): Promise<ReadonlyMap<string, Outcome>> {
+interface Phase {
+  readonly start: (kind: KindCase) => Promise<RunView>;
+  /** Once a run is in the midst of its step; not waited for where it is absent. */
+  readonly inMidst?: (run: string) => Promise<unknown>;
+  /** Once all are. */
+  readonly whenAllAre?: () => Promise<void>;
+  /** Whether people do what a step waits for. */
+  readonly peopleAct: boolean;
+}
+
+/** One run per kind, all at the same time, and what happens to them; answers with their ends. */
+async function runAll(phase: Phase): Promise<ReadonlyMap<string, Outcome>> {
   const runs = new Map<string, string>();
-  for (const kind of KIND_CASES) runs.set(kind.kind, (await start(kind)).id);
   await Promise.all(
-    KIND_CASES.filter(({ people }) => cut || people !== undefined).map(({ kind, midst }) =>
-      platform.waitFor(runs.get(kind)!, async () => midst(await platform.steps(runs.get(kind)!))),
-    ),
+    KIND_CASES.map(async (kind) => {
+      const { id } = await phase.start(kind);
+      runs.set(kind.kind, id);
+      if (phase.inMidst === undefined && kind.people === undefined) return;
+      await platform.waitFor(id, async () => kind.midst(await platform.steps(id)));
+      await phase.inMidst?.(id);
+    }),
   );
-  await happens(runs);
+  await phase.whenAllAre?.();
   const outcomes = new Map<string, Outcome>();
-  for (const { kind, people } of KIND_CASES) if (peopleAct) await people?.(platform, runs.get(kind)!);
-  for (const { kind } of KIND_CASES) {
-    const run = await platform.waitForEnd(runs.get(kind)!);
-    outcomes.set(kind, { run, steps: await platform.steps(run.id) });
-  }
+  await Promise.all(
+    KIND_CASES.map(async ({ kind, people }) => {
+      const id = runs.get(kind)!;
+      if (phase.peopleAct) await people?.(platform, id);
+      const run = await platform.waitForEnd(id);
+      outcomes.set(kind, { run, steps: await platform.steps(id) });
+    }),
+  );
   return outcomes;
 }
 
@@ -51,29 +63,31 @@ beforeAll(async () => {
   platform = await TestPlatform.start();
   await platform.save(CHILD);
   for (const kind of KIND_CASES) workflows.set(kind.kind, (await platform.save(definitionOf(kind))).id);
-  const execute = ({ kind }: KindCase) => platform.execute(workflows.get(kind)!);
-  undisturbed = await runAll(execute, async () => {});
-  canceled = await runAll(
-    execute,
-    async (runs) => {
-      for (const run of runs.values()) await platform.request('POST', `/runs/${run}/cancel`, {});
-    },
-    { peopleAct: false },
-  );
-  crashed = await runAll(execute, async () => {
-    await platform.worker.kill();
-    await platform.worker.start();
+  const start = ({ kind }: KindCase) => platform.execute(workflows.get(kind)!);
+  undisturbed = await runAll({ start, peopleAct: true });
+  canceled = await runAll({
+    start,
+    inMidst: (run) => platform.request('POST', `/runs/${run}/cancel`, {}),
+    peopleAct: false,
   });
-  rerun = await runAll(
-    async ({ kind }) => {
+  crashed = await runAll({
+    start,
+    inMidst: async () => {},
+    whenAllAre: async () => {
+      await platform.worker.kill();
+      await platform.worker.start();
+    },
+    peopleAct: true,
+  });
+  rerun = await runAll({
+    start: async ({ kind }) => {
       const { id } = undisturbed.get(kind)!.run;
       const answer = await platform.request<RunView>('POST', `/runs/${id}/rerun`, { from: 'it' });
       if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
       return answer.body;
     },
-    async () => {},
-    { cut: false },
-  );
+    peopleAct: true,
+  });
 });
 afterAll(() => platform?.close());
 

@@ -12,10 +12,13 @@ const { History } = temporal.api.history.v1;
  * test of all later versions, as a binary temporal.api.history.v1.History; does nothing otherwise. The name of this
  * host is taken out.
  */
-export async function recordHistory(platform: TestPlatform, run: string, name: string): Promise<void> {
+export async function recordHistory(
+  { temporal: { address, namespace } }: Pick<TestPlatform, 'temporal'>,
+  run: string,
+  name: string,
+): Promise<void> {
   const version = process.env['RECORD_HISTORIES'];
   if (version === undefined) return;
-  const { address, namespace } = platform.temporal;
   const connection = await Connection.connect({ address });
   try {
     const history = await new Client({ connection, namespace }).workflow

@@ -36,6 +36,10 @@ describe('recorded histories', () => {
     '0.1.0.canceled.binpb',
     '0.1.0.verify-repository.binpb',
     '0.1.0.continued.binpb',
+    '0.1.0.operated.binpb',
+    '0.1.0.child-run.binpb',
+    '0.1.0.claims.binpb',
+    '0.1.0.inline.binpb',
   ])('still has %s', (file) => expect(files).toContain(file));
 
   it.each(files)('replays %s', async (file) => {

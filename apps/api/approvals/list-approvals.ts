@@ -12,7 +12,7 @@ import { type RoleTable, requireRoles, rolesOf } from '../http/roles.js';
 import { CONFIGURATION, DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import type { ApprovalResource } from './approval.resource.js';
-import { mayDecide } from './may-decide.js';
+import { awaitsDecision } from './awaits-decision.js';
 
 interface ApprovalFilter {
   /** Only those that this person may decide. */
@@ -55,7 +55,7 @@ export class ListApprovals {
     const found: ApprovalRow[] = [];
     for (let place = after; found.length <= limit; ) {
       const rows = await this.approvals.list(PROJECT, BATCH, place);
-      found.push(...rows.filter((row) => mayDecide(row.approval, row.startedBy, person)));
+      found.push(...rows.filter((row) => awaitsDecision(row.approval, row.startedBy, person)));
       if (rows.length < BATCH) break;
       place = rows.at(-1)!;
     }

@@ -5,9 +5,6 @@ export type ParsedRoles =
   | { readonly ok: true; readonly table: RoleTable }
   | { readonly ok: false; readonly message: string };
 
-/** Holds all roles. */
-export const ADMIN = 'admin';
-
 const EVERYBODY = '*';
 const PERSON = /^(\*|[A-Za-z0-9][A-Za-z0-9._@+-]{0,99})$/;
 const ROLE = /^[a-z][a-z0-9-]{0,49}$/;

@@ -1,10 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import type { ExecuteRequest, FreezeChoice } from '#contracts/rest.js';
 import type { JsonObject } from '#domain/json.js';
 
 const FREEZE_CHOICES = ['wait', 'refuse', 'override'] as const satisfies readonly FreezeChoice[];
+
+/** Not `IsOptional`, to which null is absent too. */
+const isPresent = (_: unknown, value: unknown): boolean => value !== undefined;
 
 export class ExecuteBody implements ExecuteRequest {
   @ApiPropertyOptional({
@@ -12,14 +15,14 @@ export class ExecuteBody implements ExecuteRequest {
     additionalProperties: true,
     description: 'As the definition declares them.',
   })
-  @IsOptional()
+  @ValidateIf(isPresent)
   // As sent: the transformer drops keys such as `constructor`.
   @Transform(({ obj }: { obj: { inputs?: unknown } }) => obj.inputs)
   @IsObject()
   inputs?: JsonObject;
 
   @ApiPropertyOptional({ description: 'The latest when absent.', minimum: 1 })
-  @IsOptional()
+  @ValidateIf(isPresent)
   @IsInt()
   @Min(1)
   @Max(2_147_483_647)
@@ -30,12 +33,12 @@ export class ExecuteBody implements ExecuteRequest {
     description:
       'What becomes of the run where a freeze holds the workflow; `override` needs a `reason`. When absent: `refuse` where the concurrency policy is `reject` or `cancel`, else `wait`.',
   })
-  @IsOptional()
+  @ValidateIf(isPresent)
   @IsIn(FREEZE_CHOICES)
   freeze?: FreezeChoice;
 
   @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
-  @IsOptional()
+  @ValidateIf(isPresent)
   @IsString()
   @MaxLength(500)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })

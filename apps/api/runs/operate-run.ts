@@ -30,7 +30,7 @@ export interface OperationOrder {
 }
 
 /** No answer by then: the workers are away or far behind. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 25_000;
 const LIVING = 'A run that is running, paused, canceling or rolling-back.';
 
 /** Does to a living run what people and programs ask, or says why not; either way it is audited. */

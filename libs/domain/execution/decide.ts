@@ -17,7 +17,7 @@ export function createState(run: RunFacts, inputs: RunInputs, seed?: Seed): RunS
     steps: Object.create(null),
     frames: Object.create(null),
     sequence: 0,
-    ...(seed === undefined ? {} : { seed }),
+    ...(seed === undefined ? {} : { seed: { ...seed } }),
   };
 }
 

@@ -240,28 +240,4 @@ c: { DO, with: { a: "\${{ steps.a.output }}", each: "\${{ steps.each.output }}" 
       reused: true,
     });
   });
-
-  it('takes over a container with all that it holds, for those who name it', () => {
-    const plan = planFrom(`all:
-  parallel:
-    branches:
-      one: { steps: { x: { DO }, each: { forEach: { in: [1, 2] }, steps: { b: { DO } } } } }
-      two: { steps: { y: { DO } } }
-poll: { loop: { max: 3, until: "true" }, steps: { z: { DO } } }
-c: { DO, with: { x: "\${{ steps.x.output }}", y: "\${{ steps.y.status }}" } }`);
-    const done = (output: string) => ({ status: 'succeeded', output }) as const;
-    const seed = {
-      all: done('all'),
-      x: done('earlier'),
-      each: done('each'),
-      'b[0]': done('first'),
-      'b[1]': done('second'),
-      poll: done('poll'),
-      'z[0]': done('z'),
-    };
-    const run = simulateRun(plan, {}, { seed });
-    expect(run.actions).toEqual([{ step: 'c', with: { x: 'earlier', y: 'skipped' } }]);
-    const reused = run.transitions.filter((transition) => transition.reused).map(({ step }) => step);
-    expect(reused).toEqual(['all', 'x', 'each', 'b[0]', 'b[1]', 'poll']);
-  });
 });

@@ -172,7 +172,8 @@ export interface RunState {
   rejected?: true;
   /** Orders of people for steps whose turn has not come. */
   orders?: Record<StepKey, StepOrder>;
-  seed?: Seed;
+  /** Results of an earlier run whose turn has not come. */
+  seed?: Record<StepKey, SeededStep>;
   /** Names of the checkpoints made. */
   checkpoints?: string[];
 }

@@ -1,11 +1,11 @@
+import { findNode } from '../plan/plan-index.js';
 import { leaveBlock } from './blocks.js';
 import { requestClaims } from './claims.js';
 import { engineError } from './failures.js';
-import { type Instance, stepKey } from './instance.js';
+import { type Instance, parseStepKey, stepKey } from './instance.js';
 import { begin, concludeByOrder } from './settling.js';
-import type { SkipReason, StepKey, StepOrder, StepState } from './state.js';
+import type { SeededStep, SkipReason, StepKey, StepOrder, StepState } from './state.js';
 import { isStopped } from './stopping.js';
-import { takeSeed } from './taking-over.js';
 import type { Turn } from './turn.js';
 import { blocksByFailure, blocksByRejection } from './verdict.js';
 
@@ -56,6 +56,48 @@ function takeOrder(turn: Turn, instance: Instance, orders: Record<StepKey, StepO
   delete orders[instance.key];
   concludeByOrder(turn, instance, order, turn.create(instance));
   return true;
+}
+
+function takeSeed(turn: Turn, instance: Instance, seed: Record<StepKey, SeededStep>): boolean {
+  const seeded = seed[instance.key];
+  if (seeded === undefined) return false;
+  // What stands in it is not entered again, but read by others.
+  for (const key of seededWithin(turn, instance, seed)) {
+    adopt(turn, turn.requireInstance(key), seed[key]!);
+    delete seed[key];
+  }
+  delete seed[instance.key];
+  leaveBlock(turn, instance, adopt(turn, instance, seeded));
+  return true;
+}
+
+function seededWithin(
+  { plan }: Turn,
+  { node, iterations }: Instance,
+  seed: Record<StepKey, SeededStep>,
+): StepKey[] {
+  if (node.end === node.index + 1) return [];
+  const prefix = stepKey('', iterations);
+  return Object.keys(seed).filter((key) => {
+    const inner = findNode(plan, parseStepKey(key).id);
+    return (
+      inner !== undefined &&
+      inner.index > node.index &&
+      inner.index < node.end &&
+      key.startsWith(`${inner.id}${prefix}`)
+    );
+  });
+}
+
+function adopt(turn: Turn, instance: Instance, seeded: SeededStep): StepState {
+  const step = turn.create(instance);
+  step.status = seeded.status;
+  step.endedAt = turn.now;
+  step.reused = true;
+  if (seeded.output !== undefined) step.output = seeded.output;
+  if (seeded.skipped !== undefined) step.skipped = seeded.skipped;
+  turn.recording.step(instance, step);
+  return step;
 }
 
 function activate(turn: Turn, instance: Instance): void {

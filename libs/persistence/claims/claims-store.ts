@@ -10,24 +10,33 @@ export class PostgresClaimsStore implements ClaimsStore {
   constructor(private readonly dataSource: DataSource) {}
 
   async acquire(request: ClaimsRequest): Promise<ClaimsAnswer> {
-    return (await this.look(request)) ?? this.ask(request);
+    const seen = await this.look(request);
+    if (seen === 'granted' || seen === 'waiting') return seen;
+    const answer = await this.decide(request, (manager) => insert(manager, request));
+    return answer === 'gone' ? 'run-ended' : answer;
   }
 
+  async review(request: ClaimsRequest): Promise<ClaimsAnswer | 'gone'> {
+    const seen = await this.look(request);
+    return seen === 'changing' ? this.decide(request, async () => undefined) : seen;
+  }
+
+  /** Waits for an `acquire` that is under way, so that nothing is left of it. */
   async release({ run, step }: ClaimsRelease): Promise<void> {
-    const [claim] = await this.dataSource.query(
-      'SELECT project FROM claims WHERE run_id = $1 AND step = $2',
-      [run, step],
-    );
-    if (claim === undefined) return;
+    const [found] = await this.dataSource.query('SELECT project FROM runs WHERE id = $1', [run]);
+    if (found === undefined) return;
     await this.dataSource.transaction(async (manager) => {
-      await lockClaims(manager, claim.project);
-      await remove(manager, run, step);
-      await grantWaiting(manager, claim.project);
+      await lockClaims(manager, found.project);
+      if (await remove(manager, run, step)) await grantWaiting(manager, found.project);
     });
   }
 
-  /** What the others' doings have made of the claim by now; undefined where something is to be done about it. */
-  private async look({ run, step, claims }: ClaimsRequest): Promise<'granted' | 'waiting' | undefined> {
+  /** How the claim stands by what is written; `changing` where that is out of date. */
+  private async look({
+    run,
+    step,
+    claims,
+  }: ClaimsRequest): Promise<'granted' | 'waiting' | 'gone' | 'changing'> {
     const [claim] = await this.dataSource.query(
       `SELECT granted_at IS NOT NULL AS granted, p.capacity, EXISTS (
          SELECT FROM claims o JOIN runs r ON r.id = o.run_id
@@ -36,39 +45,29 @@ export class PostgresClaimsStore implements ClaimsStore {
        WHERE c.run_id = $1 AND c.step = $2`,
       [run, step],
     );
-    if (claim === undefined) return undefined;
+    if (claim === undefined) return 'gone';
     if (claim.granted === true) return 'granted';
     const capacities = new Map(
       claim.capacity === null || claims.resources === undefined
         ? []
         : [[claims.resources.pool, claim.capacity]],
     );
-    return claim.leftOver === true || findHopeless(capacities, claims) !== undefined ? undefined : 'waiting';
+    return claim.leftOver === true || findHopeless(capacities, claims) !== undefined ? 'changing' : 'waiting';
   }
 
-  private async ask({ run, step, project, claims }: ClaimsRequest): Promise<ClaimsAnswer> {
+  private async decide(
+    { run, step, project, claims }: ClaimsRequest,
+    ask: (manager: EntityManager) => Promise<void>,
+  ): Promise<ClaimsAnswer | 'gone'> {
     return this.dataSource.transaction(async (manager) => {
       await lockClaims(manager, project);
-      await manager.query(
-        `INSERT INTO claims (run_id, step, project, locks, pool, amounts, priority)
-         SELECT id, $2, $3, $4, $5, $6::json, $7 FROM runs WHERE id = $1
-         ON CONFLICT (run_id, step) DO NOTHING`,
-        [
-          run,
-          step,
-          project,
-          claims.locks,
-          claims.resources?.pool ?? null,
-          jsonOrNull(claims.resources?.amounts),
-          claims.priority,
-        ],
-      );
+      await ask(manager);
       const capacities = await grantWaiting(manager, project);
       const [claim] = await manager.query(
         'SELECT granted_at IS NOT NULL AS granted FROM claims WHERE run_id = $1 AND step = $2',
         [run, step],
       );
-      if (claim === undefined) return 'run-ended';
+      if (claim === undefined) return 'gone';
       if (claim.granted === true) return 'granted';
       const hopeless = findHopeless(capacities, claims);
       if (hopeless === undefined) return 'waiting';
@@ -78,6 +77,28 @@ export class PostgresClaimsStore implements ClaimsStore {
   }
 }
 
-async function remove(manager: EntityManager, run: string, step: string): Promise<void> {
-  await manager.query('DELETE FROM claims WHERE run_id = $1 AND step = $2', [run, step]);
+async function insert(manager: EntityManager, { run, step, project, claims }: ClaimsRequest): Promise<void> {
+  await manager.query(
+    `INSERT INTO claims (run_id, step, project, locks, pool, amounts, priority)
+     SELECT id, $2, $3, $4, $5, $6::json, $7 FROM runs WHERE id = $1
+     ON CONFLICT (run_id, step) DO NOTHING`,
+    [
+      run,
+      step,
+      project,
+      claims.locks,
+      claims.resources?.pool ?? null,
+      jsonOrNull(claims.resources?.amounts),
+      claims.priority,
+    ],
+  );
+}
+
+/** False where there is nothing. */
+async function remove(manager: EntityManager, run: string, step: string): Promise<boolean> {
+  const [rows] = await manager.query('DELETE FROM claims WHERE run_id = $1 AND step = $2 RETURNING step', [
+    run,
+    step,
+  ]);
+  return rows.length === 1;
 }

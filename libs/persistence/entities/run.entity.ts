@@ -20,7 +20,9 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 @Unique(['project', 'idempotencyKey'])
 @Index(['project', 'status', 'id'])
 @Index(['workflowId', 'id'])
-@Index(['project', 'concurrencyGroup'], { where: 'concurrency_group IS NOT NULL AND ended_at IS NULL' })
+@Index(['project', 'concurrencyGroup', 'groupTurn'], {
+  where: 'concurrency_group IS NOT NULL AND ended_at IS NULL',
+})
 @Check(
   'ck_runs_status',
   `status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back', 'succeeded', 'rejected', 'failed', 'canceled')`,
@@ -57,6 +59,8 @@ export class Run {
   @Column('json', { nullable: true }) seed: Seed | null;
   /** Of the runs of one group one is live at a time: the one that joined it first. */
   @Column('text', { nullable: true }) concurrencyGroup: string | null;
+  /** Order of joining; from the sequence `group_turns`, under the group's lock. */
+  @Column('bigint', { nullable: true }) groupTurn: string | null;
   /** Begins in a freeze too. */
   @Column('boolean', { default: false }) ignoresFreezes: boolean;
   /** Steps that will not change any more, and all that are known: the plan's, and instances of loops as they open. */

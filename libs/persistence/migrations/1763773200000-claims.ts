@@ -8,8 +8,11 @@ export class Claims1763773200000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE freezes, claims, resource_pools');
-    await runner.query('DROP INDEX ix_runs_concurrency_group_project');
-    await runner.query('ALTER TABLE runs DROP COLUMN concurrency_group, DROP COLUMN ignores_freezes');
+    await runner.query('DROP INDEX ix_runs_concurrency_group_group_turn_project');
+    await runner.query(
+      'ALTER TABLE runs DROP COLUMN concurrency_group, DROP COLUMN group_turn, DROP COLUMN ignores_freezes',
+    );
+    await runner.query('DROP SEQUENCE group_turns');
   }
 }
 
@@ -41,10 +44,12 @@ const CLAIMS = [
 ];
 
 const RUNS = [
+  'CREATE SEQUENCE group_turns',
   `ALTER TABLE runs
     ADD COLUMN concurrency_group text,
+    ADD COLUMN group_turn bigint,
     ADD COLUMN ignores_freezes boolean NOT NULL DEFAULT false`,
-  `CREATE INDEX ix_runs_concurrency_group_project ON runs (project, concurrency_group)
+  `CREATE INDEX ix_runs_concurrency_group_group_turn_project ON runs (project, concurrency_group, group_turn)
     WHERE concurrency_group IS NOT NULL AND ended_at IS NULL`,
 ];
 

@@ -17,7 +17,7 @@ interface GroupCaller {
 export class GroupRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Until the transaction ends, nobody else joins the group. Take it before a run is inserted. */
+  /** Until the transaction ends, nobody else joins the group. Take it before a run of it is inserted. */
   async lock(project: string, group: string): Promise<void> {
     await this.manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `group ${project} ${group}`,
@@ -28,16 +28,16 @@ export class GroupRepository {
   async listLive(project: string, group: string, except: string | null): Promise<GroupMember[]> {
     return this.manager.query(
       `SELECT r.id, r.status
-       FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
+       FROM runs r
        WHERE r.project = $1 AND r.concurrency_group = $2 AND r.ended_at IS NULL AND r.id IS DISTINCT FROM $3::uuid
-       ORDER BY o.id`,
+       ORDER BY r.group_turn`,
       [project, group, except],
     );
   }
 
   /**
    * Makes way for a run of the group that was just inserted, as the policy says. Answers with the run that keeps it out,
-   * where one does. Call under `lock`, and before its start is put into the outbox: that says when it joined.
+   * where one does. Call under `lock`.
    */
   async makeWay(
     run: { readonly id: string; readonly project: string },

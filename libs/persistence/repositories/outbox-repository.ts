@@ -27,9 +27,10 @@ export class OutboxRepository {
     const [rows] = await this.manager.query(
       `UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
        FROM (
-         SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id JOIN workflows w ON w.id = r.workflow_id
+         SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id
          WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND CASE o.kind
-           WHEN 'start' THEN NOT EXISTS (SELECT ${FREEZES_OVER})
+           WHEN 'start' THEN (r.ignores_freezes OR r.workflow_id NOT IN (
+               SELECT w.id FROM workflows w WHERE EXISTS (SELECT ${FREEZES_OVER})))
              AND (r.concurrency_group IS NULL OR NOT EXISTS (SELECT ${RUNS_AHEAD}))
            ELSE EXISTS (
              SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start' AND s.delivered_at IS NOT NULL) END

@@ -15,7 +15,7 @@ export interface PoolRow {
   readonly leases: readonly LeaseRow[];
 }
 
-export interface LeaseRow {
+interface LeaseRow {
   readonly run: string;
   readonly step: string;
   readonly amounts: Amounts;

@@ -10,7 +10,7 @@ import { lockRunsIn } from '../run-lock.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
 /** A run with the name of its workflow, without its seed, which may be large. */
-export type RunRow = Omit<Run, 'workflowVersion' | 'seed'> & {
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn'> & {
   readonly workflow: string;
   /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
   readonly runAhead: string | null;
@@ -63,8 +63,9 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes)
-       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15)
+         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn)
+       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
+         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -211,7 +212,7 @@ const SELECT_RUN = `
     r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt",
     r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
     CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
-      THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY joined.id LIMIT 1`)} END AS "runAhead",
-    CASE WHEN r.status = 'queued'
+      THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
+    CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
       THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"
   FROM runs r JOIN workflows w ON w.id = r.workflow_id`;

@@ -12,10 +12,19 @@ const REQUEST: ClaimsRequest = {
 };
 
 /** A store that gives these answers in turn, the last one for ever. */
-function storeOf(...answers: ClaimsAnswer[]) {
-  const store: ClaimsStore & { asked: number } = {
+function storeOf(...answers: Awaited<ReturnType<ClaimsStore['review']>>[]) {
+  const next = () => answers[Math.min(store.asked + store.reviewed, answers.length) - 1]!;
+  const store: ClaimsStore & { asked: number; reviewed: number } = {
     asked: 0,
-    acquire: async () => answers[Math.min(store.asked++, answers.length - 1)]!,
+    reviewed: 0,
+    acquire: async () => {
+      store.asked += 1;
+      return next() as ClaimsAnswer;
+    },
+    review: async () => {
+      store.reviewed += 1;
+      return next();
+    },
     release: async () => undefined,
   };
   return store;
@@ -38,7 +47,7 @@ describe('acquireClaims', () => {
   it('hears within the same attempt when its turn comes soon', async () => {
     const store = storeOf('waiting', 'waiting', 'granted');
     await within(() => createAcquireClaims(store, TIME)(REQUEST));
-    expect(store.asked).toBe(3);
+    expect(store).toMatchObject({ asked: 1, reviewed: 2 });
   });
 
   it.each<[ClaimsAnswer, string, string, boolean]>([
@@ -59,12 +68,21 @@ describe('acquireClaims', () => {
     const acquire = createAcquireClaims(store, TIME);
     const attempts = Array.from({ length: 30 }, () => within(() => acquire(REQUEST)).catch(() => undefined));
     await Promise.all(attempts);
-    expect(store.asked).toBe(30 + 10 * (TIME.ms / TIME.pauseMs));
+    expect(store).toMatchObject({ asked: 30, reviewed: 10 * (TIME.ms / TIME.pauseMs) });
     await expect(within(() => acquire(REQUEST))).rejects.toMatchObject({ type: 'claims-busy' });
-    expect(store.asked).toBe(30 + 10 * 4 + 5);
+    expect(store).toMatchObject({ asked: 31, reviewed: 44 });
   });
 
-  it('asks no more once its step is canceled: the claim is about to be given back', async () => {
+  it('does not ask anew for what was given back meanwhile', async () => {
+    const store = storeOf('waiting', 'waiting', 'gone');
+    await expect(within(() => createAcquireClaims(store, TIME)(REQUEST))).rejects.toMatchObject({
+      type: 'claims-busy',
+      nonRetryable: false,
+    });
+    expect(store).toMatchObject({ asked: 1, reviewed: 2 });
+  });
+
+  it('stops once its step is canceled', async () => {
     const store = storeOf('waiting');
     const stop = new AbortController();
     const attempt = within(() => createAcquireClaims(store, { ms: 60_000, pauseMs: 60_000 })(REQUEST), stop);

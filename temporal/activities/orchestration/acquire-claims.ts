@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
-import type { ClaimsAnswer, ClaimsStore } from '#contracts/ports.js';
+import type { ClaimsStore } from '#contracts/ports.js';
 import type { ClaimsRequest } from '#contracts/run.js';
 import { reportFailure } from './report-failure.js';
 
@@ -14,21 +14,23 @@ interface WatchTime {
   readonly pauseMs: number;
 }
 
+type Answer = Awaited<ReturnType<ClaimsStore['review']>>;
+
 const LOCK_NAME = /^\P{Cc}{1,200}$/u;
 
 /** Ends when all that the step claims is granted; fails with `claims-busy`, to be tried again, when that takes longer. */
 export function createAcquireClaims(store: ClaimsStore, { ms, pauseMs }: WatchTime = WATCH) {
   let watched = 0;
-  const watch = async (request: ClaimsRequest): Promise<ClaimsAnswer> => {
+  const watch = async (request: ClaimsRequest): Promise<Answer> => {
     const { heartbeat, cancellationSignal: signal } = Context.current();
     watched += 1;
     try {
       for (let waited = 0; waited < ms; waited += pauseMs) {
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-        // Who is canceled asks no more: its claim is about to be given back.
         if (signal.aborted) break;
         heartbeat();
-        const answer = await store.acquire(request);
+        // It asks for nothing anew: the step may have been canceled, and its claim given back, unheard.
+        const answer = await store.review(request);
         if (answer !== 'waiting') return answer;
       }
       return 'waiting';
@@ -58,10 +60,11 @@ function checkLocks({ claims }: ClaimsRequest): void {
   });
 }
 
-function refusalOf(answer: Exclude<ClaimsAnswer, 'granted'>, { claims }: ClaimsRequest): Error {
+function refusalOf(answer: Exclude<Answer, 'granted'>, { claims }: ClaimsRequest): Error {
   const pool = claims.resources?.pool ?? '';
   switch (answer) {
     case 'waiting':
+    case 'gone':
       return createActionFailure({
         code: 'claims-busy',
         fault: 'operational',

@@ -4,9 +4,11 @@ import type { ResolvedClaims } from '#domain/execution/command.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
+import { lockClaims } from '#persistence/claims/grant-waiting.js';
 import { PoolRepository } from '#persistence/repositories/pool-repository.js';
 import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
+import { eventually } from '../api/api-fixture.js';
 import { insertRun } from './run-fixture.js';
 
 const TERMINATED: StepError = { class: 'infrastructure', code: 'run-terminated-outside', message: 'Gone.' };
@@ -17,7 +19,7 @@ describe('PostgresClaimsStore', () => {
   let run: string;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ poolSize: 30 });
+    database = await createTestDatabase({ poolSize: 60 });
     store = new PostgresClaimsStore(database.dataSource);
   });
   afterAll(() => database?.close());
@@ -37,6 +39,13 @@ describe('PostgresClaimsStore', () => {
     database.dataSource.transaction((manager) =>
       new RunRepository(manager).end(id, { status: 'failed', error: TERMINATED }, TERMINATED),
     );
+  const countLockWaiters = async () =>
+    (
+      await database.dataSource.query(
+        `SELECT count(*)::int AS count FROM pg_locks JOIN pg_database d ON d.oid = database
+         WHERE locktype = 'advisory' AND NOT granted AND d.datname = current_database()`,
+      )
+    )[0].count as number;
   const rows = async () =>
     (await database.dataSource.query('SELECT count(*)::int AS count FROM claims'))[0].count as number;
 
@@ -147,6 +156,34 @@ describe('PostgresClaimsStore', () => {
     expect(await rows()).toBe(1);
     expect(await acquire('late', { locks: ['db'] })).toBe('run-ended');
     expect(await rows()).toBe(1);
+  });
+
+  it('reviews what was asked, and asks for nothing', async () => {
+    const review = (step: string) =>
+      store.review({ run, project: 'default', step, claims: { locks: ['db'], priority: 3 } });
+    const other = await insertRun(database.dataSource);
+    expect(await review('a')).toBe('gone');
+    await acquire('a', { locks: ['db'] }, other);
+    await acquire('b', { locks: ['db'] });
+    expect(await review('b')).toBe('waiting');
+    await end(other);
+    expect(await review('b')).toBe('granted');
+    await store.release({ run, step: 'b' });
+    expect(await review('b')).toBe('gone');
+    expect(await rows()).toBe(0);
+  });
+
+  it('gives back what is being asked for at that moment', async () => {
+    const steps = Array.from({ length: 20 }, (_, at) => `s${at}`);
+    const calls = await database.dataSource.transaction(async (manager) => {
+      await lockClaims(manager, 'default');
+      const asked = steps.map((step) => acquire(step, { locks: [step] }));
+      await eventually(countLockWaiters, (count) => count === steps.length);
+      const released = steps.map((step) => store.release({ run, step }));
+      return { settled: Promise.all([...asked, ...released]) };
+    });
+    await calls.settled;
+    expect(await rows()).toBe(0);
   });
 
   it('knows nothing of runs that are not there', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionInput, ActionResult, ChildRunRequest, InterpretInput } from '#contracts/run.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, inputOf, succeed, until } from './interpreter-lab.js';
 import { act, approval, literal, planOfNodes, workflow } from './plan-of-nodes.js';
 
@@ -15,6 +16,8 @@ const CHILDREN: Readonly<Record<string, Plan>> = {
 };
 
 const requests: ChildRunRequest[] = [];
+/** Settled by a test: a run that is being noted at this moment. */
+let noting: Promise<void> | undefined;
 const prepared = new Map<string, InterpretInput>();
 let lab: InterpreterLab;
 
@@ -30,7 +33,7 @@ function play(input: ActionInput): ActionResult {
 }
 
 /** The same run for the same parent, step and attempt, as the control plane has it. */
-function prepare(request: ChildRunRequest): InterpretInput {
+async function prepare(request: ChildRunRequest): Promise<InterpretInput> {
   requests.push(request);
   const { parent, attemptsBefore, workflow: name, inputs } = request;
   const key = `${parent.run} ${parent.step} ${attemptsBefore}`;
@@ -38,6 +41,7 @@ function prepare(request: ChildRunRequest): InterpretInput {
     prepared.get(key) ??
     inputOf(CHILDREN[name]!, { inputs, parent, run: { workflow: name, trigger: 'workflow' } as never });
   prepared.set(key, known);
+  await noting;
   return known;
 }
 
@@ -82,6 +86,7 @@ describe('a step that runs another workflow', () => {
     expect(searchAttributes).toMatchObject({ SluiceWorkflow: ['good'], SluiceTrigger: ['workflow'] });
     expect(memo).toMatchObject({ project: 'default', startedBy: 'bob' });
     expect(await description.staticSummary()).toBe('good v1');
+    await recordHistory(lab, run, 'child-run');
   });
 
   it('has null where the run has no output', async () => {
@@ -147,6 +152,20 @@ describe('a step that runs another workflow', () => {
     const { run, child } = await startSlow();
     await lab.handle(run).terminate('enough');
     expect((await lab.end(child)).status).toBe('canceled');
+  });
+
+  it('says what became of a run that was noted, and then not begun', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    noting = promise;
+    const run = await startChild('good');
+    await until(() => prepared.has(`${run} child 0`));
+    await lab.gateway.cancel(run, { by: 'ann' });
+    await until(async () => (await lab.state(run)).status === 'canceling');
+    resolve();
+    noting = undefined;
+    expect((await lab.end(run)).status).toBe('canceled');
+    expect(lab.final(childOf(run))).toMatchObject({ result: { status: 'canceled' }, steps: {} });
+    expect(await lab.gateway.describe(childOf(run))).toEqual({ status: 'not-found' });
   });
 
   it('goes on where the worker was away in between', async () => {

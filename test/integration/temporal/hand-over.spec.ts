@@ -141,8 +141,7 @@ describe('a run whose history grows long', () => {
     expect(await executionOf(run)).not.toBe(first);
     expect(acted.filter((one) => one.startsWith(`${run} step[`))).toHaveLength(900);
     expect(lab.final(run)).toMatchObject({ forgotten: ['step'], steps: { 'step[899]': { attempts: 1 } } });
-    const { events } = await lab.handle(run).fetchHistory();
-    const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+    const started = (await lab.eventsOf(run))[0]?.workflowExecutionStartedEventAttributes;
     expect(started?.input?.payloads?.[0]?.data?.length).toBeLessThan(3000);
   });
 });

@@ -3,6 +3,7 @@ import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { poolQueueOf } from '#contracts/names.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, until } from './interpreter-lab.js';
 import { act, literal, type NodeDraft, planOfNodes } from './plan-of-nodes.js';
 
@@ -57,8 +58,9 @@ describe('an inline action', () => {
       one: { status: 'succeeded', output: 'one', attempts: 1 },
       two: { status: 'succeeded', output: 'two', attempts: 1 },
     });
-    const { events } = await lab.handle(run).fetchHistory();
-    expect((events ?? []).filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
+    expect((await lab.eventsOf(run)).filter((event) => event.activityTaskScheduledEventAttributes)).toEqual(
+      [],
+    );
   });
 
   it('is tried again, and its attempts are counted', async () => {
@@ -66,6 +68,17 @@ describe('an inline action', () => {
     expect((await lab.end(run)).status).toBe('completed');
     expect(callsOf(run).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(lab.final(run).steps['flaky']).toMatchObject({ status: 'succeeded', attempts: 3 });
+    await recordHistory(lab, run, 'inline');
+  });
+
+  it('lets its run hear of other things in a long pause between attempts', async () => {
+    const retry = { ...RETRY, delayMs: 60_000, maxDelayMs: 60_000 };
+    const run = await lab.start(planOfNodes([inline('flaky', { retry })]));
+    await until(async () => (await lab.eventsOf(run)).some((event) => event.timerStartedEventAttributes));
+    expect(await lab.operate(run, { type: 'pause' })).toMatchObject({ result: { status: 'paused' } });
+    await lab.gateway.cancel(run, { by: 'ann' });
+    expect((await lab.end(run)).status).toBe('canceled');
+    expect(callsOf(run)).toHaveLength(1);
   });
 
   it('fails with its own error', async () => {
@@ -124,8 +137,9 @@ describe('an action', () => {
     const [one, two] = callsOf(run);
     expect(one?.input).toMatchObject({ secrets, outputSchema, with: { a: 1 } });
     expect(Object.keys(two!.input)).not.toContain('secrets');
-    const { events } = await lab.handle(run).fetchHistory();
-    const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+    const scheduled = (await lab.eventsOf(run)).flatMap(
+      (event) => event.activityTaskScheduledEventAttributes ?? [],
+    );
     expect(scheduled.map(({ priority }) => priority?.priorityKey)).toEqual([1, undefined]);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { ACTIVITIES, QUERIES, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type {
@@ -33,7 +34,7 @@ const LIMIT_MS = 60_000;
 export interface Outside {
   /** Any action. */
   act: (input: ActionInput) => Promise<ActionResult> | ActionResult;
-  prepareRun: (request: ChildRunRequest) => InterpretInput;
+  prepareRun: (request: ChildRunRequest) => Promise<InterpretInput> | InterpretInput;
   acquireClaims: (request: ClaimsRequest) => Promise<void> | void;
   releaseClaims: (request: ClaimsRelease) => Promise<void> | void;
 }
@@ -48,7 +49,7 @@ export class InterpreterLab {
     readonly gateway: RunGateway & { close(): Promise<void> },
     readonly client: Client,
     private readonly native: NativeConnection,
-    private readonly namespace: string,
+    readonly temporal: { readonly address: string; readonly namespace: string },
     readonly outside: Outside,
   ) {}
 
@@ -63,13 +64,19 @@ export class InterpreterLab {
       dataConverter: { payloadCodecs: [compressingCodec] },
     });
     const native = await NativeConnection.connect({ address });
-    const lab = new InterpreterLab(gateway, client, native, namespace, {
-      act: succeed,
-      prepareRun: () => refuse(),
-      acquireClaims: () => undefined,
-      releaseClaims: () => undefined,
-      ...outside,
-    });
+    const lab = new InterpreterLab(
+      gateway,
+      client,
+      native,
+      { address, namespace },
+      {
+        act: succeed,
+        prepareRun: () => refuse(),
+        acquireClaims: () => undefined,
+        releaseClaims: () => undefined,
+        ...outside,
+      },
+    );
     await lab.registerAttributes();
     await lab.addWorker();
     return lab;
@@ -81,7 +88,7 @@ export class InterpreterLab {
     const interprets = taskQueue === QUEUES.orchestration;
     const worker = await Worker.create({
       connection: this.native,
-      namespace: this.namespace,
+      namespace: this.temporal.namespace,
       taskQueue,
       dataConverter: { payloadCodecs: [compressingCodec] },
       activities: {
@@ -124,9 +131,9 @@ export class InterpreterLab {
     return this.client.workflow.getHandle(workflowIdOf(run));
   }
 
-  async events(run: string): Promise<string[]> {
+  async eventsOf(run: string): Promise<readonly temporal.api.history.v1.IHistoryEvent[]> {
     const { events } = await this.handle(run).fetchHistory();
-    return (events ?? []).map(({ eventType }) => String(eventType));
+    return events ?? [];
   }
 
   state(run: string): Promise<RunDescription> {

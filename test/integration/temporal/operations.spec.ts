@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import type { OperationRequest } from '#domain/execution/operation.js';
 import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, succeed, until } from './interpreter-lab.js';
 import { act, approval, literal, planOfNodes } from './plan-of-nodes.js';
 
@@ -69,6 +70,7 @@ describe('an operation that fits', () => {
     expect(searchAttributes['SluiceStatus']).toEqual(['paused']);
     expect(await lab.operate(run, { type: 'resume' })).toMatchObject({ result: { status: 'running' } });
     expect((await lab.end(run)).status).toBe('completed');
+    await recordHistory(lab, run, 'operated');
   });
 
   it('retries with another input a step that waits for a person', async () => {
@@ -137,7 +139,7 @@ describe('an operation that does not fit', () => {
 
   it('is refused with the reason, and leaves no event', async () => {
     const run = await startWaiting();
-    const before = await lab.events(run);
+    const before = await lab.eventsOf(run);
     for (const request of REFUSED) {
       const answer = await lab.operate(run, request);
       expect([request, answer]).toEqual([
@@ -148,7 +150,7 @@ describe('an operation that does not fit', () => {
         },
       ]);
     }
-    expect(await lab.events(run)).toEqual(before);
+    expect(await lab.eventsOf(run)).toEqual(before);
     await lab.operate(run, { type: 'approve', step: 'sign' });
     expect((await lab.end(run)).status).toBe('completed');
   });

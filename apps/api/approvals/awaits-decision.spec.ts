@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApprovalState } from '#domain/execution/state.js';
-import { mayDecide } from './may-decide.js';
+import { awaitsDecision } from './awaits-decision.js';
 
-describe('mayDecide', () => {
+describe('awaitsDecision', () => {
   const approval = (more: Partial<ApprovalState> = {}): ApprovalState => ({
     by: ['approver', 'user:cid'],
     quorum: 2,
@@ -25,6 +25,6 @@ describe('mayDecide', () => {
     ['who was heard', { votes: [vote('ann')] }, 'ann', ['approver'], false],
     ['who was not heard', { votes: [vote('ann')] }, 'bob', ['approver'], true],
   ])('%s', (_, more, name, roles, expected) => {
-    expect(mayDecide(approval(more), 'starter', { name, roles })).toBe(expected);
+    expect(awaitsDecision(approval(more), 'starter', { name, roles })).toBe(expected);
   });
 });
