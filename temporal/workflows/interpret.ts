@@ -137,7 +137,8 @@ function actionsOf(plan: Plan, state: RunState): FinalRecord['actions'] {
   const actions: Record<string, string> = {};
   for (const [key, step] of Object.entries(state.steps)) {
     const node = plan.nodes[step.node];
-    if (step.status === 'succeeded' && node?.kind === 'uses') actions[key] = node.action;
+    if (step.status !== 'succeeded' || step.reused === true || step.ordered === true) continue;
+    if (node?.kind === 'uses') actions[key] = node.action;
   }
   return actions;
 }

@@ -96,6 +96,7 @@ export function settle(turn: Turn, instance: Instance, outcome: Outcome): void {
 /** Ends a step as a person ordered. */
 export function concludeByOrder(turn: Turn, instance: Instance, order: StepOrder, step: StepState): void {
   delete step.order;
+  step.ordered = true;
   if (order.type === 'complete')
     return conclude(turn, instance, step, { status: 'succeeded', output: order.output });
   step.skipped = 'operator';

@@ -50,6 +50,8 @@ export interface StepState {
   claimed?: true;
   /** Taken over from an earlier run. */
   reused?: true;
+  /** A person took it for done: no attempt of it succeeded. */
+  ordered?: true;
   /** What a person ordered to become of it, while what runs of it is being stopped. */
   order?: StepOrder;
   /** Input of the action in place of what the definition says. */

@@ -59,6 +59,7 @@ after: { needs: [risky], DO, with: { got: "\${{ steps.risky.output }}" } }`);
     expect(run.actions.at(-1)?.with).toEqual({ got });
     expect(run.state.status).toBe('succeeded');
     expect(run.transitions.some(({ waiting }) => waiting === 'intervention')).toBe(true);
+    expect(run.state.steps['risky']?.ordered ?? false).toBe(request.type !== 'retry-step');
   });
 
   it('counts its attempts on, and waits again where it fails again', () => {
