@@ -75,8 +75,9 @@ function isQuick({ quick, timeoutMs }: RunAction['node']): boolean {
   return quick && timeoutMs === undefined;
 }
 
-function limitOf({ timeoutMs }: RunAction['node']): number {
-  return (timeoutMs ?? DEFAULT_TIMEOUT_MS) + TIMEOUT_GRACE_MS;
+/** With the grace that the worker takes off again, to stop the work in good order; what is quick needs none. */
+function limitOf({ quick, timeoutMs = DEFAULT_TIMEOUT_MS }: RunAction['node']): number {
+  return quick ? timeoutMs : timeoutMs + TIMEOUT_GRACE_MS;
 }
 
 function retryOf({ retry }: RunAction['node']): RetryPolicy {
