@@ -10,7 +10,7 @@ stages:
       wait: { wait: 300ms }
       first:
         uses: command/run
-        with: { run: [sh, -c, "sleep 0.4; echo $0", "\${{ inputs.n }}"], outputLimit: 100 }
+        with: { run: [sh, -c, "sleep 0.4; echo $0", "\${{ string(inputs.n) }}"], outputLimit: 100 }
         locks: ["every-kind-\${{ inputs.n }}"]
       tell: { uses: log/write, with: { message: "begun \${{ inputs.n }}" } }
   work:
