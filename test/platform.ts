@@ -133,8 +133,10 @@ export class TestPlatform {
       if (run !== undefined && (await condition(run))) return run;
       const over = run !== undefined && FINAL_RUN_STATUSES.includes(run.status);
       if (over || Date.now() > end) {
+        const steps = await this.steps(id).catch(() => []);
+        const open = steps.filter(({ status }) => ['running', 'waiting'].includes(status));
         throw new Error(
-          `run ${id} did not come to it: ${JSON.stringify(run)}\n${this.worker.printed}\n${this.api.printed}`,
+          `run ${id} did not come to it: ${JSON.stringify({ ...run, open })}\n${this.worker.printed}\n${this.api.printed}`,
         );
       }
       await sleep(100);

@@ -26,6 +26,7 @@ stages:
             one: { steps: { slow: { uses: command/run, with: { run: [sleep, "0.8"] } } } }
             two: { steps: { heard: { waitFor: { event: "done-\${{ inputs.n }}" } } } }
       turns:
+        needs: [fan]
         loop: { until: turn.index == 2 }
         steps:
           turn: { uses: command/run, with: { run: [sh, -c, "sleep 0.2; echo $0", "\${{ string(turn.index) }}"], outputLimit: 100 } }
