@@ -35,6 +35,8 @@ export const ACTIVITIES = {
   prepareRun: 'prepareRun',
   acquireClaims: 'acquireClaims',
   releaseClaims: 'releaseClaims',
+  /** Does nothing, and so ends a workflow task. */
+  breathe: 'breathe',
 } as const;
 
 /** What Temporal allows an action over its own limit, so that the worker can stop it in good order and say so. */

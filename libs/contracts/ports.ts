@@ -9,10 +9,10 @@ export interface RunRecorder {
   /** Upserts by (run, sequence); one that a later transition of the same step has overtaken changes nothing. */
   recordTransitions(batches: readonly TransitionBatch[]): Promise<void>;
   /** Upserts by (run, step, attempt); earlier attempts of the step still open become `lost`. */
-  recordAttemptStarted(attempt: AttemptStart): Promise<void>;
-  recordAttemptEnded(attempt: AttemptEnd): Promise<void>;
+  recordAttemptStarts(starts: readonly AttemptStart[]): Promise<void>;
+  recordAttemptEnds(ends: readonly AttemptEnd[]): Promise<void>;
   /** Appends by (run, step, attempt, first line's number); a repeated chunk changes nothing. */
-  appendLog(chunk: LogChunk): Promise<void>;
+  appendLogs(chunks: readonly LogChunk[]): Promise<void>;
   /** The complete truth of an ended run: replaces what the projection holds of it. */
   recordResult(record: FinalRecord): Promise<void>;
 }

@@ -6,9 +6,11 @@ import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
 import type {
   Action,
   ActionContext,
+  AttemptEnd,
   AttemptKey,
+  AttemptStart,
+  LogChunk,
   ObjectStore,
-  RunRecorder,
   SecretResolver,
   SecretValue,
 } from '#contracts/ports.js';
@@ -29,14 +31,13 @@ import { LargeValues } from './large-values.js';
 import { maskJson } from './mask-json.js';
 
 /** Recording that never blocks and never fails the work it tells of. */
-export type AttemptRecorder = {
-  readonly [M in 'recordAttemptStarted' | 'recordAttemptEnded' | 'appendLog']: (
-    ...args: Parameters<RunRecorder[M]>
-  ) => void;
-} & {
+export interface AttemptRecorder {
+  recordAttemptStarted(start: AttemptStart): void;
+  recordAttemptEnded(end: AttemptEnd): void;
+  appendLog(chunk: LogChunk): void;
   /** Resolves when all that was recorded before is written, after `ms` at the latest. */
   settle(ms: number): Promise<void>;
-};
+}
 
 /** How long work waits at most for the record that it began. */
 const RECORD_MS = 1_000;

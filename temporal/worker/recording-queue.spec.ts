@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AttemptStart, RunRecorder } from '#contracts/ports.js';
-import type { TransitionBatch } from '#contracts/run.js';
+import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createRecordingQueue } from './recording-queue.js';
 
 /** A store that can be away, and that notes what it is told. */
@@ -13,10 +13,10 @@ function createStore() {
   };
   const recorder: RunRecorder = {
     recordTransitions: (batches) => tell(`transitions ${batches.map(({ run }) => run).join('+')}`)(),
-    recordAttemptStarted: ({ step }) => tell(`started ${step}`)(),
-    recordAttemptEnded: ({ step }) => tell(`ended ${step}`)(),
-    appendLog: ({ step }) => tell(`log ${step}`)(),
-    recordResult: tell('result'),
+    recordAttemptStarts: (starts) => tell(`started ${namesOf(starts)}`)(),
+    recordAttemptEnds: (ends) => tell(`ended ${namesOf(ends)}`)(),
+    appendLogs: (chunks) => tell(`log ${namesOf(chunks)}`)(),
+    recordResult: ({ run }) => tell(`result ${run}`)(),
   };
   const fail = (error: Error | undefined): void => {
     failure = error;
@@ -24,19 +24,23 @@ function createStore() {
   return { recorder, told, fail };
 }
 
+const namesOf = (told: readonly { readonly step: string }[]) => told.map(({ step }) => step).join('+');
 const attempt = (step: string) => ({ run: 'r', step, attempt: 1 }) as AttemptStart;
 const batch = (run: string): TransitionBatch => ({ run, transitions: [] });
 
 describe('recording queue', () => {
-  it('keeps the order, and writes transitions that queue up together', async () => {
+  it('keeps the order, and writes together what queues up of one kind', async () => {
     const store = createStore();
     const queue = createRecordingQueue(store.recorder, () => undefined);
     queue.recordAttemptStarted(attempt('a'));
     queue.recordTransitions(batch('r1'));
     queue.recordTransitions(batch('r2'));
+    queue.recordAttemptStarted(attempt('b'));
     queue.appendLog({ ...attempt('a'), firstLine: 1, lines: [] });
+    queue.recordResult({ run: 'r1' } as FinalRecord);
+    queue.recordResult({ run: 'r2' } as FinalRecord);
     await queue.settle(5_000);
-    expect(store.told).toEqual(['started a', 'transitions r1+r2', 'log a']);
+    expect(store.told).toEqual(['started a+b', 'transitions r1+r2', 'log a', 'result r1', 'result r2']);
   });
 
   it('loses nothing while the store is away', async () => {
@@ -68,6 +72,26 @@ describe('recording queue', () => {
     queue.recordAttemptStarted(attempt('good'));
     await queue.settle(1_000);
     expect(store.told).toEqual(['started good']);
+    expect(warnings).toEqual([expect.stringContaining('dropped: invalid text')]);
+  });
+
+  it('drops of what is written together only what is refused, and writes on', async () => {
+    const store = createStore();
+    const warnings: string[] = [];
+    const refusing: RunRecorder = {
+      ...store.recorder,
+      async recordAttemptStarts(starts) {
+        if (starts.some(({ step }) => step === 'bad'))
+          throw Object.assign(new Error('invalid text'), { code: '22P02' });
+        await store.recorder.recordAttemptStarts(starts);
+      },
+    };
+    const queue = createRecordingQueue(refusing, (message) => warnings.push(message));
+    for (const step of ['a', 'b', 'bad', 'c']) queue.recordAttemptStarted(attempt(step));
+    await queue.settle(1_000);
+    queue.recordAttemptStarted(attempt('d'));
+    await queue.settle(1_000);
+    expect(store.told.join('+').replaceAll('started ', '')).toBe('a+b+c+d');
     expect(warnings).toEqual([expect.stringContaining('dropped: invalid text')]);
   });
 });

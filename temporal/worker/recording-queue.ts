@@ -3,11 +3,11 @@ import type { RunRecorder } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { AttemptRecorder } from '../activities/run-action.js';
 
-/** Writes held while the store is away; past it the oldest go: what of them matters, a replay brings back. */
+/** Records of one kind held while the store is away; past it the oldest go: what of them matters, a replay brings back. */
 const MAX_WAITING = 20_000;
 const MAX_PAUSE_MS = 5_000;
 
-type Write = (recorder: RunRecorder) => Promise<void>;
+type Write = () => Promise<void>;
 
 export interface RecordingQueue extends AttemptRecorder {
   recordTransitions(batch: TransitionBatch): void;
@@ -16,19 +16,16 @@ export interface RecordingQueue extends AttemptRecorder {
 
 /**
  * Puts itself between those who work and the store: they never wait for it and never fail by it. Writes keep their
- * order; transitions that queue up are written together.
+ * order; what queues up of one kind is written together.
  */
 export function createRecordingQueue(recorder: RunRecorder, warn: (message: string) => void): RecordingQueue {
   const waiting: Write[] = [];
-  let batches: TransitionBatch[] = [];
+  /** One write each, for who sees a run ended sees what was recorded before. */
+  const results: FinalRecord[] = [];
   let running: Promise<void> | undefined;
   let dropped = 0;
 
   function enqueue(write: Write): void {
-    if (waiting.length >= MAX_WAITING) {
-      waiting.shift();
-      dropped++;
-    }
     waiting.push(write);
     running ??= run();
   }
@@ -37,19 +34,12 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     // One turn of the loop later, what belongs together has come together.
     await sleep(0);
     for (let pause = 100; waiting.length > 0; ) {
-      const write = waiting[0]!;
       try {
-        await write(recorder);
-        if (waiting[0] === write) waiting.shift();
+        await waiting[0]!();
+        waiting.shift();
         pause = 100;
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (isRefused(error)) {
-          warn(`the store refused a record, which is dropped: ${message}`);
-          if (waiting[0] === write) waiting.shift();
-          continue;
-        }
-        warn(`cannot record, trying again: ${message}`);
+        warn(`cannot record, trying again: ${messageOf(error)}`);
         await sleep(pause);
         pause = Math.min(pause * 2, MAX_PAUSE_MS);
       }
@@ -59,29 +49,65 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     running = undefined;
   }
 
-  return {
-    recordTransitions(batch) {
-      batches.push(batch);
-      if (batches.length > 1) return;
-      enqueue((store) => {
-        const together = batches;
-        batches = [];
-        return store.recordTransitions(together).catch((error: unknown) => {
-          batches = [...together, ...batches];
+  function gather<T>(write: (items: readonly T[]) => Promise<void>): (item: T) => void {
+    let gathered: T[] = [];
+    return (item) => {
+      if (gathered.length >= MAX_WAITING) dropped += gathered.splice(0, MAX_WAITING / 4).length;
+      gathered.push(item);
+      if (gathered.length > 1) return;
+      enqueue(async () => {
+        const together = gathered;
+        gathered = [];
+        await writeAll(together, write, warn).catch((error: unknown) => {
+          gathered = [...together, ...gathered];
           throw error;
         });
       });
+    };
+  }
+
+  return {
+    recordTransitions: gather((batches) => recorder.recordTransitions(batches)),
+    recordAttemptStarted: gather((starts) => recorder.recordAttemptStarts(starts)),
+    recordAttemptEnded: gather((ends) => recorder.recordAttemptEnds(ends)),
+    recordResult(record) {
+      if (results.length >= MAX_WAITING) dropped += results.splice(0, 1).length;
+      results.push(record);
+      enqueue(async () => {
+        const oldest = results.slice(0, 1);
+        await writeAll(oldest, ([one]) => recorder.recordResult(one!), warn);
+        if (results[0] === oldest[0]) results.shift();
+      });
     },
-    recordAttemptStarted: (attempt) => enqueue((store) => store.recordAttemptStarted(attempt)),
-    recordAttemptEnded: (attempt) => enqueue((store) => store.recordAttemptEnded(attempt)),
-    recordResult: (record) => enqueue((store) => store.recordResult(record)),
-    appendLog: (chunk) => enqueue((store) => store.appendLog(chunk)),
+    appendLog: gather((chunks) => recorder.appendLogs(chunks)),
     async settle(ms) {
       if (running === undefined) return;
       const written = new Promise<void>((resolve) => enqueue(async () => resolve()));
       await Promise.race([written, sleep(ms, undefined, { ref: false })]);
     },
   };
+}
+
+/** Drops what the store refuses for good, one by one, so that the rest gets through. Throws where it is away. */
+async function writeAll<T>(
+  items: readonly T[],
+  write: (items: readonly T[]) => Promise<void>,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (items.length === 0) return;
+  try {
+    await write(items);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    if (items.length === 1) return warn(`the store refused a record, which is dropped: ${messageOf(error)}`);
+    const middle = items.length >> 1;
+    await writeAll(items.slice(0, middle), write, warn);
+    await writeAll(items.slice(middle), write, warn);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** SQLSTATE classes 22 (data), 23 (integrity) and 42 (statement): the same write would be refused again. */

@@ -101,6 +101,7 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
         [ACTIVITIES.acquireClaims]: createAcquireClaims(options.claims),
         [ACTIVITIES.releaseClaims]: createReleaseClaims(options.claims),
         [ACTIVITIES.prepareRun]: createPrepareRun(options.childRuns),
+        [ACTIVITIES.breathe]: async () => undefined,
       },
       sinks: {
         projection: {

@@ -3,6 +3,7 @@ import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { RunState } from '#domain/execution/state.js';
 import { ActionDispatch } from './action-dispatch.js';
+import { takeBreath } from './breath.js';
 import { Claims } from './claims.js';
 import { isInLoop } from './loops.js';
 import { Projection } from './projection.js';
@@ -23,7 +24,7 @@ export class CommandCarrier {
 
   constructor(
     private readonly input: InterpretInput,
-    emit: (event: RunEvent) => void,
+    private readonly emit: (event: RunEvent) => void,
   ) {
     const actions = new ActionDispatch(input, emit);
     const claims = new Claims(input, emit);
@@ -43,6 +44,7 @@ export class CommandCarrier {
       'release-claims': (command) => claims.release(command.step),
       'start-timer': (command) => timers.start(command),
       'cancel-timer': (command) => timers.cancel(command.step, command.timer),
+      'take-breath': () => takeBreath(emit),
       record: ({ transition }) => {
         projection.add(transition);
         board.take(transition);
@@ -87,7 +89,8 @@ export class CommandCarrier {
     return { state, ...actions, ...this.claims.carry(), timers: this.timers.carry() };
   }
 
-  resume({ waiting, timers, claims }: Continuation): void {
+  resume({ state, waiting, timers, claims }: Continuation): void {
+    if (state.agenda !== undefined) takeBreath(this.emit);
     this.timers.resume(timers);
     if (claims !== undefined) this.claims.resume(claims);
     this.actions.resume(waiting);

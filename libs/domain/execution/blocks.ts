@@ -60,12 +60,14 @@ export function reopen(turn: Turn, instance: Instance): void {
   for (const { node } of reopened) {
     for (const index of node.dependents) {
       const dependent = instanceOf(plan.nodes[index]!, instance.iterations);
-      if (state.steps[dependent.key]?.skipped !== 'upstream-failed') continue;
+      const putOff = turn.withdraw(dependent.key);
+      if (!putOff && state.steps[dependent.key]?.skipped !== 'upstream-failed') continue;
       if (!reopened.some(({ key }) => key === dependent.key)) reopened.push(dependent);
     }
   }
   for (const { key } of reopened) {
     for (const inner of keysWithin(plan, state, reopened[0])) delete state.steps[inner];
+    if (state.steps[key] === undefined) continue;
     delete state.steps[key];
     frame.open++;
   }

@@ -31,6 +31,8 @@ export type Command =
       readonly ms: number;
     }
   | { readonly type: 'cancel-timer'; readonly step: StepKey; readonly timer: TimerPurpose }
+  /** So much was done at once that other runs must have their turn; answered by `breath-taken`. */
+  | { readonly type: 'take-breath' }
   | { readonly type: 'record'; readonly transition: Transition }
   | { readonly type: 'publish'; readonly event: PublishedEvent }
   /** Last of all: nothing is left running. */

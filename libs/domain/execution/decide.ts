@@ -49,6 +49,8 @@ function apply(turn: Turn, event: RunEvent): void {
       return turn.startRun();
     case 'cancel-requested':
       return turn.cancelRun(event);
+    case 'breath-taken':
+      return turn.resumeAgenda();
     case 'operation':
       return applyOperation(turn, event.operation);
   }

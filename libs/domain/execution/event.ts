@@ -24,6 +24,8 @@ export type RunEvent =
   | { readonly type: 'cancel-requested'; readonly by?: string; readonly reason?: string }
   /** One that `refuseOperation` did not refuse. */
   | { readonly type: 'operation'; readonly operation: Operation }
+  /** Other work has had its turn. */
+  | { readonly type: 'breath-taken' }
   | { readonly type: 'claims-granted'; readonly step: StepKey }
   | { readonly type: 'claims-refused'; readonly step: StepKey; readonly error: StepError };
 

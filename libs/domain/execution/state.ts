@@ -161,6 +161,10 @@ export interface RunState {
   cancel?: { by?: string; reason?: string; compensate?: true };
   /** Nodes whose turn came while the run was paused. */
   held?: StepKey[];
+  /** Nodes whose turn came after too much had been done at once; there while a breath is being taken. */
+  agenda?: StepKey[];
+  /** What was done at the latest moment at which anything was. */
+  effort?: { at: number; spent: number };
   /** Events that nobody has waited for yet. */
   inbox?: ReceivedEvent[];
   /** What would be undone, in the order in which it was done. */

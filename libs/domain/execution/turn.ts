@@ -1,4 +1,4 @@
-import { type Evaluation, evaluate, evaluateTemplate } from '../expressions/evaluate.js';
+import { type Evaluation, evaluate, evaluateTemplate, type Scope } from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
 import type { Block, Expression, Plan, Template } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
@@ -25,8 +25,14 @@ import type { StepError } from './step-error.js';
 import { isStopped, stop } from './stopping.js';
 import { consider } from './taking-turns.js';
 
-/** Turns of steps that one event may lead to before loops pause. */
+/**
+ * Effort at one moment (a task of the interpreter, however many events come with it) before the rest waits for a breath.
+ * The turn of a step is one; it comes to some 50 ms, of the 5 s after which a worker gives a task up.
+ */
 const MOST_AT_ONCE = 1_000;
+
+/** Evaluation steps of expressions that cost as much as a step's turn. */
+const EVALUATED_AT_ONCE = 100;
 
 /**
  * One call of `decide`: the state of the run, what is commanded, and what the kinds of step may do. Nodes that become
@@ -36,6 +42,7 @@ export class Turn {
   readonly commands: Command[] = [];
   readonly recording: Recording;
   private readonly agenda: Instance[] = [];
+  private spent: number;
 
   constructor(
     readonly plan: Plan,
@@ -44,6 +51,7 @@ export class Turn {
     private readonly behaviours: Behaviours,
   ) {
     this.recording = new Recording(state, now, this.commands);
+    this.spent = state.effort?.at === now ? state.effort.spent : 0;
   }
 
   startRun(): void {
@@ -71,10 +79,35 @@ export class Turn {
     this.agenda.push(instance);
   }
 
-  /** Starts or skips every node that has become ready, and those that become so by it. */
+  /** Starts or skips every node that has become ready, and those that become so by it; after too many, a breath first. */
   settleAgenda(): void {
-    for (let next = 0; next < this.agenda.length; next++) consider(this, this.agenda[next]!);
-    this.agenda.length = 0;
+    const { agenda, state } = this;
+    let next = 0;
+    for (; next < agenda.length && this.spent < MOST_AT_ONCE; next++) {
+      this.spent++;
+      consider(this, agenda[next]!);
+    }
+    if (this.spent > 0) state.effort = { at: this.now, spent: this.spent };
+    if (next === agenda.length) return;
+    if (state.agenda === undefined) this.commands.push({ type: 'take-breath' });
+    state.agenda = [...(state.agenda ?? []), ...agenda.slice(next).map(({ key }) => key)];
+  }
+
+  /** Goes on after a breath. */
+  resumeAgenda(): void {
+    this.spent = 0;
+    for (const key of this.state.agenda ?? []) this.enqueue(this.requireInstance(key));
+    delete this.state.agenda;
+  }
+
+  /** Its turn has come and was put off; now it has not come. */
+  withdraw(key: StepKey): boolean {
+    const { state } = this;
+    const isOther = (other: StepKey) => other !== key;
+    const before = (state.agenda?.length ?? 0) + (state.held?.length ?? 0);
+    if (state.agenda !== undefined) state.agenda = state.agenda.filter(isOther);
+    if (state.held !== undefined) state.held = state.held.filter(isOther);
+    return (state.agenda?.length ?? 0) + (state.held?.length ?? 0) < before;
   }
 
   /** Considers again what was held while the run was paused. */
@@ -89,11 +122,6 @@ export class Turn {
     if (held?.includes(key) !== true) return;
     this.state.held = held.filter((other) => other !== key);
     this.enqueue(this.requireInstance(key));
-  }
-
-  /** Whether one event has led to so much that the rest should wait, for the sake of other runs. */
-  get isLong(): boolean {
-    return this.agenda.length > MOST_AT_ONCE;
   }
 
   stateOf(key: StepKey): StepState | undefined {
@@ -127,7 +155,7 @@ export class Turn {
   }
 
   evaluate(instance: Instance, expression: Expression, more: Partial<ScopePlace> = {}): Evaluation {
-    return evaluate(expression, createScope(this.plan, this.state, { ...instance, ...more }));
+    return evaluate(expression, this.scopeOf({ ...instance, ...more }));
   }
 
   /** The condition's verdict, or undefined after the step was failed for it. */
@@ -147,10 +175,19 @@ export class Turn {
 
   /** The template's value, or undefined after the step was failed for it. */
   resolve(instance: Instance, template: Template): Json | undefined {
-    const result = evaluateTemplate(template, createScope(this.plan, this.state, instance));
+    const result = evaluateTemplate(template, this.scopeOf(instance));
     if (result.ok) return result.value;
     this.fail(instance, engineError(result.code, result.message));
     return undefined;
+  }
+
+  private scopeOf(place: ScopePlace): Scope {
+    return {
+      ...createScope(this.plan, this.state, place),
+      spend: (steps) => {
+        this.spent += steps / EVALUATED_AT_ONCE;
+      },
+    };
   }
 
   openBlock(container: Instance | undefined, number: number, block: Block): void {

@@ -37,6 +37,8 @@ export interface Scope {
   step(id: string): Json | undefined;
   /** Outcome of the needs, which `failed()` and `succeeded()` ask about; absent where they may not. */
   readonly needs?: { readonly failed: boolean; readonly rejected?: boolean };
+  /** Told the evaluation steps that it took, which depend on the values alone. */
+  readonly spend?: (steps: number) => void;
 }
 
 export type Evaluation =

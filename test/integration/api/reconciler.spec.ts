@@ -38,16 +38,18 @@ describe('RunReconciler', () => {
         ],
       },
     ]);
-    await api.recorder.recordAttemptStarted({
-      run: id,
-      step: 'say',
-      attempt: 1,
-      at: T0,
-      action: 'x',
-      worker: 'w',
-      rebuild: false,
-      input: {},
-    });
+    await api.recorder.recordAttemptStarts([
+      {
+        run: id,
+        step: 'say',
+        attempt: 1,
+        at: T0,
+        action: 'x',
+        worker: 'w',
+        rebuild: false,
+        input: {},
+      },
+    ]);
     return id;
   }
 

@@ -26,17 +26,19 @@ describe('events of a run', () => {
     status,
   });
   const log = (run: string, firstLine: number, count: number) =>
-    api.recorder.appendLog({
-      run,
-      step: 'say',
-      attempt: 1,
-      firstLine,
-      lines: Array.from({ length: count }, (_, index) => ({
-        at: T0,
-        stream: 'stdout',
-        text: `line ${firstLine + index}`,
-      })),
-    });
+    api.recorder.appendLogs([
+      {
+        run,
+        step: 'say',
+        attempt: 1,
+        firstLine,
+        lines: Array.from({ length: count }, (_, index) => ({
+          at: T0,
+          stream: 'stdout',
+          text: `line ${firstLine + index}`,
+        })),
+      },
+    ]);
   const finish = (run: string) =>
     api.recorder.recordResult({
       run,

@@ -256,16 +256,18 @@ describe('runs', () => {
         ['echo', 'pending'],
       ]);
       await api.recorder.recordTransitions([{ run: id, transitions }]);
-      await api.recorder.recordAttemptStarted({
-        run: id,
-        step: 'echo[2]',
-        attempt: 1,
-        at: T0,
-        action: 'x',
-        worker: 'w',
-        rebuild: false,
-        input: {},
-      });
+      await api.recorder.recordAttemptStarts([
+        {
+          run: id,
+          step: 'echo[2]',
+          attempt: 1,
+          at: T0,
+          action: 'x',
+          worker: 'w',
+          rebuild: false,
+          input: {},
+        },
+      ]);
       expect(await keys()).toEqual([
         ['greet', 'running'],
         ['say', 'succeeded'],
@@ -300,7 +302,7 @@ describe('runs', () => {
     it('shows its log in pages', async () => {
       const { id } = (await execute()).body;
       const lines = ['a', 'b', 'c'].map((text) => ({ at: T0, stream: 'stdout' as const, text }));
-      await api.recorder.appendLog({ run: id, step: 'say', attempt: 1, firstLine: 1, lines });
+      await api.recorder.appendLogs([{ run: id, step: 'say', attempt: 1, firstLine: 1, lines }]);
       const first = (await api.get(`/api/v1/runs/${id}/logs?limit=2`)).body;
       expect(first.items).toMatchObject([{ line: 1, text: 'a', step: 'say', stream: 'stdout' }, { line: 2 }]);
       expect((await api.get(`/api/v1/runs/${id}/logs?after=${first.next}`)).body).toEqual({

@@ -147,11 +147,11 @@ describe('PostgresRunRecorder', () => {
 
     it('end in the same state in whichever order they are told of, once or twice', async () => {
       const told = [
-        () => recorder.recordAttemptStarted(start(1)),
-        () => recorder.recordAttemptStarted(start(2)),
-        () => recorder.recordAttemptEnded(end(2, 'failed')),
-        () => recorder.recordAttemptStarted(start(3)),
-        () => recorder.recordAttemptEnded(end(3, 'succeeded')),
+        () => recorder.recordAttemptStarts([start(1)]),
+        () => recorder.recordAttemptStarts([start(2)]),
+        () => recorder.recordAttemptEnds([end(2, 'failed')]),
+        () => recorder.recordAttemptStarts([start(3)]),
+        () => recorder.recordAttemptEnds([end(3, 'succeeded')]),
       ];
       await fc.assert(
         fc.asyncProperty(
@@ -172,7 +172,7 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('are not open once their run has ended', async () => {
-      await recorder.recordAttemptStarted(start(1));
+      await recorder.recordAttemptStarts([start(1)]);
       await recorder.recordResult({
         run,
         result: { status: 'succeeded' },
@@ -181,7 +181,7 @@ describe('PostgresRunRecorder', () => {
         steps: {},
         actions: {},
       });
-      await recorder.recordAttemptStarted(start(2));
+      await recorder.recordAttemptStarts([start(2)]);
       expect(await attempts()).toMatchObject([{ status: 'lost' }, { status: 'lost' }]);
     });
 
@@ -197,8 +197,8 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('succeeded with their step, though a killed worker never told of it', async () => {
-      await recorder.recordAttemptStarted(start(1));
-      await recorder.recordAttemptStarted(start(2));
+      await recorder.recordAttemptStarts([start(1)]);
+      await recorder.recordAttemptStarts([start(2)]);
       await recorder.recordResult(succeeded('build'));
       expect(await attempts()).toMatchObject([
         { attempt: 1, status: 'lost' },
@@ -209,13 +209,13 @@ describe('PostgresRunRecorder', () => {
     it('are there with their step, and take in later who made them', async () => {
       await recorder.recordResult(succeeded('build'));
       expect(await attempts()).toEqual([{ attempt: 2, status: 'succeeded', worker: null }]);
-      await recorder.recordAttemptStarted(start(2));
-      await recorder.recordAttemptEnded(end(2, 'succeeded'));
+      await recorder.recordAttemptStarts([start(2)]);
+      await recorder.recordAttemptEnds([end(2, 'succeeded')]);
       expect(await attempts()).toEqual([{ attempt: 2, status: 'succeeded', worker: 'w2' }]);
     });
   });
 
-  describe('appendLog', () => {
+  describe('appendLogs', () => {
     const chunk = (firstLine: number, texts: readonly string[], attempt = 1) => ({
       run,
       step: 'build',
@@ -225,11 +225,11 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('keeps lines in order of arrival, each once', async () => {
-      await recorder.appendLog(chunk(1, ['a', HOSTILE.text]));
-      await recorder.appendLog(chunk(1, ['a', HOSTILE.text]));
-      await recorder.appendLog(chunk(3, []));
-      await recorder.appendLog(chunk(1, ['other'], 2));
-      await recorder.appendLog(chunk(3, ['c']));
+      await recorder.appendLogs([chunk(1, ['a', HOSTILE.text])]);
+      await recorder.appendLogs([chunk(1, ['a', HOSTILE.text])]);
+      await recorder.appendLogs([chunk(3, [])]);
+      await recorder.appendLogs([chunk(1, ['other'], 2)]);
+      await recorder.appendLogs([chunk(3, ['c'])]);
       const { lines, more } = await readLog();
       expect(lines.map(({ attempt, line, text }) => [attempt, line, text])).toEqual([
         [1, 1, 'a'],
@@ -244,7 +244,7 @@ describe('PostgresRunRecorder', () => {
 
     it('is read on from any cursor, in pages of any size', async () => {
       for (let index = 0; index < 45; index++)
-        await recorder.appendLog(chunk(index * 3 + 1, ['x', 'y', 'z']));
+        await recorder.appendLogs([chunk(index * 3 + 1, ['x', 'y', 'z'])]);
       const { lines } = await readLog();
       expect(lines.map((line) => line.line)).toEqual(Array.from({ length: 135 }, (_, index) => index + 1));
       for (const limit of [1, 2, 3, 7, 60, 134, 135, 136]) {
@@ -263,7 +263,7 @@ describe('PostgresRunRecorder', () => {
     it('gives a follower every line although many writers append at once', async () => {
       const writers = Array.from({ length: 8 }, async (_, writer) => {
         for (let index = 0; index < 20; index++)
-          await recorder.appendLog(chunk(index + 1, ['x'], writer + 1));
+          await recorder.appendLogs([chunk(index + 1, ['x'], writer + 1)]);
       });
       let done = false;
       void Promise.all(writers).then(() => {

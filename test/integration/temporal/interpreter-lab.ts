@@ -96,6 +96,7 @@ export class InterpreterLab {
         [ACTIVITIES.prepareRun]: async (request: ChildRunRequest) => outside.prepareRun(request),
         [ACTIVITIES.acquireClaims]: async (request: ClaimsRequest) => outside.acquireClaims(request),
         [ACTIVITIES.releaseClaims]: async (request: ClaimsRelease) => outside.releaseClaims(request),
+        [ACTIVITIES.breathe]: async () => undefined,
       },
       ...(interprets ? { workflowBundle: { code: readFileSync(BUNDLE, 'utf8') }, sinks: this.sinks() } : {}),
       shutdownForceTime: '1s',

@@ -11,14 +11,14 @@ import type { StepError } from '../step-error.js';
 
 /** Something under way outside the engine; `choose` says which of them comes to an end next. */
 interface Pending {
-  readonly kind: 'action' | 'timer' | 'claims';
+  readonly kind: 'action' | 'timer' | 'claims' | 'breath';
   readonly step: string;
   readonly canceling: boolean;
   /** When a timer fires, in milliseconds since the epoch; of anything else 0. */
   readonly due: number;
   readonly command: Extract<
     Command,
-    { type: 'run-action' | 'run-workflow' | 'start-timer' | 'acquire-claims' }
+    { type: 'run-action' | 'run-workflow' | 'start-timer' | 'acquire-claims' | 'take-breath' }
   >;
 }
 
@@ -107,6 +107,7 @@ function carryOut(pending: Pending[], command: Command, now: number): void {
     pending.push({ kind: 'action', step: command.step, canceling: false, due: 0, command });
   if (type === 'acquire-claims')
     pending.push({ kind: 'claims', step: command.step, canceling: false, due: 0, command });
+  if (type === 'take-breath') pending.push({ kind: 'breath', step: '', canceling: false, due: 0, command });
   if (type === 'release-claims') {
     const at = pending.findIndex((item) => item.kind === 'claims' && item.step === command.step);
     if (at !== -1) pending.splice(at, 1);
@@ -127,6 +128,7 @@ function carryOut(pending: Pending[], command: Command, now: number): void {
 }
 
 function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
+  if (command.type === 'take-breath') return { type: 'breath-taken' };
   if (command.type === 'start-timer') return { type: 'timer-fired', step, timer: command.timer };
   if (canceling) return { type: 'action-canceled', step };
   if (command.type === 'acquire-claims') return { type: 'claims-granted', step };

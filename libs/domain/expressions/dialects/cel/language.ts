@@ -23,7 +23,8 @@ export const cel: Language = {
     const compilation = compile(source);
     if (!compilation.ok) return fail('expression-failed', compilation.message);
     try {
-      const { value, excess } = withBudget(() => run(compilation.program, scope));
+      const { value, excess, steps } = withBudget(() => run(compilation.program, scope));
+      scope.spend?.(steps);
       return excess === undefined ? value : fail('expression-too-costly', excess);
     } catch (error) {
       return fail('expression-failed', String(error));

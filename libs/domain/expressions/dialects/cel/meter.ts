@@ -15,6 +15,12 @@ interface Meter {
   readonly charged: Set<string>;
 }
 
+interface Metered<T> {
+  readonly value: T;
+  readonly excess: string | undefined;
+  readonly steps: number;
+}
+
 let meter = createMeter();
 
 function createMeter(): Meter {
@@ -25,18 +31,22 @@ function createMeter(): Meter {
  * Runs `body` on a fresh budget. CEL's `||`, `&&` and macros may swallow the error by which a charge ends the
  * evaluation, so `excess` counts, not the value.
  */
-export function withBudget<T>(body: () => T): { readonly value: T; readonly excess: string | undefined } {
+export function withBudget<T>(body: () => T): Metered<T> {
   const outer = meter;
   const own = createMeter();
   meter = own;
   try {
-    return { value: body(), excess: own.excess };
+    return { value: body(), excess: own.excess, steps: spentOf(own) };
   } catch (error) {
     if (own.excess === undefined) throw error;
-    return { value: undefined as T, excess: own.excess };
+    return { value: undefined as T, excess: own.excess, steps: spentOf(own) };
   } finally {
     meter = outer;
   }
+}
+
+function spentOf({ stepsLeft }: Meter): number {
+  return MAX_STEPS - Math.max(0, stepsLeft);
 }
 
 /** Takes steps, whole or not. Charges depend on the values alone, never on what a cache holds: replays must agree. */
