@@ -33,7 +33,7 @@ async function runExample(name: string, inputs: JsonObject = {}, deed?: Deed) {
     expect(done).toMatchObject({ status: 200 });
   }
   const run = await platform.waitForEnd(id);
-  await recordHistory(platform, id, name);
+  await recordHistory(platform, id, run.status === 'succeeded' ? name : `${name}-${run.status}`);
   return { id, run, steps: await platform.steps(id) };
 }
 
