@@ -9,6 +9,7 @@ import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { SchemasModule } from './schemas/schemas.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
@@ -28,6 +29,7 @@ export interface Surroundings {
     ApprovalsModule,
     PoolsModule,
     FreezesModule,
+    SchemasModule,
     CodecModule,
     HealthModule,
   ],

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addActionsCommand } from './commands/actions.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
@@ -13,6 +14,7 @@ import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRunCommand } from './commands/run.js';
+import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
 import { addValidateCommand } from './commands/validate.js';
 import type { Console } from './console.js';
@@ -68,7 +70,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand],
+  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

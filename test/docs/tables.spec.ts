@@ -14,8 +14,8 @@ import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
 import { evaluate } from '#domain/expressions/evaluate.js';
 import { FINDING_CODES } from '#domain/validation/codes.js';
 import { EXIT_HELP } from '../../apps/cli/exit-codes.js';
+import { describeInputs, describeOutputs } from '../../apps/cli/view/schema-rows.js';
 import { ENVIRONMENT } from '../../libs/domain/expressions/dialects/cel/functions.js';
-import { describeInputs, describeOutputs } from './describe-schema.js';
 import { codesIn, findTables, ROOT, readDocument, sectionOf } from './markdown.js';
 
 describe('docs/settings.md', () => {

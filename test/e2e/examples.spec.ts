@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StepView } from '#contracts/rest.js';
+import type { JsonObject } from '#domain/json.js';
 import { TestPlatform } from '../platform.js';
 import { recordHistory } from '../replay/record-history.js';
 
@@ -10,20 +12,44 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 
-async function runExample(name: string, inputs = {}) {
+/** What a person does while it runs: `path` under the run. */
+interface Deed {
+  /** Key of the step that waits for it. */
+  readonly step: string;
+  readonly path: string;
+  readonly body?: JsonObject;
+}
+
+async function runExample(name: string, inputs: JsonObject = {}, deed?: Deed) {
   const workflow = await platform.saveExample(name);
   const { id } = await platform.execute(workflow.id, inputs);
+  if (deed !== undefined) {
+    await platform.waitFor(id, async () =>
+      (await platform.steps(id)).some(({ key, status }) => key === deed.step && status === 'waiting'),
+    );
+    const done = await platform.request('POST', `/runs/${id}/${deed.path}`, deed.body ?? {}, {
+      'x-sluice-actor': 'bob',
+    });
+    expect(done).toMatchObject({ status: 200 });
+  }
   const run = await platform.waitForEnd(id);
-  await recordHistory(platform, id, name);
+  await recordHistory(platform, id, run.status === 'succeeded' ? name : `${name}-${run.status}`);
   return { id, run, steps: await platform.steps(id) };
 }
+
+const statusOf = (steps: readonly StepView[], key: string) => steps.find((step) => step.key === key)?.status;
 
 it('covers every example', () => {
   const names = readdirSync(new URL('../../examples/', import.meta.url)).sort();
   expect(names).toEqual([
+    'deploy-region.yaml',
     'fan-out.yaml',
     'hello.yaml',
+    'matrix.yaml',
     'parallel-checks.yaml',
+    'pipeline-of-workflows.yaml',
+    'recover.yaml',
+    'release.yaml',
     'retry-then-succeed.yaml',
     'verify-repository.yaml',
   ]);
@@ -57,6 +83,83 @@ describe('examples, as shipped', () => {
   it('parallel-checks ends', async () => {
     const { run } = await runExample('parallel-checks');
     expect(run.status).toBe('succeeded');
+  });
+
+  const approve = { step: 'sign-off', path: 'steps/sign-off/approve', body: { reason: 'tests are green' } };
+
+  it('release deploys region by region once somebody has approved', async () => {
+    const { run, steps } = await runExample('release', { regions: ['eu-west', 'us-east'] }, approve);
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      output: { version: '2.0', approvedBy: ['bob'], replaced: ['1.0', '1.0'] },
+    });
+    expect(steps.filter(({ key }) => key.startsWith('probe['))).toHaveLength(4);
+  });
+
+  it('release undoes every region when one stays unhealthy, the latest first', async () => {
+    const { id, run, steps } = await runExample('release', { sick: 'us-east' }, approve);
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'loop-exhausted' } });
+    expect(statusOf(steps, 'healthy[0]')).toBe('succeeded');
+    expect(statusOf(steps, 'healthy[1]')).toBe('failed');
+    const undone = (await platform.logs(id)).filter(({ step }) => step.startsWith('deploy:compensate'));
+    expect([...new Set(undone.map(({ step }) => step))]).toEqual([
+      'deploy:compensate[1]',
+      'deploy:compensate[0]',
+    ]);
+    expect(statusOf(steps, 'deploy:compensate[0]')).toBe('succeeded');
+  });
+
+  it('matrix builds each combination, takes the faster source and two stores of three', async () => {
+    const { run, steps } = await runExample('matrix');
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      output: {
+        toolchain: 'mirror',
+        builds: ['linux-amd64', 'linux-arm64', 'mac-arm64', 'windows-amd64'],
+      },
+    });
+    expect(statusOf(steps, 'from-origin')).toBe('skipped');
+    expect([0, 1].map((index) => statusOf(steps, `copy[${index}]`))).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it('recover goes back to the backup, and lets a person look for something else', async () => {
+    const { run, steps } = await runExample(
+      'recover',
+      { migration: 'broken' },
+      {
+        step: 'check',
+        path: 'steps/check/retry',
+        body: { with: { run: ['grep', '-x', 'schema 1', 'database'] }, reason: 'the old schema will do' },
+      },
+    );
+    expect(run).toMatchObject({ status: 'succeeded', output: { migrated: false, check: 'succeeded' } });
+    expect(['apply', 'restore', 'open'].map((key) => statusOf(steps, key))).toEqual([
+      'failed',
+      'succeeded',
+      'succeeded',
+    ]);
+    expect(steps.find(({ key }) => key === 'check')?.attempts.map(({ status }) => status)).toEqual([
+      'failed',
+      'succeeded',
+    ]);
+  });
+
+  it('pipeline-of-workflows begins the others when the canary, deploy-region, says that it serves', async () => {
+    await platform.saveExample('deploy-region');
+    const { run, steps } = await runExample('pipeline-of-workflows');
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      output: {
+        canary: { region: 'eu-north', errors: 0 },
+        others: [
+          { region: 'eu-west', errors: 0 },
+          { region: 'us-east', errors: 0 },
+        ],
+      },
+    });
+    expect(steps.find(({ key }) => key === 'canary-serves')?.output).toMatchObject({
+      data: { region: 'eu-north' },
+    });
   });
 });
 

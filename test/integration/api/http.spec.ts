@@ -97,6 +97,7 @@ describe('HTTP', () => {
   it('describes itself, with a page that needs nothing from elsewhere', async () => {
     const { body } = await api.get('/docs-json');
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/api/v1/actions',
       '/api/v1/approvals',
       '/api/v1/freezes',
       '/api/v1/freezes/{id}',
@@ -121,6 +122,7 @@ describe('HTTP', () => {
       '/api/v1/runs/{id}/steps/{key}/reject',
       '/api/v1/runs/{id}/steps/{key}/retry',
       '/api/v1/runs/{id}/steps/{key}/skip',
+      '/api/v1/schemas/definition',
       '/api/v1/workflows',
       '/api/v1/workflows/{id}',
       '/api/v1/workflows/{id}/execute',

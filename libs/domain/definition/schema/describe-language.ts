@@ -195,7 +195,6 @@ function describeStep(): JsonObject {
     properties: {
       ...COMMON,
       ...STEP,
-      ...Object.fromEntries(kinds.flatMap(([, { beside = {} }]) => Object.entries(beside))),
       ...Object.fromEntries(kinds.map(([kind, { value }]) => [kind, value])),
     },
     oneOf: kinds.map(([kind]) => ({ required: [kind] })),
@@ -205,8 +204,8 @@ function describeStep(): JsonObject {
 
 function describeKind(kind: StepKind): JsonObject {
   const { beside = {}, required = [] } = KIND_SCHEMAS[kind];
-  const keys = [kind, ...Object.keys(beside), ...COMMON_KEYS, ...STEP_KEYS];
-  const closed = mapOf(Object.fromEntries(keys.map((key) => [key, true])), { required });
+  const keys = [kind, ...COMMON_KEYS, ...STEP_KEYS];
+  const closed = mapOf({ ...Object.fromEntries(keys.map((key) => [key, true])), ...beside }, { required });
   return {
     if: { required: [kind] },
     then: kind === 'uses' ? { allOf: [closed, part('actionUse')] } : closed,

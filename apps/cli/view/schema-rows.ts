@@ -12,7 +12,7 @@ interface Schema {
   readonly maximum?: number;
 }
 
-/** Rows of the table of an action's inputs: name, type, default, meaning; members of a map below it. */
+/** Rows of the table of an action's inputs, in Markdown: name, type, default, meaning; members of a map below it. */
 export function describeInputs(schema: Schema, prefix = ''): string[][] {
   return membersOf(schema, prefix).flatMap(({ name, member, required }) => [
     [`\`${name}\``, typeOf(member), required ? 'required' : defaultOf(member), member.description ?? ''],
@@ -20,7 +20,7 @@ export function describeInputs(schema: Schema, prefix = ''): string[][] {
   ]);
 }
 
-/** Rows of the table of its outputs: name, type, meaning. */
+/** Rows of the table of its outputs, alike: name, type, meaning. */
 export function describeOutputs(schema: Schema, prefix = ''): string[][] {
   return membersOf(schema, prefix).flatMap(({ name, member, required }) => [
     [`\`${name}\``, typeOf(member) + (required ? '' : ', may be absent'), member.description ?? ''],

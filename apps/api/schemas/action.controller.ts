@@ -1,0 +1,15 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ACTIONS } from '#contracts/catalogue/catalogue.js';
+import { ActionList } from './action.resource.js';
+
+@ApiTags('schemas')
+@Controller('api/v1/actions')
+export class ActionController {
+  @Get()
+  @ApiOperation({ summary: 'The catalogue: every action that a `uses` step may name' })
+  @ApiResponse({ status: 200, type: ActionList })
+  list(): ActionList {
+    return { items: [...ACTIONS.values()] };
+  }
+}

@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { renderDefinitionSchema } from '#contracts/catalogue/definition-schema.js';
+import type { CommandContext } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { usageError } from '../input/usage-error.js';
+
+interface SchemaOptions {
+  readonly output?: string;
+}
+
+export function addSchemaCommand(program: Command, context: CommandContext): void {
+  program
+    .command('schema')
+    .description('Prints the JSON Schema of definitions, for editors; asks no server.')
+    .option('--output <file>', 'write it to this file')
+    .action((options: SchemaOptions) => context.perform({}, () => schema(options, context)));
+}
+
+async function schema({ output }: SchemaOptions, { console }: CommandContext): Promise<ExitCode> {
+  const text = renderDefinitionSchema();
+  if (output === undefined) {
+    console.out.write(text);
+    return EXIT.ok;
+  }
+  await writeFile(output, text).catch((error: Error) => {
+    throw usageError(
+      `${output} cannot be written: ${error.message}.`,
+      'Name a file in a folder that exists and is yours.',
+    );
+  });
+  return EXIT.ok;
+}
