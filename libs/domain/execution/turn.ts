@@ -4,6 +4,7 @@ import type { Block, Expression, Plan, Template } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
 import type { Behaviour, Behaviours, ClosedBlock } from './behaviour.js';
 import { openBlock } from './blocks.js';
+import { releaseClaims } from './claims.js';
 import type { Command } from './command.js';
 import type { RunEvent, TimerPurpose } from './event.js';
 import { engineError } from './failures.js';
@@ -11,15 +12,7 @@ import { rootClosed, stopRun } from './finishing.js';
 import { type Instance, instanceOf, parseStepKey, stepKey } from './instance.js';
 import { Recording } from './recording.js';
 import { createScope, type ScopePlace } from './scope.js';
-import {
-  begin,
-  beginAgain,
-  beginNext,
-  type Outcome,
-  settle,
-  settleContainer,
-  settleStopped,
-} from './settling.js';
+import { beginAgain, beginNext, type Outcome, settle, settleContainer, settleStopped } from './settling.js';
 import type { FrameState, RunState, StepKey, StepOrder, StepState, StopReason } from './state.js';
 import type { StepError } from './step-error.js';
 import { isStopped, stop } from './stopping.js';
@@ -209,10 +202,16 @@ export class Turn {
   claimsGranted(instance: Instance): void {
     const step = this.requireState(instance);
     if (step.waiting !== 'claims') return;
-    delete step.waiting;
     step.claimed = true;
-    this.recording.step(instance, step);
-    begin(this, instance);
+    this.enqueue(instance);
+  }
+
+  claimsRefused(instance: Instance, error: StepError): void {
+    const step = this.requireState(instance);
+    if (step.waiting !== 'claims') return;
+    releaseClaims(this, instance, step);
+    delete step.waiting;
+    this.fail(instance, error);
   }
 
   stop(instance: Instance, reason: StopReason): void {

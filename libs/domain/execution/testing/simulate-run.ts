@@ -63,6 +63,7 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   let now = Date.parse(RUN.startedAt);
   const pending: Pending[] = [];
   const commands: Command[] = [];
+  const made = new Map<string, number>();
   const give = (event: RunEvent): void => {
     const decision = decide(plan, state, event, now);
     state = decision.state;
@@ -83,7 +84,8 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
       give(done);
     } else {
       now = Math.max(now, next.due);
-      give(endOf(next, world));
+      if (next.kind === 'action') made.set(next.step, (made.get(next.step) ?? 0) + 1);
+      give(endOf(next, world, made.get(next.step) ?? 0));
     }
   }
   return {
@@ -126,15 +128,16 @@ function carryOut(pending: Pending[], command: Command, now: number): void {
   }
 }
 
-function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
+/** @param attempts of the step, this one included, whatever holds it */
+function endOf({ command, step, canceling }: Pending, world: World, attempts: number): RunEvent {
   if (command.type === 'start-timer') return { type: 'timer-fired', step, timer: command.timer };
   if (canceling) return { type: 'action-canceled', step };
   if (command.type === 'acquire-claims') return { type: 'claims-granted', step };
   const input = command.type === 'run-workflow' ? command.inputs : command.with;
   const outcome = world.act?.(step, input) ?? { output: {} };
   return 'error' in outcome
-    ? { type: 'action-failed', step, error: outcome.error, attempts: 1 }
-    : { type: 'action-succeeded', step, output: outcome.output, attempts: 1 };
+    ? { type: 'action-failed', step, error: outcome.error, attempts }
+    : { type: 'action-succeeded', step, output: outcome.output, attempts };
 }
 
 const ACTIONS: PlanActions = new Map([
