@@ -54,6 +54,13 @@ export function beginNext(turn: Turn, instance: Instance, step: StepState): void
   begin(turn, instance);
 }
 
+/** The step has what it claims. */
+export function beginClaimed(turn: Turn, instance: Instance, step: StepState): void {
+  delete step.waiting;
+  turn.recording.step(instance, step);
+  begin(turn, instance);
+}
+
 /** Lets a step that waits for a person, or has failed, begin again. */
 export function beginAgain(turn: Turn, instance: Instance): void {
   const step = turn.requireState(instance);

@@ -12,11 +12,12 @@ import { blocksByFailure, blocksByRejection } from './verdict.js';
 /** What a step's turn comes to: all it needs is over, so it begins, is skipped, or is taken over from elsewhere. */
 export function consider(turn: Turn, instance: Instance): void {
   const { state } = turn;
-  const begun = state.steps[instance.key];
-  if (begun !== undefined) return enterClaimed(turn, instance, begun);
   if (isStopped(turn, instance)) return skip(turn, instance, 'stopped');
   if (state.orders !== undefined && takeOrder(turn, instance, state.orders)) return;
-  if (state.status === 'paused') return hold(turn, instance);
+  if (state.status === 'paused') {
+    state.held = [...(state.held ?? []), instance.key];
+    return;
+  }
   if (state.seed !== undefined && takeSeed(turn, instance, state.seed)) return;
   const { node } = instance;
   const { failed, rejected } = judgeNeeds(turn, instance);
@@ -34,19 +35,6 @@ export function consider(turn: Turn, instance: Instance): void {
     : engineError(condition.code, `In \`if\`: ${condition.message}`);
   // Trying again would run it without having been asked.
   turn.settle(instance, { status: 'failed', error, final: true });
-}
-
-function hold({ state }: Turn, { key }: Instance): void {
-  state.held = [...(state.held ?? []), key];
-}
-
-/** The turn of a step that has got what it claimed; of any other that has begun there is none. */
-function enterClaimed(turn: Turn, instance: Instance, step: StepState): void {
-  if (step.status !== 'running' || step.waiting !== 'claims' || step.claimed !== true) return;
-  if (turn.state.status === 'paused') return hold(turn, instance);
-  delete step.waiting;
-  turn.recording.step(instance, step);
-  begin(turn, instance);
 }
 
 function judgeNeeds({ plan, state }: Turn, { node, iterations }: Instance) {

@@ -12,7 +12,15 @@ import { rootClosed, stopRun } from './finishing.js';
 import { type Instance, instanceOf, parseStepKey, stepKey } from './instance.js';
 import { Recording } from './recording.js';
 import { createScope, type ScopePlace } from './scope.js';
-import { beginAgain, beginNext, type Outcome, settle, settleContainer, settleStopped } from './settling.js';
+import {
+  beginAgain,
+  beginClaimed,
+  beginNext,
+  type Outcome,
+  settle,
+  settleContainer,
+  settleStopped,
+} from './settling.js';
 import type { FrameState, RunState, StepKey, StepOrder, StepState, StopReason } from './state.js';
 import type { StepError } from './step-error.js';
 import { isStopped, stop } from './stopping.js';
@@ -74,6 +82,14 @@ export class Turn {
   releaseHeld(): void {
     for (const key of this.state.held ?? []) this.enqueue(this.requireInstance(key));
     delete this.state.held;
+  }
+
+  /** Begins what got its claims while the run was paused. */
+  beginClaimed(): void {
+    for (const [key, step] of Object.entries(this.state.steps)) {
+      if (step.waiting !== 'claims' || step.claimed !== true) continue;
+      beginClaimed(this, this.requireInstance(key), step);
+    }
   }
 
   /** Considers one step again, where it is held while the run is paused. */
@@ -203,7 +219,7 @@ export class Turn {
     const step = this.requireState(instance);
     if (step.waiting !== 'claims') return;
     step.claimed = true;
-    this.enqueue(instance);
+    if (this.state.status !== 'paused') beginClaimed(this, instance, step);
   }
 
   claimsRefused(instance: Instance, error: StepError): void {

@@ -10,7 +10,7 @@ import type { RunState, Seed } from '../state.js';
 import type { StepError } from '../step-error.js';
 
 /** Something under way outside the engine; `choose` says which of them comes to an end next. */
-interface Pending {
+export interface Pending {
   readonly kind: 'action' | 'timer' | 'claims';
   readonly step: string;
   readonly canceling: boolean;
@@ -35,8 +35,8 @@ export interface World {
   /** What people do when nothing is under way any more: the run stays as it is where they do nothing. */
   readonly idle?: (state: RunState) => RunEvent | undefined;
   readonly seed?: Seed;
-  /** The world stands still as soon as this holds. */
-  readonly until?: (state: RunState) => boolean;
+  /** The world stands still as soon as this holds; asked before each end. */
+  readonly until?: (state: RunState, pending: readonly Pending[]) => boolean;
 }
 
 export interface Simulation {
@@ -73,7 +73,7 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   give({ type: 'run-started' });
   for (let ends = 0; ; ends++) {
     if (ends > 100_000) throw new Error('the run does not end');
-    if (world.until?.(state) === true) break;
+    if (world.until?.(state, pending) === true) break;
     const interruption = world.interrupt?.(ends, state);
     if (interruption !== undefined) give(interruption);
     const [next] =
