@@ -23,6 +23,8 @@ export interface ClosedBlock {
   readonly number: number;
   /** The first failure in it. */
   readonly failure: StepError | undefined;
+  /** An approval in it was not given. */
+  readonly rejected: boolean;
 }
 
 export type Behaviours = { readonly [K in NodeKind]: Behaviour<K> };

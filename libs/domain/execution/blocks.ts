@@ -51,7 +51,7 @@ export function frameOf(turn: Pick<Turn, 'plan' | 'state'>, instance: Instance):
 
 /**
  * Takes back that a step of an open block is over: its turn is still to come, and so is that of all that was skipped
- * because of it.
+ * because of it. What needs one of these, and has not begun, waits for it again.
  */
 export function reopen(turn: Turn, instance: Instance): void {
   const { plan, state } = turn;
@@ -71,16 +71,21 @@ export function reopen(turn: Turn, instance: Instance): void {
     delete state.steps[key];
     frame.open++;
   }
-  for (const { node } of reopened.slice(1)) {
-    const settled = (need: number) => {
-      const status = state.steps[stepKey(plan.nodes[need]!.id, instance.iterations)]?.status;
-      return status !== undefined && status !== 'running';
-    };
-    frame.missing[node.index] = node.needs.filter((need) => !settled(need)).length;
-  }
+  for (const index of new Set(reopened.flatMap(({ node }) => node.dependents)))
+    waitForNeeds(turn, frame, instanceOf(plan.nodes[index]!, instance.iterations));
   delete frame.failure;
   const failure = firstFailure(turn, instance);
   if (failure !== undefined) frame.failure = failure;
+}
+
+/** Counts anew what must still be over before its turn comes, also where that had come, in a paused run. */
+function waitForNeeds({ plan, state }: Turn, frame: FrameState, { node, key, iterations }: Instance): void {
+  if (state.steps[key] !== undefined) return;
+  if (state.held !== undefined) state.held = state.held.filter((held) => held !== key);
+  frame.missing[node.index] = node.needs.filter((need) => {
+    const status = state.steps[stepKey(plan.nodes[need]!.id, iterations)]?.status;
+    return status === undefined || status === 'running';
+  }).length;
 }
 
 function firstFailure({ plan, state }: Turn, { node, iterations }: Instance): StepError | undefined {
@@ -104,5 +109,5 @@ function closeBlock(turn: Turn, container: Instance | undefined, number: number,
   delete turn.state.frames[frameKey(container, number)];
   if (container === undefined) return turn.rootClosed(frame);
   if (frame.rejected === true) turn.requireState(container).rejected = true;
-  turn.blockClosed(container, { number, failure: frame.failure });
+  turn.blockClosed(container, { number, failure: frame.failure, rejected: frame.rejected === true });
 }

@@ -63,8 +63,9 @@ function apply(turn: Turn, event: RunEvent): void {
     case 'action-succeeded':
       return turn.settle(instance, { status: 'succeeded', output: event.output });
     case 'action-failed':
-    case 'claims-refused':
       return turn.fail(instance, event.error);
+    case 'claims-refused':
+      return turn.claimsRefused(instance, event.error);
     case 'action-canceled':
       return turn.settleStopped(instance);
     case 'timer-fired':

@@ -28,7 +28,6 @@ export function startRollback(turn: Turn, error: StepError): boolean {
 /** Stops what is under way in a run that is ending. */
 export function stopRun(turn: Turn): void {
   stopWithin(turn, undefined);
-  turn.releaseHeld();
 }
 
 /** Notes how to undo a step that has just succeeded. */

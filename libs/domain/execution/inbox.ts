@@ -12,8 +12,10 @@ export function receive(turn: Turn, event: ReceivedEvent): void {
   const waiting = waitingFor(turn, event.name);
   let taken = false;
   for (const instance of waiting) {
-    if (!turn.isRunning(instance) || !fits(turn, instance, event)) continue;
-    taken = true;
+    if (turn.stateOf(instance.key)?.waiting !== 'event') continue;
+    const does = fits(turn, instance, event);
+    taken ||= does !== false;
+    if (does !== true) continue;
     turn.settle(instance, { status: 'succeeded', output: event as unknown as Json });
   }
   if (taken) return;
@@ -25,20 +27,22 @@ export function isAwaited(turn: Pick<Turn, 'plan' | 'state'>, name: string): boo
   return waitingFor(turn, name).length > 0;
 }
 
-/** The first event kept that fits; it is kept no longer. The step may have failed by its condition. */
+/**
+ * The first event kept that fits; null after the step was failed because its condition could not be evaluated with one.
+ * Either is kept no longer.
+ */
 export function takeFromInbox(
   turn: Turn,
   instance: InstanceOf<'waitFor'>,
   name: string,
-): ReceivedEvent | undefined {
+): ReceivedEvent | null | undefined {
   const inbox = turn.state.inbox ?? [];
   for (const [position, event] of inbox.entries()) {
     if (event.name !== name) continue;
     const does = fits(turn, instance, event);
-    if (!turn.isRunning(instance)) return undefined;
-    if (!does) continue;
+    if (does === false) continue;
     inbox.splice(position, 1);
-    return event;
+    return does === undefined ? null : event;
   }
   return undefined;
 }
@@ -53,8 +57,9 @@ function waitingFor({ plan, state }: Pick<Turn, 'plan' | 'state'>, name: string)
   return found;
 }
 
-function fits(turn: Turn, instance: InstanceOf<'waitFor'>, event: ReceivedEvent): boolean {
+/** Undefined after the step was failed for its condition. */
+function fits(turn: Turn, instance: InstanceOf<'waitFor'>, event: ReceivedEvent): boolean | undefined {
   const { condition } = instance.node;
   if (condition === undefined) return true;
-  return turn.decideCondition(instance, condition, { event: event as unknown as Json }) === true;
+  return turn.decideCondition(instance, condition, { event: event as unknown as Json });
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import { leaveBlock } from './blocks.js';
-import { releaseClaims } from './claims.js';
+import { releaseClaims, requestClaims } from './claims.js';
 import { engineError } from './failures.js';
 import { compensationEnded, rememberCompensation, startRollback, stopRun } from './finishing.js';
 import type { Instance } from './instance.js';
@@ -15,7 +15,9 @@ import { blame, computeRetryDelay } from './verdict.js';
 
 export type Outcome =
   | { readonly status: 'succeeded'; readonly output?: Json; readonly rejected?: true }
-  | { readonly status: 'failed' | 'canceled'; readonly error: StepError };
+  /** `final`: another attempt would find the same. */
+  | { readonly status: 'failed'; readonly error: StepError; readonly final?: true }
+  | { readonly status: 'canceled'; readonly error: StepError };
 
 /** What an attempt of a step leaves in its state, and the next one must not find. */
 const OF_ONE_ATTEMPT = [
@@ -47,6 +49,14 @@ export function begin(turn: Turn, instance: Instance): void {
 /** The next attempt of a step whose state has been cleared of the one before. */
 export function beginNext(turn: Turn, instance: Instance, step: StepState): void {
   step.attempts++;
+  if (instance.node.claims !== undefined && step.claimed !== true) return requestClaims(turn, instance, step);
+  turn.recording.step(instance, step);
+  begin(turn, instance);
+}
+
+/** The step has what it claims. */
+export function beginClaimed(turn: Turn, instance: Instance, step: StepState): void {
+  delete step.waiting;
   turn.recording.step(instance, step);
   begin(turn, instance);
 }
@@ -56,6 +66,7 @@ export function beginAgain(turn: Turn, instance: Instance): void {
   const step = turn.requireState(instance);
   forgetAttempt(turn, instance, step);
   delete step.error;
+  delete step.tried;
   beginNext(turn, instance, step);
 }
 
@@ -87,7 +98,7 @@ export function settle(turn: Turn, instance: Instance, outcome: Outcome): void {
     turn.behaviourOf(instance).ended?.(turn, instance as never);
   if (step.order !== undefined) return concludeByOrder(turn, instance, step.order, step);
   if (outcome.status === 'failed') {
-    if (retryContainer(turn, instance, step, outcome.error)) return;
+    if (outcome.final !== true && retryContainer(turn, instance, step, outcome.error)) return;
     if (intervene(turn, instance, step, outcome.error)) return;
   }
   conclude(turn, instance, step, outcome);
@@ -96,6 +107,7 @@ export function settle(turn: Turn, instance: Instance, outcome: Outcome): void {
 /** Ends a step as a person ordered. */
 export function concludeByOrder(turn: Turn, instance: Instance, order: StepOrder, step: StepState): void {
   delete step.order;
+  delete step.rejected;
   step.ordered = true;
   if (order.type === 'complete')
     return conclude(turn, instance, step, { status: 'succeeded', output: order.output });
@@ -137,12 +149,14 @@ function end(turn: Turn, instance: Instance, step: StepState, status: StepState[
 /** True when the container will be run again after a pause: what it did is forgotten. */
 function retryContainer(turn: Turn, instance: Instance, step: StepState, error: StepError): boolean {
   const { retry, kind } = instance.node;
-  if (retry === undefined || kind === 'uses' || step.attempts >= retry.attempts) return false;
+  const tried = (step.tried ?? 0) + 1;
+  if (retry === undefined || kind === 'uses' || tried >= retry.attempts) return false;
   if (isStopped(turn, instance)) return false;
   forgetAttempt(turn, instance, step);
+  step.tried = tried;
   step.retrying = true;
   step.error = error;
-  turn.startTimer(instance, 'retry', computeRetryDelay(retry, step.attempts));
+  turn.startTimer(instance, 'retry', computeRetryDelay(retry, tried));
   return true;
 }
 

@@ -76,6 +76,8 @@ export interface StepState {
   between?: true;
   /** Between two attempts of a container. */
   retrying?: true;
+  /** Attempts gone by of those that its `retry` allows; `attempts` also counts those ordered by people. */
+  tried?: number;
   /** Blocks of this container not yet closed, and the next branch to open. */
   open?: number;
   nextBranch?: number;

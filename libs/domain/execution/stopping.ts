@@ -28,6 +28,8 @@ export function stopWithin(turn: Turn, container: Instance | undefined): void {
     const rests = step.retrying === true || step.between === true || step.waiting !== undefined;
     if (rests || turn.behaviourOf(instance).blockClosed === undefined) stopAtRest(turn, instance);
   }
+  // In a paused run, what waits for its turn there is over, too.
+  turn.releaseHeld();
 }
 
 /** Whether what holds the instance, at any level, is ending early. A `finally` and a compensation go on. */

@@ -30,12 +30,11 @@ export function consider(turn: Turn, instance: Instance): void {
     return skip(turn, instance, failed ? 'upstream-failed' : rejected ? 'rejected' : 'condition');
   }
   turn.create(instance);
-  turn.fail(
-    instance,
-    condition.ok
-      ? engineError('condition-not-boolean')
-      : engineError(condition.code, `In \`if\`: ${condition.message}`),
-  );
+  const error = condition.ok
+    ? engineError('condition-not-boolean')
+    : engineError(condition.code, `In \`if\`: ${condition.message}`);
+  // Trying again would run it without having been asked.
+  turn.settle(instance, { status: 'failed', error, final: true });
 }
 
 function judgeNeeds({ plan, state }: Turn, { node, iterations }: Instance) {

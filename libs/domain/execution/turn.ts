@@ -4,6 +4,7 @@ import type { Block, Expression, Plan, Template } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
 import type { Behaviour, Behaviours, ClosedBlock } from './behaviour.js';
 import { openBlock } from './blocks.js';
+import { releaseClaims } from './claims.js';
 import type { Command } from './command.js';
 import type { RunEvent, TimerPurpose } from './event.js';
 import { engineError } from './failures.js';
@@ -12,8 +13,8 @@ import { type Instance, instanceOf, parseStepKey, stepKey } from './instance.js'
 import { Recording } from './recording.js';
 import { createScope, type ScopePlace } from './scope.js';
 import {
-  begin,
   beginAgain,
+  beginClaimed,
   beginNext,
   type Outcome,
   settle,
@@ -114,6 +115,14 @@ export class Turn {
   releaseHeld(): void {
     for (const key of this.state.held ?? []) this.enqueue(this.requireInstance(key));
     delete this.state.held;
+  }
+
+  /** Begins what got its claims while the run was paused. */
+  beginClaimed(): void {
+    for (const [key, step] of Object.entries(this.state.steps)) {
+      if (step.waiting !== 'claims' || step.claimed !== true) continue;
+      beginClaimed(this, this.requireInstance(key), step);
+    }
   }
 
   /** Considers one step again, where it is held while the run is paused. */
@@ -246,10 +255,16 @@ export class Turn {
   claimsGranted(instance: Instance): void {
     const step = this.requireState(instance);
     if (step.waiting !== 'claims') return;
-    delete step.waiting;
     step.claimed = true;
-    this.recording.step(instance, step);
-    begin(this, instance);
+    if (this.state.status !== 'paused') beginClaimed(this, instance, step);
+  }
+
+  claimsRefused(instance: Instance, error: StepError): void {
+    const step = this.requireState(instance);
+    if (step.waiting !== 'claims') return;
+    releaseClaims(this, instance, step);
+    delete step.waiting;
+    this.fail(instance, error);
   }
 
   stop(instance: Instance, reason: StopReason): void {

@@ -16,18 +16,17 @@ interface FanOut<I> {
 
 /**
  * Of kinds that hold several blocks open at once: the next may open, the first failure counts, the last one settles.
- * With a quorum it is over once so many have succeeded, or can no longer.
+ * With a quorum it is over once so many have succeeded, or can no longer; a block that was rejected has not succeeded.
  */
 export function closeOneOf<I extends InstanceOf<'forEach'> | InstanceOf<'parallel'>>(fanOut: FanOut<I>) {
-  return (turn: Turn, instance: I, { failure }: ClosedBlock): void => {
+  return (turn: Turn, instance: I, { failure, rejected }: ClosedBlock): void => {
     const step = turn.requireState(instance);
     const { quorum, failFast } = instance.node;
     step.open!--;
-    if (failure === undefined) step.won = (step.won ?? 0) + 1;
-    else {
-      step.failure ??= failure;
-      step.lost = (step.lost ?? 0) + 1;
-    }
+    // What was stopped because the end is decided decides nothing.
+    if (failure !== undefined && step.stopping === undefined) step.failure ??= failure;
+    if (failure === undefined && !rejected) step.won = (step.won ?? 0) + 1;
+    else step.lost = (step.lost ?? 0) + 1;
     const enough = quorum !== undefined && (step.won ?? 0) >= quorum;
     const hopeless = quorum !== undefined && fanOut.count(step, instance) - (step.lost ?? 0) < quorum;
     if (enough) turn.stop(instance, 'quorum');
@@ -37,7 +36,9 @@ export function closeOneOf<I extends InstanceOf<'forEach'> | InstanceOf<'paralle
     if (!turn.isRunning(instance) || step.open === undefined) return;
     fanOut.openMore(turn, instance);
     if (step.open !== 0) return;
-    const missed = hopeless || (quorum !== undefined && !enough && step.stopping !== 'quorum');
+    if (enough) delete step.rejected;
+    // Without a failure, it was missed by a rejection, which is none.
+    const missed = step.failure !== undefined && quorum !== undefined && !enough;
     turn.settleContainer(
       instance,
       missed ? quorumNotReached(step, instance) : step.failure,

@@ -5,7 +5,7 @@ import { keysWithin } from '../place.js';
 import type { Turn } from '../turn.js';
 
 /**
- * The body again and again, one turn at a time, while `while` and until `until` say so. Of a turn that is over only its
+ * The body again and again, one turn at a time, while `while` and until `until` say so, and nothing is rejected. Of a turn that is over only its
  * outputs are kept, as `previous` of the next one, so that a run may take any number of turns.
  */
 export const loop: Behaviour<'loop'> = {
@@ -13,11 +13,11 @@ export const loop: Behaviour<'loop'> = {
     turn.requireState(instance).turn = { index: 0, previous: null };
     begin(turn, instance);
   },
-  blockClosed(turn, instance, { failure }) {
+  blockClosed(turn, instance, { failure, rejected }) {
     const step = turn.requireState(instance);
     const { index } = step.turn!;
     const outputs = turn.outputsOf(instance.node.block, [...instance.iterations, index]);
-    if (failure !== undefined || turn.isEnding(instance))
+    if (failure !== undefined || rejected || turn.isEnding(instance))
       return turn.settleContainer(instance, failure, outputs);
     const { until, delayMs } = instance.node;
     if (until !== undefined) {

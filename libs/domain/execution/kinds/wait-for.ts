@@ -11,7 +11,7 @@ export const waitFor: Behaviour<'waitFor'> = {
     if (typeof name !== 'string' || name === '')
       return turn.fail(instance, engineError('event-name-invalid'));
     const known = takeFromInbox(turn, instance, name);
-    if (!turn.isRunning(instance)) return;
+    if (known === null) return;
     if (known !== undefined) {
       return turn.settle(instance, { status: 'succeeded', output: known as unknown as Json });
     }

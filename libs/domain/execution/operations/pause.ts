@@ -16,5 +16,6 @@ export const resume: OperationHandler<'resume'> = {
     turn.recording.run();
     turn.recording.publish({ type: 'run.resumed', ...authorOf(operation) });
     turn.releaseHeld();
+    turn.beginClaimed();
   },
 };

@@ -1,9 +1,11 @@
+import type { NodeIndex, Plan } from '../../plan/plan.js';
 import { findNode } from '../../plan/plan-index.js';
 import { frameOf } from '../blocks.js';
 import { type Instance, instanceOf, parseStepKey, stepKey } from '../instance.js';
+import { MAX_LOOP_ITEMS } from '../limits.js';
 import type { Refusal } from '../operation.js';
 import { containerOf, isCompensation } from '../place.js';
-import type { StepKey, StepState } from '../state.js';
+import type { RunState, StepKey, StepState } from '../state.js';
 import { isStopped } from '../stopping.js';
 import type { Turn } from '../turn.js';
 import type { Situation } from './operation-handler.js';
@@ -46,8 +48,9 @@ export function isPending(situation: Situation, { instance, step }: Target): boo
   if (isStopped(situation, instance)) return false;
   const { plan, state } = situation;
   for (let at = containerOf(plan, instance); at !== undefined; at = containerOf(plan, at)) {
-    const status = state.steps[at.key]?.status;
-    if (status !== undefined && status !== 'running') return false;
+    const holder = state.steps[at.key];
+    if (holder !== undefined && holder.status !== 'running') return false;
+    if ((holder?.turn?.index ?? 0) > (instance.iterations[at.iterations.length] ?? 0)) return false;
   }
   return true;
 }
@@ -56,6 +59,8 @@ function findTarget({ plan, state }: Situation, key: StepKey): Target | undefine
   const { id, iterations } = parseStepKey(key);
   const node = findNode(plan, id);
   if (node === undefined || node.loops.length !== iterations.length || stepKey(id, iterations) !== key)
+    return undefined;
+  if (!node.loops.every((loop, depth) => mayHaveTurn(plan, state, loop, iterations.slice(0, depth + 1))))
     return undefined;
   const instance = instanceOf(node, iterations);
   const step = state.steps[key];
@@ -69,6 +74,15 @@ function findTarget({ plan, state }: Situation, key: StepKey): Target | undefine
       frameOf({ plan, state }, instance) !== undefined &&
       !isStopped({ plan, state }, instance),
   };
+}
+
+/** Whether the loop may ever come to that turn, the last of these iterations. */
+function mayHaveTurn(plan: Plan, state: RunState, loop: NodeIndex, iterations: readonly number[]): boolean {
+  const turn = iterations.at(-1)!;
+  const node = plan.nodes[loop]!;
+  const items = state.steps[stepKey(node.id, iterations.slice(0, -1))]?.loop?.items;
+  const most = node.kind === 'loop' ? node.max : (items?.length ?? MAX_LOOP_ITEMS);
+  return Number.isInteger(turn) && turn >= 0 && turn < most;
 }
 
 function describe(situation: Situation, target: Target): string {

@@ -10,7 +10,7 @@ import type { RunState, Seed } from '../state.js';
 import type { StepError } from '../step-error.js';
 
 /** Something under way outside the engine; `choose` says which of them comes to an end next. */
-interface Pending {
+export interface Pending {
   readonly kind: 'action' | 'timer' | 'claims' | 'breath';
   readonly step: string;
   readonly canceling: boolean;
@@ -35,8 +35,8 @@ export interface World {
   /** What people do when nothing is under way any more: the run stays as it is where they do nothing. */
   readonly idle?: (state: RunState) => RunEvent | undefined;
   readonly seed?: Seed;
-  /** The world stands still as soon as this holds. */
-  readonly until?: (state: RunState) => boolean;
+  /** The world stands still as soon as this holds; asked before each end. */
+  readonly until?: (state: RunState, pending: readonly Pending[]) => boolean;
 }
 
 export interface Simulation {
@@ -63,6 +63,7 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   let now = Date.parse(RUN.startedAt);
   const pending: Pending[] = [];
   const commands: Command[] = [];
+  const made = new Map<string, number>();
   const give = (event: RunEvent): void => {
     const decision = decide(plan, state, event, now);
     state = decision.state;
@@ -72,7 +73,7 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
   give({ type: 'run-started' });
   for (let ends = 0; ; ends++) {
     if (ends > 100_000) throw new Error('the run does not end');
-    if (world.until?.(state) === true) break;
+    if (world.until?.(state, pending) === true) break;
     const interruption = world.interrupt?.(ends, state);
     if (interruption !== undefined) give(interruption);
     const [next] =
@@ -83,7 +84,8 @@ export function simulateRun(plan: Plan, inputs: JsonObject = {}, world: World = 
       give(done);
     } else {
       now = Math.max(now, next.due);
-      give(endOf(next, world));
+      if (next.kind === 'action') made.set(next.step, (made.get(next.step) ?? 0) + 1);
+      give(endOf(next, world, made.get(next.step) ?? 0));
     }
   }
   return {
@@ -127,7 +129,8 @@ function carryOut(pending: Pending[], command: Command, now: number): void {
   }
 }
 
-function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
+/** @param attempts of the step, this one included, whatever holds it */
+function endOf({ command, step, canceling }: Pending, world: World, attempts: number): RunEvent {
   if (command.type === 'take-breath') return { type: 'breath-taken' };
   if (command.type === 'start-timer') return { type: 'timer-fired', step, timer: command.timer };
   if (canceling) return { type: 'action-canceled', step };
@@ -135,8 +138,8 @@ function endOf({ command, step, canceling }: Pending, world: World): RunEvent {
   const input = command.type === 'run-workflow' ? command.inputs : command.with;
   const outcome = world.act?.(step, input) ?? { output: {} };
   return 'error' in outcome
-    ? { type: 'action-failed', step, error: outcome.error, attempts: 1 }
-    : { type: 'action-succeeded', step, output: outcome.output, attempts: 1 };
+    ? { type: 'action-failed', step, error: outcome.error, attempts }
+    : { type: 'action-succeeded', step, output: outcome.output, attempts };
 }
 
 const ACTIONS: PlanActions = new Map([
