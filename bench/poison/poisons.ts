@@ -7,18 +7,18 @@ const BRANCHES = 2_000;
 const OUTPUT_BYTES = 50 * 2 ** 20;
 
 /** Just below 100,000 evaluation steps. */
-const SIDE = 300;
+const SIDE = 230;
 const COSTLY = `\${{ steps.list.output.all.map(x, steps.list.output.all.filter(y, y > x).size()).size() }}`;
 const list = `      list: { set: { all: [${Array.from({ length: SIDE }, (_, n) => n).join(', ')}] } }\n`;
 const items = `[${Array.from({ length: ITEMS }, (_, n) => n).join(', ')}]`;
 
 export const POISONS: Readonly<Record<string, string>> = {
   'a loop of 100,000 turns': `${head('poison-loop')}      spin:
-        loop: { max: ${TURNS}, until: "\${{ turn.index == ${TURNS - 1} }}" }
+        loop: { max: ${TURNS}, until: "turn.index == ${TURNS - 1}" }
         steps: { count: { set: { n: "\${{ turn.index }}" } } }
 `,
   'a loop of costly expressions': `${head('poison-costly-loop')}${list}      spin:
-        loop: { max: 1000, until: "\${{ turn.index == 999 }}" }
+        loop: { max: 1000, until: "turn.index == 999" }
         steps: { cost: { set: { n: "${COSTLY}" } } }
 `,
   'a list of costly expressions': `${head('poison-costly-list')}${list}      each:

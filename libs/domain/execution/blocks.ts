@@ -57,9 +57,12 @@ export function reopen(turn: Turn, instance: Instance): void {
   const { plan, state } = turn;
   const frame = frameOf(turn, instance)!;
   const reopened = [instance];
+  /** Their turn had come, but was put off. */
+  const withheld: Instance[] = [];
   for (const { node } of reopened) {
     for (const index of node.dependents) {
       const dependent = instanceOf(plan.nodes[index]!, instance.iterations);
+      if (turn.withhold(dependent.key)) withheld.push(dependent);
       if (state.steps[dependent.key]?.skipped !== 'upstream-failed') continue;
       if (!reopened.some(({ key }) => key === dependent.key)) reopened.push(dependent);
     }
@@ -69,7 +72,7 @@ export function reopen(turn: Turn, instance: Instance): void {
     delete state.steps[key];
     frame.open++;
   }
-  for (const { node } of reopened.slice(1)) {
+  for (const { node } of [...reopened.slice(1), ...withheld]) {
     const settled = (need: number) => {
       const status = state.steps[stepKey(plan.nodes[need]!.id, instance.iterations)]?.status;
       return status !== undefined && status !== 'running';

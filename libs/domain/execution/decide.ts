@@ -52,6 +52,7 @@ function apply(turn: Turn, event: RunEvent): void {
     case 'operation':
       return applyOperation(turn, event.operation);
   }
+  if (event.type === 'timer-fired' && event.timer === 'breath') return turn.goOn();
   const instance = findRunning(turn, event.step);
   if (instance === undefined) return;
   if ('attempts' in event) turn.requireState(instance).attempts = event.attempts;

@@ -29,6 +29,6 @@ export type RunEvent =
 
 /**
  * `wait`: the step's own business; `timeout`: its limit; `retry`: the pause before a container's next attempt;
- * the others are an approval's.
+ * `breath`: the run's rest after much work at once, named by the first step whose turn it put off; the others are an approval's.
  */
-export type TimerPurpose = 'wait' | 'timeout' | 'retry' | 'expiry' | 'reminder' | 'escalation';
+export type TimerPurpose = 'wait' | 'timeout' | 'retry' | 'breath' | 'expiry' | 'reminder' | 'escalation';

@@ -157,7 +157,7 @@ export interface RunState {
   output?: Json;
   error?: StepError;
   cancel?: { by?: string; reason?: string; compensate?: true };
-  /** Nodes whose turn came while the run was paused. */
+  /** Nodes whose turn came while the run was paused, or when it had done much at once. */
   held?: StepKey[];
   /** Events that nobody has waited for yet. */
   inbox?: ReceivedEvent[];

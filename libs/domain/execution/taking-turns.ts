@@ -14,10 +14,7 @@ export function consider(turn: Turn, instance: Instance): void {
   const { state } = turn;
   if (isStopped(turn, instance)) return skip(turn, instance, 'stopped');
   if (state.orders !== undefined && takeOrder(turn, instance, state.orders)) return;
-  if (state.status === 'paused') {
-    state.held = [...(state.held ?? []), instance.key];
-    return;
-  }
+  if (state.status === 'paused') return turn.hold([instance]);
   if (state.seed !== undefined && takeSeed(turn, instance, state.seed)) return;
   const { node } = instance;
   const { failed, rejected } = judgeNeeds(turn, instance);

@@ -1,4 +1,10 @@
-import { type Evaluation, evaluate, evaluateTemplate } from '../expressions/evaluate.js';
+import {
+  type Budget,
+  type Evaluation,
+  evaluate,
+  evaluateTemplate,
+  type Scope,
+} from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
 import type { Block, Expression, Plan, Template } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
@@ -25,8 +31,22 @@ import type { StepError } from './step-error.js';
 import { isStopped, stop } from './stopping.js';
 import { consider } from './taking-turns.js';
 
-/** Turns of steps that one event may lead to before loops pause. */
-const MOST_AT_ONCE = 1_000;
+/*
+ * A worker does one thing at a time for all its runs, and Temporal gives up on what keeps it for seconds. So work is
+ * counted, in evaluation steps, and what is too much at once is put off.
+ */
+
+/** Work after which the turns that are left wait for a moment. */
+const MOST_AT_ONCE = 50_000;
+
+/** Work that one turn of a step may ask of expressions; past it, they fail. */
+const MOST_OF_ONE = 500_000;
+
+/** What a turn costs beside its expressions. */
+const WORK_OF_A_TURN = 50;
+
+/** Work for which a run rests one millisecond. */
+const WORK_PER_MS = 1_000;
 
 /**
  * One call of `decide`: the state of the run, what is commanded, and what the kinds of step may do. Nodes that become
@@ -36,6 +56,8 @@ export class Turn {
   readonly commands: Command[] = [];
   readonly recording: Recording;
   private readonly agenda: Instance[] = [];
+  private work = 0;
+  private budget: Budget = { left: MOST_OF_ONE };
 
   constructor(
     readonly plan: Plan,
@@ -71,29 +93,52 @@ export class Turn {
     this.agenda.push(instance);
   }
 
-  /** Starts or skips every node that has become ready, and those that become so by it. */
+  /**
+   * Starts or skips every node that has become ready, and those that become so by it; where that is much, some of them
+   * now and the rest after a rest.
+   */
   settleAgenda(): void {
-    for (let next = 0; next < this.agenda.length; next++) consider(this, this.agenda[next]!);
-    this.agenda.length = 0;
+    for (let next = 0; next < this.agenda.length; next++) {
+      this.work += WORK_OF_A_TURN + MOST_OF_ONE - this.budget.left;
+      if (this.work > MOST_AT_ONCE) return this.putOff(this.agenda.slice(next));
+      this.budget = { left: MOST_OF_ONE };
+      consider(this, this.agenda[next]!);
+    }
   }
 
-  /** Considers again what was held while the run was paused. */
+  private putOff(turns: readonly Instance[]): void {
+    this.hold(turns);
+    this.startTimer(turns[0]!, 'breath', Math.ceil(this.work / WORK_PER_MS));
+  }
+
+  /** The rest is over. */
+  goOn(): void {
+    if (this.state.status !== 'paused') this.releaseHeld();
+  }
+
+  /** Puts their turns off until they are released. */
+  hold(instances: readonly Instance[]): void {
+    this.state.held ??= [];
+    for (const { key } of instances) this.state.held.push(key);
+  }
+
+  /** Considers again what was held. */
   releaseHeld(): void {
     for (const key of this.state.held ?? []) this.enqueue(this.requireInstance(key));
     delete this.state.held;
   }
 
-  /** Considers one step again, where it is held while the run is paused. */
+  /** Considers one step again, where it is held. */
   reconsiderHeld(key: StepKey): void {
-    const { held } = this.state;
-    if (held?.includes(key) !== true) return;
-    this.state.held = held.filter((other) => other !== key);
-    this.enqueue(this.requireInstance(key));
+    if (this.withhold(key)) this.enqueue(this.requireInstance(key));
   }
 
-  /** Whether one event has led to so much that the rest should wait, for the sake of other runs. */
-  get isLong(): boolean {
-    return this.agenda.length > MOST_AT_ONCE;
+  /** Takes it from those that are held; false where it is none. */
+  withhold(key: StepKey): boolean {
+    const { held } = this.state;
+    if (held?.includes(key) !== true) return false;
+    this.state.held = held.filter((other) => other !== key);
+    return true;
   }
 
   stateOf(key: StepKey): StepState | undefined {
@@ -126,8 +171,13 @@ export class Turn {
     return this.state.steps[instance.key]?.status === 'running';
   }
 
+  /** The names that an expression sees there, within what this turn may still ask of expressions. */
+  scopeAt(place?: ScopePlace): Scope {
+    return { ...createScope(this.plan, this.state, place), budget: this.budget };
+  }
+
   evaluate(instance: Instance, expression: Expression, more: Partial<ScopePlace> = {}): Evaluation {
-    return evaluate(expression, createScope(this.plan, this.state, { ...instance, ...more }));
+    return evaluate(expression, this.scopeAt({ ...instance, ...more }));
   }
 
   /** The condition's verdict, or undefined after the step was failed for it. */
@@ -147,7 +197,7 @@ export class Turn {
 
   /** The template's value, or undefined after the step was failed for it. */
   resolve(instance: Instance, template: Template): Json | undefined {
-    const result = evaluateTemplate(template, createScope(this.plan, this.state, instance));
+    const result = evaluateTemplate(template, this.scopeAt(instance));
     if (result.ok) return result.value;
     this.fail(instance, engineError(result.code, result.message));
     return undefined;

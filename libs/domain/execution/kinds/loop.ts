@@ -4,9 +4,6 @@ import { type InstanceOf, stepKey } from '../instance.js';
 import { keysWithin } from '../place.js';
 import type { Turn } from '../turn.js';
 
-/** Pause that gives other runs of the worker their turn, where turns follow on one another at once. */
-const BREATH_MS = 1;
-
 /**
  * The body again and again, one turn at a time, while `while` and until `until` say so. Of a turn that is over only its
  * outputs are kept, as `previous` of the next one, so that a run may take any number of turns.
@@ -31,9 +28,9 @@ export const loop: Behaviour<'loop'> = {
     forgetTurn(turn, instance, index);
     step.turn = { index: index + 1, previous: outputs };
     if (index + 1 >= instance.node.max) return end(turn, instance);
-    if (delayMs === 0 && !turn.isLong) return begin(turn, instance);
+    if (delayMs === 0) return begin(turn, instance);
     step.between = true;
-    turn.startTimer(instance, 'wait', Math.max(delayMs, BREATH_MS));
+    turn.startTimer(instance, 'wait', delayMs);
   },
   timerFired(turn, instance) {
     const step = turn.requireState(instance);
