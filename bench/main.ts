@@ -1,10 +1,15 @@
-/** `npm run bench [-- name …]`: the measurements named, or all of them. */
+import { closeLaboratory } from './laboratory/laboratory.js';
+import { printHead } from './report.js';
+
+/** `npm run bench [-- name …] [--markdown | --json]`: the measurements named, or all of them. */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   expressions: () => import('./expressions/main.js'),
   'front-end': () => import('./front-end/main.js'),
   decide: () => import('./decide/main.js'),
-  // Last, for it ends the process with what it started.
   'ten-step': () => import('./ten-step/main.js'),
+  'fan-out': () => import('./fan-out/main.js'),
+  'thousand-runs': () => import('./thousand-runs/main.js'),
+  poison: () => import('./poison/main.js'),
 };
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -15,7 +20,12 @@ if (unknown.length > 0) {
   );
   process.exitCode = 1;
 } else {
-  for (const [name, run] of Object.entries(BENCHES)) {
-    if (named.length === 0 || named.includes(name)) await run();
+  printHead();
+  try {
+    for (const [name, run] of Object.entries(BENCHES)) {
+      if (named.length === 0 || named.includes(name)) await run();
+    }
+  } finally {
+    await closeLaboratory();
   }
 }

@@ -3,7 +3,6 @@ import type { Claims } from '../plan/plan.js';
 import type { ResolvedClaims } from './command.js';
 import { type EngineErrorCode, engineError } from './failures.js';
 import type { Instance } from './instance.js';
-import { createScope } from './scope.js';
 import type { StepState } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -39,7 +38,7 @@ export function releaseClaims(turn: Turn, instance: Instance, step: StepState): 
 type Unresolved = { readonly code: EngineErrorCode; readonly message: string };
 
 function resolveLocks(turn: Turn, instance: Instance, claims: Claims): string[] | Unresolved {
-  const scope = createScope(turn.plan, turn.state, instance);
+  const scope = turn.scopeAt(instance);
   const names = new Set<string>();
   for (const template of claims.locks) {
     const result = evaluateTemplate(template, scope);

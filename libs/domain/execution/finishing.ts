@@ -3,7 +3,6 @@ import { isJsonObject } from '../json.js';
 import { engineError } from './failures.js';
 import { type Instance, instanceOf, parseStepKey } from './instance.js';
 import { exceedsValueLimit } from './limits.js';
-import { createScope } from './scope.js';
 import type { Compensation, FrameState, StepKey, StepState } from './state.js';
 import type { StepError } from './step-error.js';
 import { stopWithin } from './stopping.js';
@@ -35,7 +34,7 @@ export function rememberCompensation(turn: Turn, { node, iterations }: Instance)
   const compensation = turn.plan.nodes[node.compensate!]!;
   if (compensation.kind !== 'uses') throw new Error(`node ${node.compensate} is no compensation`);
   const { key } = instanceOf(compensation, iterations);
-  const scope = createScope(turn.plan, turn.state, { node: compensation, iterations });
+  const scope = turn.scopeAt({ node: compensation, iterations });
   const input = evaluateTemplate(compensation.with, scope);
   turn.state.compensations ??= [];
   const known = turn.state.compensations;
@@ -133,10 +132,11 @@ function conclude(turn: Turn): void {
   } else computeOutput(turn);
 }
 
-function computeOutput({ state, plan }: Turn): void {
+function computeOutput(turn: Turn): void {
+  const { state, plan } = turn;
   state.status = state.rejected === true ? 'rejected' : 'succeeded';
   if (plan.output === undefined) return;
-  const result = evaluateTemplate(plan.output, createScope(plan, state));
+  const result = evaluateTemplate(plan.output, turn.scopeAt());
   if (result.ok && !exceedsValueLimit(result.value)) {
     state.output = result.value;
     return;

@@ -1,4 +1,10 @@
-import { type Evaluation, evaluate, evaluateTemplate, type Scope } from '../expressions/evaluate.js';
+import {
+  type Budget,
+  type Evaluation,
+  evaluate,
+  evaluateTemplate,
+  type Scope,
+} from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
 import type { Block, Expression, Plan, Template } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
@@ -35,6 +41,9 @@ const MOST_AT_ONCE = 1_000;
 /** Evaluation steps of expressions that cost as much as a step's turn. */
 const EVALUATED_AT_ONCE = 100;
 
+/** Evaluation steps that one turn of a step may ask of all its expressions together; past it, they fail. */
+const MOST_OF_ONE = 500_000;
+
 /**
  * One call of `decide`: the state of the run, what is commanded, and what the kinds of step may do. Nodes that become
  * ready wait on an agenda, so that a chain of any length needs no stack.
@@ -44,6 +53,7 @@ export class Turn {
   readonly recording: Recording;
   private readonly agenda: Instance[] = [];
   private spent: number;
+  private budget: Budget = { left: MOST_OF_ONE };
 
   constructor(
     readonly plan: Plan,
@@ -84,14 +94,21 @@ export class Turn {
   settleAgenda(): void {
     const { agenda, state } = this;
     let next = 0;
+    this.countEvaluated();
     for (; next < agenda.length && this.spent < MOST_AT_ONCE; next++) {
       this.spent++;
       consider(this, agenda[next]!);
+      this.countEvaluated();
     }
     if (this.spent > 0) state.effort = { at: this.now, spent: this.spent };
     if (next === agenda.length) return;
     if (state.agenda === undefined) this.commands.push({ type: 'take-breath' });
     state.agenda = [...(state.agenda ?? []), ...agenda.slice(next).map(({ key }) => key)];
+  }
+
+  private countEvaluated(): void {
+    this.spent += (MOST_OF_ONE - this.budget.left) / EVALUATED_AT_ONCE;
+    this.budget = { left: MOST_OF_ONE };
   }
 
   /** Goes on after a breath. */
@@ -164,7 +181,7 @@ export class Turn {
   }
 
   evaluate(instance: Instance, expression: Expression, more: Partial<ScopePlace> = {}): Evaluation {
-    return evaluate(expression, this.scopeOf({ ...instance, ...more }));
+    return evaluate(expression, this.scopeAt({ ...instance, ...more }));
   }
 
   /** The condition's verdict, or undefined after the step was failed for it. */
@@ -184,19 +201,15 @@ export class Turn {
 
   /** The template's value, or undefined after the step was failed for it. */
   resolve(instance: Instance, template: Template): Json | undefined {
-    const result = evaluateTemplate(template, this.scopeOf(instance));
+    const result = evaluateTemplate(template, this.scopeAt(instance));
     if (result.ok) return result.value;
     this.fail(instance, engineError(result.code, result.message));
     return undefined;
   }
 
-  private scopeOf(place: ScopePlace): Scope {
-    return {
-      ...createScope(this.plan, this.state, place),
-      spend: (steps) => {
-        this.spent += steps / EVALUATED_AT_ONCE;
-      },
-    };
+  /** The names that an expression sees there, within what this turn of a step may still ask of expressions. */
+  scopeAt(place?: ScopePlace): Scope {
+    return { ...createScope(this.plan, this.state, place), budget: this.budget };
   }
 
   openBlock(container: Instance | undefined, number: number, block: Block): void {

@@ -35,10 +35,15 @@ export interface Scope {
   lookup(name: string): Json | undefined;
   /** `{ status, output, error, attempts }` of a step; undefined where there is no such step. */
   step(id: string): Json | undefined;
+  /** Shared by all expressions that are asked within it; each takes from it, and what takes more than is left fails. */
+  readonly budget?: Budget;
   /** Outcome of the needs, which `failed()` and `succeeded()` ask about; absent where they may not. */
   readonly needs?: { readonly failed: boolean; readonly rejected?: boolean };
-  /** Told the evaluation steps that it took, which depend on the values alone. */
-  readonly spend?: (steps: number) => void;
+}
+
+/** Evaluation steps, whole or not. */
+export interface Budget {
+  left: number;
 }
 
 export type Evaluation =

@@ -3,14 +3,14 @@ import type { Expression, Template } from '../plan/plan.js';
 import type { Evaluation, Scope } from './dialect.js';
 import { DIALECTS } from './dialects/table.js';
 
-export type { Evaluation, Scope } from './dialect.js';
+export type { Budget, Evaluation, Scope } from './dialect.js';
 
 /** UTF-16 units that one text with expressions in it may come to. */
 const MAX_TEXT = 1024 * 1024;
 
 /**
- * Value of an expression: the same for the same scope, wherever and whenever, within 100,000 steps, no larger than
- * 1 MiB of JSON. Never throws, whatever the source.
+ * Value of an expression: the same for the same scope, wherever and whenever, within 100,000 steps and what is left
+ * of the scope's budget, no larger than 1 MiB of JSON. Never throws, whatever the source.
  */
 export function evaluate(expression: Expression, scope: Scope): Evaluation {
   return DIALECTS[expression.dialect].evaluate(expression.source, scope);

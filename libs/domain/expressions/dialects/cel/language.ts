@@ -23,8 +23,7 @@ export const cel: Language = {
     const compilation = compile(source);
     if (!compilation.ok) return fail('expression-failed', compilation.message);
     try {
-      const { value, excess, steps } = withBudget(() => run(compilation.program, scope));
-      scope.spend?.(steps);
+      const { value, excess } = withBudget(() => run(compilation.program, scope), scope.budget);
       return excess === undefined ? value : fail('expression-too-costly', excess);
     } catch (error) {
       return fail('expression-failed', String(error));

@@ -1,3 +1,5 @@
+import type { Budget } from '../../dialect.js';
+
 /** Evaluation steps that one expression may take: a step is a turn of a loop with a small body, or work that costs as much. */
 const MAX_STEPS = 100_000;
 
@@ -9,50 +11,56 @@ export const MAX_VALUE_DEPTH = 500;
 
 interface Meter {
   stepsLeft: number;
+  /** Why it may not take more. */
+  readonly limit: string;
   /** Why the evaluation was ended. */
   excess: string | undefined;
   /** What was charged for once already. */
   readonly charged: Set<string>;
 }
 
-interface Metered<T> {
-  readonly value: T;
-  readonly excess: string | undefined;
-  readonly steps: number;
-}
-
 let meter = createMeter();
 
-function createMeter(): Meter {
-  return { stepsLeft: MAX_STEPS, excess: undefined, charged: new Set() };
+/** @param shared steps that are left to this expression and others together */
+function createMeter(shared = Infinity): Meter {
+  const own = shared >= MAX_STEPS;
+  return {
+    stepsLeft: own ? MAX_STEPS : shared,
+    limit: own
+      ? 'It takes more than 100,000 evaluation steps.'
+      : 'Together with the others that the step has evaluated at once, it takes too many evaluation steps.',
+    excess: undefined,
+    charged: new Set(),
+  };
 }
 
 /**
- * Runs `body` on a fresh budget. CEL's `||`, `&&` and macros may swallow the error by which a charge ends the
+ * Runs `body` on a fresh meter, and takes what it used from `budget`. CEL's `||`, `&&` and macros may swallow the error by which a charge ends the
  * evaluation, so `excess` counts, not the value.
  */
-export function withBudget<T>(body: () => T): Metered<T> {
+export function withBudget<T>(
+  body: () => T,
+  budget?: Budget,
+): { readonly value: T; readonly excess: string | undefined } {
   const outer = meter;
-  const own = createMeter();
+  const own = createMeter(budget?.left);
+  const before = own.stepsLeft;
   meter = own;
   try {
-    return { value: body(), excess: own.excess, steps: spentOf(own) };
+    return { value: body(), excess: own.excess };
   } catch (error) {
     if (own.excess === undefined) throw error;
-    return { value: undefined as T, excess: own.excess, steps: spentOf(own) };
+    return { value: undefined as T, excess: own.excess };
   } finally {
     meter = outer;
+    if (budget !== undefined) budget.left -= before - Math.max(0, own.stepsLeft);
   }
-}
-
-function spentOf({ stepsLeft }: Meter): number {
-  return MAX_STEPS - Math.max(0, stepsLeft);
 }
 
 /** Takes steps, whole or not. Charges depend on the values alone, never on what a cache holds: replays must agree. */
 export function charge(steps: number): void {
   meter.stepsLeft -= steps;
-  if (meter.stepsLeft < 0) stop('It takes more than 100,000 evaluation steps.');
+  if (meter.stepsLeft < 0) stop(meter.limit);
 }
 
 /** Takes steps for the first use of something within this evaluation. */

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { createMask } from '#connectors/secrets/mask.js';
+import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { PostgresChildRunStore } from '#persistence/child-run-store.js';
+import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
+import { createDataSource } from '#persistence/data-source.js';
+import { PostgresObjectStore } from '#persistence/object-store.js';
+import { PostgresRunRecorder } from '#persistence/run-recorder.js';
+import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
+import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
+import { startWorkers } from '#temporal/worker/start-workers.js';
+import { createActions } from '../../apps/worker/actions.js';
+
+/*
+ * A worker as a process of its own, so that its memory is measured and nothing else's; it stops when it is told so, or
+ * when its parent is gone.
+ */
+
+/** For what was measured last to be written. */
+const SETTLE_MS = 60_000;
+
+const [home, databaseUrl, address, bundleFile] = process.argv.slice(2) as [string, string, string, string];
+const warn = (message: string): void => void process.stderr.write(`worker: ${message}\n`);
+
+const dataSource = createDataSource(databaseUrl, { poolSize: 10 });
+await dataSource.initialize();
+const recording = createRecordingQueue(new PostgresRunRecorder(dataSource), warn);
+const workers = await startWorkers({
+  address,
+  namespace: 'default',
+  queues: ['orchestration', 'command'],
+  workerId: 'bench',
+  commandSlots: 2,
+  bundle: { code: await readFile(bundleFile, 'utf8') },
+  actions: createActions({
+    home,
+    httpAllow: [],
+    platformHome: home,
+    commandIsolation: 'none',
+    secretFolders: [],
+  }),
+  recording,
+  registry: new PostgresWorkspaceRegistry(dataSource),
+  encryptionKeys: [],
+  world: {
+    secrets: createSecretResolver({ environment: {} }),
+    objects: new PostgresObjectStore(dataSource),
+    createMask,
+    workspaces: home,
+  },
+  claims: new PostgresClaimsStore(dataSource),
+  childRuns: new PostgresChildRunStore(dataSource),
+  log: (level, message) => {
+    if (level === 'warn' || level === 'error') warn(message);
+  },
+});
+
+process.once('disconnect', () => workers.stop());
+process.on('message', (message) => {
+  if (message === 'settle') void recording.settle(SETTLE_MS).then(() => process.send?.('settled'));
+});
+process.send?.('ready');
+await workers.done;
+await recording.settle(SETTLE_MS);
+await dataSource.destroy();

@@ -1,2 +1,0 @@
-export { interpret } from '../../temporal/workflows/interpret.js';
-export { tenLocalSteps, tenStepJob } from './hand-written.js';
