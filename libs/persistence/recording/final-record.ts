@@ -62,7 +62,18 @@ async function closeForgotten(manager: EntityManager, record: FinalRecord): Prom
        AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS told (key) WHERE told.key = s.key)`,
     [record.run, Object.keys(record.steps), JSON.stringify(RECORD_LOST), new Date(record.endedAt)],
   );
+  await manager.query(COMPLETE_FORGOTTEN, [record.run, Object.keys(record.steps), record.forgotten]);
 }
+
+/** A step that succeeded did so by its last attempt, though its worker was killed before it told. */
+const COMPLETE_FORGOTTEN = `
+  UPDATE step_attempts a SET status = 'succeeded', ended_at = s.ended_at, error = NULL, change = nextval('run_changes')
+  FROM run_steps s
+  WHERE s.run_id = $1 AND s.status = 'succeeded' AND split_part(s.key, '[', 1) = ANY ($3::text[])
+    AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS told (key) WHERE told.key = s.key)
+    AND a.run_id = s.run_id AND a.step = s.key AND a.status IN ('running', 'lost')
+    AND NOT EXISTS (
+      SELECT FROM step_attempts later WHERE later.run_id = a.run_id AND later.step = a.step AND later.attempt > a.attempt)`;
 
 /** A worker that was killed, or lags, has not told of every attempt; what the steps came to says how those ended. */
 async function closeAttempts(manager: EntityManager, record: FinalRecord): Promise<void> {

@@ -259,6 +259,30 @@ describe('what runs publish', () => {
       expect(await findRun()).toMatchObject({ settled: 4, total: 4 });
     });
 
+    it('of a turn gone by that succeeded did so by its last attempt, whatever its worker told of it', async () => {
+      const attempt = { run, step: 'check[0]', action: 'a/b', worker: 'w', rebuild: false, input: {} };
+      await recorder.recordAttemptStarted({ ...attempt, attempt: 1, at: T0 });
+      await recorder.recordAttemptStarted({ ...attempt, attempt: 2, at: T0 });
+      await record([
+        { sequence: 1, at: T0, step: 'check[0]', status: 'running' },
+        { sequence: 2, at: T0, step: 'check[0]', status: 'succeeded', output: 1 },
+      ]);
+      await recorder.recordResult({
+        run,
+        result: { status: 'succeeded' },
+        endedAt: T0,
+        sequence: 9,
+        steps: {},
+        actions: {},
+        forgotten: ['check'],
+      });
+      const rows = await new StepRepository(database.dataSource.manager).listAttempts(run);
+      expect(rows.map(({ attempt: number, status }) => [number, status])).toEqual([
+        [1, 'lost'],
+        [2, 'succeeded'],
+      ]);
+    });
+
     it('that undoes another does not count in the progress', async () => {
       await record([
         { sequence: 1, at: T0, step: 'deploy', status: 'succeeded' },
