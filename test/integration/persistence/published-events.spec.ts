@@ -261,8 +261,8 @@ describe('what runs publish', () => {
 
     it('of a turn gone by that succeeded did so by its last attempt, whatever its worker told of it', async () => {
       const attempt = { run, step: 'check[0]', action: 'a/b', worker: 'w', rebuild: false, input: {} };
-      await recorder.recordAttemptStarted({ ...attempt, attempt: 1, at: T0 });
-      await recorder.recordAttemptStarted({ ...attempt, attempt: 2, at: T0 });
+      await recorder.recordAttemptStarts([{ ...attempt, attempt: 1, at: T0 }]);
+      await recorder.recordAttemptStarts([{ ...attempt, attempt: 2, at: T0 }]);
       await record([
         { sequence: 1, at: T0, step: 'check[0]', status: 'running' },
         { sequence: 2, at: T0, step: 'check[0]', status: 'succeeded', output: 1 },
