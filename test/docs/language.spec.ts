@@ -97,6 +97,13 @@ function tells(prose: string, value: Json): boolean {
   return new RegExp(`(?<![\\d,])${value.toLocaleString('en-US')}(?!,?\\d)`).test(prose);
 }
 
+describe('README.md', () => {
+  it('names every kind of step', () => {
+    const told = wordsIn(sectionOf(proseOf(readDocument('README.md')), '## What a definition can say'));
+    expect(STEP_KINDS.filter((kind) => !told.has(kind))).toEqual([]);
+  });
+});
+
 describe('docs/language.md about editors', () => {
   const blocks = findBlocks(readDocument('docs/language.md')).map((block) => block.text);
 

@@ -11,7 +11,9 @@ it('prints the schema that is in the repository', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(JSON.parse(out)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
   if (out !== (await readFile(PUBLISHED, 'utf8'))) {
-    throw new Error('It is not current: npm run sluice -- schema --output schema/definition.schema.json');
+    throw new Error(
+      'It is not current: npm run build && bin/sluice schema --output schema/definition.schema.json',
+    );
   }
 });
 
