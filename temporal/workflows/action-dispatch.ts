@@ -25,6 +25,7 @@ import {
 } from './action-options.js';
 import { type RunWorkflow, runChild } from './child-run.js';
 import { toStepFailure } from './failure-conversion.js';
+import type { InlinePace } from './inline-pace.js';
 import { WorkspacePlacement } from './workspace-placement.js';
 
 export type RunAction = Extract<Command, { type: 'run-action' }>;
@@ -52,6 +53,7 @@ export class ActionDispatch {
   constructor(
     private readonly input: InterpretInput,
     private readonly emit: (event: RunEvent) => void,
+    private readonly pace: InlinePace,
   ) {
     this.made = new Map(Object.entries(input.continued?.attempts ?? {}));
     for (const carried of input.continued?.fillers ?? []) {
@@ -98,14 +100,21 @@ export class ActionDispatch {
 
   /** Begins what waits, as far as there is room. */
   dispatch(): void {
-    const room = this.held ? 0 : MAX_IN_FLIGHT - this.underWay.size;
-    for (const command of this.backlog.splice(0, room)) {
+    if (this.held) return;
+    const room = MAX_IN_FLIGHT - this.underWay.size;
+    let count = 0;
+    while (count < room && count < this.backlog.length && this.mayBegin(this.backlog[count]!)) count++;
+    for (const command of this.backlog.splice(0, count)) {
       const scope = new CancellationScope({ cancellable: true, parent: this.parent });
       this.underWay.set(command.step, scope);
       void scope.run(() =>
         command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, 0),
       );
     }
+  }
+
+  private mayBegin(command: Work): boolean {
+    return command.type === 'run-workflow' || !runsInline(command.node) || this.pace.admit();
   }
 
   cancel(step: StepKey): void {

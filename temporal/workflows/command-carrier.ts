@@ -3,8 +3,9 @@ import type { Command } from '#domain/execution/command.js';
 import type { RunEvent } from '#domain/execution/event.js';
 import type { RunState } from '#domain/execution/state.js';
 import { ActionDispatch } from './action-dispatch.js';
-import { takeBreath } from './breath.js';
+import { Breath } from './breath.js';
 import { Claims } from './claims.js';
+import { InlinePace } from './inline-pace.js';
 import { isInLoop } from './loops.js';
 import { Projection } from './projection.js';
 import { Timers } from './timers.js';
@@ -15,6 +16,7 @@ type Carriers = { readonly [T in Command['type']]: (command: Extract<Command, { 
 /** Does what `decide` commands; what comes of it arrives at `emit` as events. */
 export class CommandCarrier {
   finished = false;
+  private readonly breath: Breath;
   private readonly actions: ActionDispatch;
   private readonly claims: Claims;
   private readonly timers: Timers;
@@ -24,13 +26,15 @@ export class CommandCarrier {
 
   constructor(
     private readonly input: InterpretInput,
-    private readonly emit: (event: RunEvent) => void,
+    emit: (event: RunEvent) => void,
   ) {
-    const actions = new ActionDispatch(input, emit);
+    const breath = new Breath(() => emit({ type: 'breath-taken' }));
+    const actions = new ActionDispatch(input, emit, new InlinePace(breath));
     const claims = new Claims(input, emit);
     const timers = new Timers(emit);
     const projection = new Projection(input.run.id);
     const board = new WaitingBoard(input.continued?.state);
+    this.breath = breath;
     this.actions = actions;
     this.claims = claims;
     this.timers = timers;
@@ -44,7 +48,7 @@ export class CommandCarrier {
       'release-claims': (command) => claims.release(command.step),
       'start-timer': (command) => timers.start(command),
       'cancel-timer': (command) => timers.cancel(command.step, command.timer),
-      'take-breath': () => takeBreath(emit),
+      'take-breath': () => breath.take(),
       record: ({ transition }) => {
         projection.add(transition);
         board.take(transition);
@@ -90,7 +94,7 @@ export class CommandCarrier {
   }
 
   resume({ state, waiting, timers, claims }: Continuation): void {
-    if (state.agenda !== undefined) takeBreath(this.emit);
+    if (state.agenda !== undefined) this.breath.take();
     this.timers.resume(timers);
     if (claims !== undefined) this.claims.resume(claims);
     this.actions.resume(waiting);
