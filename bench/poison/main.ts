@@ -44,6 +44,8 @@ function spread(poison: Job): { stop(): Promise<number> } {
     }
   }
   const all = Promise.all(Array.from({ length: AT_ONCE }, goOn));
+  // Told when it is stopped.
+  all.catch(() => undefined);
   return {
     async stop() {
       stopped = true;
@@ -90,8 +92,9 @@ for (const [name, text] of Object.entries(POISONS)) {
   const ended = await spreading.stop();
   await worker.settle();
   const after = await measureHealthy(healthy, SAMPLES / 2);
-  tell(`poison: ${name}: ${ended} of them ended meanwhile`);
-  rows.push(...rowsOf(name, [...before, ...after], beside));
+  const measured = rowsOf(name, [...before, ...after], beside);
+  tell(`poison: ${name}: ${ended} of them ended meanwhile, ${measured.map(({ ratio }) => ratio)}`);
+  rows.push(...measured);
 }
 const peak = await worker.readPeakMemory();
 rows.push({

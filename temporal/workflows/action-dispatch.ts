@@ -35,6 +35,12 @@ type Work = RunAction | RunWorkflow;
 /** Activities and child workflows of one run under way at once; Temporal refuses more than 2,000. The rest waits its turn here. */
 const MAX_IN_FLIGHT = 500;
 
+/**
+ * Of these, actions that run in the worker that interprets. It does them one after the other whosever they are, so those
+ * that a run has handed over stand before those of every other.
+ */
+const MAX_INLINE_IN_FLIGHT = 20;
+
 /** Times that one step is begun anew because the worker that ran it vanished. */
 const MAX_LOSSES = 20;
 
@@ -43,7 +49,9 @@ export class ActionDispatch {
   /** Of every action's scope: one action is never below another, whose end commanded it. */
   private readonly parent = CancellationScope.current();
   private readonly underWay = new Map<StepKey, CancellationScope>();
-  private backlog: Work[] = [];
+  private readonly backlog: Work[] = [];
+  private readonly inlineBacklog: RunAction[] = [];
+  private readonly inlineUnderWay = new Set<StepKey>();
   private held = false;
   /** Attempts made of each step so far; a container that is retried runs its steps once more. */
   private readonly made: Map<StepKey, number>;
@@ -75,7 +83,7 @@ export class ActionDispatch {
   /** @param isForgotten of which steps the run keeps nothing, so that their attempts are none of the next execution's */
   carry(isForgotten: (step: StepKey) => boolean): Pick<Continuation, 'waiting' | 'attempts' | 'fillers'> {
     return {
-      waiting: this.backlog.map(pack),
+      waiting: [...this.backlog, ...this.inlineBacklog].map(pack),
       attempts: Object.fromEntries([...this.made].filter(([step]) => !isForgotten(step))),
       fillers: [...this.placements.values()].flatMap(({ fillers }) => fillers.map(pack)),
     };
@@ -95,33 +103,39 @@ export class ActionDispatch {
 
   /** Takes it in; `dispatch` begins it. */
   run(command: Work): void {
-    this.backlog.push(command);
+    if (command.type === 'run-action' && runsInline(command.node)) this.inlineBacklog.push(command);
+    else this.backlog.push(command);
   }
 
   /** Begins what waits, as far as there is room. */
   dispatch(): void {
     if (this.held) return;
-    const room = MAX_IN_FLIGHT - this.underWay.size;
-    let count = 0;
-    while (count < room && count < this.backlog.length && this.mayBegin(this.backlog[count]!)) count++;
-    for (const command of this.backlog.splice(0, count)) {
-      const scope = new CancellationScope({ cancellable: true, parent: this.parent });
-      this.underWay.set(command.step, scope);
-      void scope.run(() =>
+    let inline = 0;
+    const room = MAX_INLINE_IN_FLIGHT - this.inlineUnderWay.size;
+    while (inline < Math.min(room, this.inlineBacklog.length) && this.pace.admit()) inline++;
+    for (const command of this.inlineBacklog.splice(0, inline)) {
+      this.inlineUnderWay.add(command.step);
+      this.begin(command.step, () => this.execute(command, 0));
+    }
+    for (const command of this.backlog.splice(0, MAX_IN_FLIGHT - this.underWay.size)) {
+      this.begin(command.step, () =>
         command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, 0),
       );
     }
   }
 
-  private mayBegin(command: Work): boolean {
-    return command.type === 'run-workflow' || !runsInline(command.node) || this.pace.admit();
+  private begin(step: StepKey, work: () => Promise<unknown>): void {
+    const scope = new CancellationScope({ cancellable: true, parent: this.parent });
+    this.underWay.set(step, scope);
+    void scope.run(work);
   }
 
   cancel(step: StepKey): void {
-    const waiting = this.backlog.length;
-    this.backlog = this.backlog.filter((command) => command.step !== step);
-    if (this.backlog.length < waiting) this.emit({ type: 'action-canceled', step });
-    else this.underWay.get(step)?.cancel();
+    const waits = ({ step: waiting }: Work): boolean => waiting === step;
+    const backlog = [this.backlog, this.inlineBacklog].find((commands) => commands.some(waits));
+    if (backlog === undefined) return this.underWay.get(step)?.cancel();
+    backlog.splice(backlog.findIndex(waits), 1);
+    this.emit({ type: 'action-canceled', step });
   }
 
   /** Never rejects. Written without `await`, for each promise of a workflow costs as much as a decision. */
@@ -226,6 +240,7 @@ export class ActionDispatch {
 
   private end(event: Extract<RunEvent, { type: `action-${string}`; step: StepKey }>): void {
     this.underWay.delete(event.step);
+    this.inlineUnderWay.delete(event.step);
     this.emit(event);
   }
 
