@@ -124,6 +124,27 @@ describe('a run whose history grows long', () => {
     expect(lab.final(run).steps['child']).toMatchObject({ status: 'succeeded', output: 'signed' });
   });
 
+  it('waits on for what is left of a year, whichever worker interprets it', async () => {
+    const year: NodeDraft = { id: 'year', kind: 'wait', for: literal('365d'), needs: [] };
+    const begun = Date.now();
+    const { run, first } = await startFilled([year]);
+    await pushOver(run, first);
+    await lab.operate(run, { type: 'resume' });
+    await lab.addWorker();
+    await lab.stopWorker();
+    const [timer, ...others] = (await lab.eventsOf(run)).flatMap(
+      ({ timerStartedEventAttributes: started, eventTime }) =>
+        started == null
+          ? []
+          : [Number(started.startToFireTimeout?.seconds) + Number(eventTime?.seconds) - begun / 1000],
+    );
+    expect(others).toEqual([]);
+    expect(Math.abs(timer! - 365 * 24 * 60 * 60)).toBeLessThan(60);
+    await lab.operate(run, { type: 'skip-step', step: 'year' });
+    expect((await lab.end(run)).status).toBe('completed');
+    expect(lab.final(run).steps['year']).toMatchObject({ status: 'skipped', skipped: 'operator' });
+  });
+
   it('forgets the turns of a loop that are gone, and says of which steps', async () => {
     const until = { dialect: 'cel', source: 'turn.index >= 899' } as const;
     const loop: NodeDraft<'loop'> = {
