@@ -8,8 +8,8 @@ import { act, approval, literal, type NodeDraft, planOfNodes, workflow } from '.
 /** Timers leave two events each, some 3,900 together; the server suggests a new execution from 4,096 on. */
 const FILL = Array.from({ length: 1950 }, (_, index) => pause(`fill-${index}`));
 
-function pause(id: string): NodeDraft {
-  const draft = { id, kind: 'wait', for: literal('1ms'), needs: [] } as const;
+function pause(id: string, time = '1ms'): NodeDraft {
+  const draft = { id, kind: 'wait', for: literal(time), needs: [] } as const;
   return draft;
 }
 
@@ -125,9 +125,8 @@ describe('a run whose history grows long', () => {
   });
 
   it('waits on for what is left of a year, whichever worker interprets it', async () => {
-    const year: NodeDraft = { id: 'year', kind: 'wait', for: literal('365d'), needs: [] };
     const begun = Date.now();
-    const { run, first } = await startFilled([year]);
+    const { run, first } = await startFilled([pause('year', '365d')]);
     await pushOver(run, first);
     await lab.operate(run, { type: 'resume' });
     await lab.addWorker();
