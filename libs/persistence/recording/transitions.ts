@@ -66,9 +66,21 @@ function isFinal(transition: Transition): boolean {
   return (FINAL_RUN_STATUSES as readonly string[]).includes(transition.status);
 }
 
+/** Rows of one statement. */
+const CHUNK_ROWS = 1_000;
+
 /** Nothing changes in a run that has ended: its complete record is there. */
 export async function writeTransitions(manager: EntityManager, folded: FoldedTransitions): Promise<void> {
   const { steps, runs } = folded;
+  for (let from = 0; from === 0 || from < steps.length; from += CHUNK_ROWS)
+    await writeChunk(manager, steps.slice(from, from + CHUNK_ROWS), runs);
+}
+
+async function writeChunk(
+  manager: EntityManager,
+  steps: readonly FoldedStep[],
+  runs: readonly FoldedRun[],
+): Promise<void> {
   await manager.query(WRITE_TRANSITIONS, [
     steps.map((step) => step.runId),
     steps.map((step) => step.last.step),
@@ -90,16 +102,18 @@ export async function writeTransitions(manager: EntityManager, folded: FoldedTra
   ]);
 }
 
-/** A compensation (`deploy:compensate`) is no step of its own: it does not count in the progress. */
+/**
+ * What each step was before is looked up by its key alone: no join that the planner may choose costs more the more steps
+ * the run has. A compensation (`deploy:compensate`) is no step of its own: it does not count in the progress.
+ */
 const WRITE_TRANSITIONS = `
-  WITH told AS (
-    SELECT t.*, r.project
+  WITH told AS MATERIALIZED (
+    SELECT t.*, r.project,
+      (SELECT s.status FROM run_steps s WHERE s.run_id = t.run_id AND s.key = t.key) AS before
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::json[], $7::json[],
       $8::text[], $9::integer[], $10::text[], $11::json[], $12::text[], $13::boolean[])
       AS t (run_id, key, status, started_at, ended_at, output, error, skipped, sequence, waiting, approval, event, reused)
     JOIN runs r ON r.id = t.run_id AND r.ended_at IS NULL
-  ), before AS (
-    SELECT s.run_id, s.key, s.status FROM run_steps s JOIN told USING (run_id, key)
   ), written AS (
     INSERT INTO run_steps
       (run_id, project, key, status, started_at, ended_at, output, error, skipped, sequence, waiting, approval, event,
@@ -115,9 +129,9 @@ const WRITE_TRANSITIONS = `
     RETURNING run_id, key, status
   ), delta AS (
     SELECT run_id,
-      count(*) FILTER (WHERE w.status <> 'running') - count(*) FILTER (WHERE b.status <> 'running') AS settled,
-      count(*) FILTER (WHERE b.key IS NULL AND strpos(w.key, '[') > 0) AS found
-    FROM written w LEFT JOIN before b USING (run_id, key)
+      count(*) FILTER (WHERE w.status <> 'running') - count(*) FILTER (WHERE t.before <> 'running') AS settled,
+      count(*) FILTER (WHERE t.before IS NULL AND strpos(w.key, '[') > 0) AS found
+    FROM written w JOIN told t USING (run_id, key)
     WHERE strpos(w.key, ':') = 0
     GROUP BY run_id
   )

@@ -8,8 +8,8 @@ import { act, approval, literal, type NodeDraft, planOfNodes, workflow } from '.
 /** Timers leave two events each, some 3,900 together; the server suggests a new execution from 4,096 on. */
 const FILL = Array.from({ length: 1950 }, (_, index) => pause(`fill-${index}`));
 
-function pause(id: string): NodeDraft {
-  const draft = { id, kind: 'wait', for: literal('1ms'), needs: [] } as const;
+function pause(id: string, time = '1ms'): NodeDraft {
+  const draft = { id, kind: 'wait', for: literal(time), needs: [] } as const;
   return draft;
 }
 
@@ -122,6 +122,26 @@ describe('a run whose history grows long', () => {
     await lab.operate(run, { type: 'approve', step: 'sign' });
     expect((await lab.end(run)).status).toBe('completed');
     expect(lab.final(run).steps['child']).toMatchObject({ status: 'succeeded', output: 'signed' });
+  });
+
+  it('waits on for what is left of a year, whichever worker interprets it', async () => {
+    const begun = Date.now();
+    const { run, first } = await startFilled([pause('year', '365d')]);
+    await pushOver(run, first);
+    await lab.operate(run, { type: 'resume' });
+    await lab.addWorker();
+    await lab.stopWorker();
+    const [timer, ...others] = (await lab.eventsOf(run)).flatMap(
+      ({ timerStartedEventAttributes: started, eventTime }) =>
+        started == null
+          ? []
+          : [Number(started.startToFireTimeout?.seconds) + Number(eventTime?.seconds) - begun / 1000],
+    );
+    expect(others).toEqual([]);
+    expect(Math.abs(timer! - 365 * 24 * 60 * 60)).toBeLessThan(60);
+    await lab.operate(run, { type: 'skip-step', step: 'year' });
+    expect((await lab.end(run)).status).toBe('completed');
+    expect(lab.final(run).steps['year']).toMatchObject({ status: 'skipped', skipped: 'operator' });
   });
 
   it('forgets the turns of a loop that are gone, and says of which steps', async () => {

@@ -63,6 +63,15 @@ describe('an inline action', () => {
     );
   });
 
+  it('shares a workflow task with so many others only, and each of a long chain is done once', async () => {
+    const chain = Array.from({ length: 450 }, (_, index) => inline(`step-${index}`));
+    const run = await lab.start(planOfNodes(chain));
+    expect((await lab.end(run)).status).toBe('completed');
+    expect(callsOf(run).map(({ step }) => step)).toEqual(chain.map(({ id }) => id));
+    const tasks = (await lab.eventsOf(run)).filter((event) => event.workflowTaskCompletedEventAttributes);
+    expect(tasks.length).toBeGreaterThanOrEqual(3);
+  });
+
   it('is tried again, and its attempts are counted', async () => {
     const run = await lab.start(planOfNodes([inline('flaky', { retry: RETRY })]));
     expect((await lab.end(run)).status).toBe('completed');
