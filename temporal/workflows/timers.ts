@@ -20,6 +20,8 @@ export class Timers {
       .run(() => sleep(ms, { summary: `${step}: ${timer}` }))
       .then(
         () => {
+          // One that was canceled as it fired may have a successor.
+          if (this.running.get(`${timer} ${step}`)?.scope !== scope) return;
           this.running.delete(`${timer} ${step}`);
           this.emit({ type: 'timer-fired', step, timer });
         },

@@ -48,6 +48,7 @@ export class RerunRun {
       newPlan: (newVersion ?? oldVersion).plan,
       steps: await this.readSteps(run, checkpoint),
       ...(from === undefined ? {} : { from }),
+      startedBy: caller.actor,
       inputsEdited:
         request.inputs !== undefined && canonicalJson(request.inputs) !== canonicalJson(run.inputs),
     });

@@ -22,6 +22,8 @@ describe('who may decide', () => {
     ['an admin, where only people are named', { by: ['user:cid'] }, 'bob', ['admin'], false],
     ['who started the run', {}, 'starter', ['approver'], false],
     ['who started the run, where that is allowed', { selfApproval: true }, 'starter', ['approver'], true],
+    ['who started the run, in other letters', {}, 'Starter', ['approver'], false],
+    ['who was heard, in other letters', { votes: [vote('ann')] }, 'ANN', ['approver'], false],
     ['who was heard', { votes: [vote('ann')] }, 'ann', ['approver'], false],
     ['who was not heard', { votes: [vote('ann')] }, 'bob', ['approver'], true],
   ])('%s', (_, more, name, roles, expected) => {

@@ -16,7 +16,7 @@ const stage = (id: string, steps: readonly StepSketch[], more: Partial<StepSketc
 function seedOf(
   plan: Plan,
   steps: EarlierSteps,
-  more: { from?: string; newPlan?: Plan; inputsEdited?: boolean } = {},
+  more: { from?: string; newPlan?: Plan; inputsEdited?: boolean; startedBy?: string } = {},
 ) {
   return computeSeed({ oldPlan: plan, newPlan: plan, steps, ...more });
 }
@@ -241,6 +241,22 @@ describe('computeSeed', () => {
       const approved = { ...rejected, 'sign-off': { status: 'succeeded', output: { decision: 'approved' } } };
       expect(keys(guarded({}), approved)).toEqual(['sign', 'sign-off']);
       expect(keys(guarded({}), { ...rejected, 'sign-off': done('odd') })).toEqual([]);
+    });
+
+    it('an approval that was given for something else, or by who runs it again', () => {
+      const given = (by: string[]) =>
+        ({
+          sign: done(),
+          'sign-off': { status: 'succeeded', output: { decision: 'approved', by } },
+          release: done(),
+          deploy: done(),
+        }) as const;
+      const plan = guarded({ selfApproval: false });
+      const all = ['deploy', 'release', 'sign', 'sign-off'];
+      expect(keys(plan, given(['bob']), { startedBy: 'ann' })).toEqual(all);
+      expect(keys(plan, given(['bob']), { startedBy: 'bob' })).toEqual([]);
+      expect(keys(guarded({ selfApproval: true }), given(['bob']), { startedBy: 'bob' })).toEqual(all);
+      expect(keys(plan, given(['bob']), { startedBy: 'ann', inputsEdited: true })).toEqual([]);
     });
 
     it('what was undone', () => {

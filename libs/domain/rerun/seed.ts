@@ -23,6 +23,8 @@ export interface SeedRequest {
   readonly from?: StepKey;
   /** The new run has other inputs. */
   readonly inputsEdited?: boolean;
+  /** Who starts the new run. */
+  readonly startedBy?: string;
 }
 
 export type SeedResult =
@@ -33,7 +35,7 @@ const MAX_FINDINGS = 100;
 
 /**
  * The results that a new run takes over from an earlier one: of steps that succeeded or were skipped by their own
- * condition, but not of `from`, not of what did not succeed, was undone or not approved, and of nothing that comes after
+ * condition, but not of `from`, not of what did not succeed, was undone or not approved for this run, and of nothing that comes after
  * one of these. What holds such a step is entered again. A container is taken over by its own result; those of the steps
  * in it are there too, for expressions elsewhere.
  */
@@ -45,7 +47,10 @@ export function computeSeed(request: SeedRequest): SeedResult {
     const finding = checkFrom(request, steps);
     if (finding !== undefined) return { ok: false, findings: [finding] };
   }
-  const again = findUndone(oldPlan, steps);
+  const again = findUndone(oldPlan, steps, {
+    differs: request.inputsEdited === true || oldPlan.digest !== newPlan.digest,
+    startedBy: request.startedBy,
+  });
   if (from !== undefined) again.add(from);
   let kept = findKept({ plan: oldPlan, steps, again, listDiffers });
   if (oldPlan.digest !== newPlan.digest) {

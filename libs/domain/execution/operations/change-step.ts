@@ -12,7 +12,8 @@ import {
   refuseRunState,
   type Situation,
 } from './operation-handler.js';
-import { isPending, refuseStep, requireTarget, type Target } from './target.js';
+import { instanceAt, isPending, refuseStep, requireTarget, type Target } from './target.js';
+import { refuseUndecided } from './undecided.js';
 
 /** Operations by which a person takes a step in hand. */
 
@@ -79,8 +80,9 @@ export const completeStep: OperationHandler<'complete-step'> = {
 
 type Ordered = OperationOf<'skip-step'> | OperationOf<'complete-step'>;
 
-function refuseOrder(situation: Situation, { step: key }: Ordered): Refusal | undefined {
+function refuseOrder(situation: Situation, operation: Ordered): Refusal | undefined {
   const { state } = situation;
+  const { step: key } = operation;
   const fits = (target: Target) =>
     target.failedInOpenBlock ||
     isPending(situation, target) ||
@@ -88,6 +90,7 @@ function refuseOrder(situation: Situation, { step: key }: Ordered): Refusal | un
   return (
     refuseRunState(situation, LIVING) ??
     refuseStep(situation, key, fits, ORDER_FITS) ??
+    refuseUndecided(situation, instanceAt(situation.plan, key), operation) ??
     (state.orders?.[key] === undefined && state.steps[key]?.order === undefined
       ? undefined
       : { code: 'step-state', message: 'Somebody has decided about the step already.', fits: ORDER_FITS })

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Operation, OperationRequest } from '../operation.js';
 import { planFrom } from '../testing/plan-from.js';
 import { simulateRun, type World } from '../testing/simulate-run.js';
+import { refuseOperation } from './table.js';
 
 const BROKEN = { error: { class: 'code', code: 'broken', message: 'It broke.' } } as const;
 
@@ -305,5 +306,44 @@ describe('an operation that does not fit', () => {
       },
     );
     expect(disturbed.state).toEqual(quiet.state);
+  });
+});
+
+describe('who does without an approval', () => {
+  const by = (name: string, ...roles: string[]) => ({ by: name, roles });
+  const skip = { type: 'skip-step' } as const;
+  const complete = { type: 'complete-step', output: {} } as const;
+  const plan = planFrom(`build: { needs: [], DO, onFailure: intervene }
+block:
+  needs: []
+  parallel: { branches: { one: { steps: { ask: { approval: { by: [approver, "user:cid"] } }, ship: { DO } } } } }
+both: { needs: [], approval: { by: [approver], quorum: 2 } }
+late: { needs: [both], approval: { by: ["\${{ steps.both.output.decision }}"] } }
+each: { needs: [both], forEach: { in: [1] }, steps: { one: { approval: { by: [approver] } } } }`);
+  const asking = simulateRun(plan, {}, { act: () => BROKEN }).state;
+  const given = simulateRun(
+    plan,
+    {},
+    { ...people({ type: 'approve', step: 'ask' }), until: (state) => state.steps['ship'] !== undefined },
+  ).state;
+
+  it.each<[string, typeof asking, OperationRequest, ReturnType<typeof by>, boolean]>([
+    ['may decide it', asking, { ...skip, step: 'ask' }, by('bob', 'approver'), true],
+    ['is named', asking, { ...complete, step: 'ask' }, by('cid'), true],
+    ['may not decide it', asking, { ...skip, step: 'ask' }, by('bob', 'operator'), false],
+    ['may not decide it, by an output', asking, { ...complete, step: 'ask' }, by('bob'), false],
+    ['started the run', asking, { ...skip, step: 'ask' }, by('ann', 'admin'), false],
+    ['started the run, in other letters', asking, { ...skip, step: 'ask' }, by('Ann', 'admin'), false],
+    ['skips what holds it', asking, { ...skip, step: 'block' }, by('bob', 'operator'), false],
+    ['may, and skips what holds it', asking, { ...skip, step: 'block' }, by('bob', 'approver'), true],
+    ['is only one of two', asking, { ...skip, step: 'both' }, by('bob', 'admin'), false],
+    ['is not told yet', asking, { ...skip, step: 'late' }, by('bob', 'approver'), false],
+    ['may do so before it asks', asking, { ...skip, step: 'each' }, by('bob', 'approver'), true],
+    ['may not, before it asks', asking, { ...skip, step: 'one[0]' }, by('bob'), false],
+    ['skips something else', asking, { ...skip, step: 'build' }, by('bob'), true],
+    ['comes when it was given', given, { ...skip, step: 'block' }, by('dan'), true],
+  ])('%s', (_, state, request, author, allowed) => {
+    const refusal = refuseOperation(plan, state, { ...author, ...request });
+    expect(refusal?.code).toBe(allowed ? undefined : 'not-allowed');
   });
 });

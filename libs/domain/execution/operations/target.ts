@@ -42,6 +42,12 @@ export function requireTarget(turn: Turn, key: StepKey): Instance {
   return turn.requireInstance(key);
 }
 
+/** Of a key that `refuseStep` did not refuse. */
+export function instanceAt(plan: Plan, key: StepKey): Instance {
+  const { id, iterations } = parseStepKey(key);
+  return instanceOf(findNode(plan, id)!, iterations);
+}
+
 /** Whether its turn may still come: what holds it is not over. */
 export function isPending(situation: Situation, { instance, step }: Target): boolean {
   if (step !== undefined || isCompensation(instance.node)) return false;
