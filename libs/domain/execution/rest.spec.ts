@@ -126,7 +126,7 @@ describe('a run that rests', () => {
     Object.values(steps).filter((step) => step.status === status).length;
 
   it('is canceled', () => {
-    const { state } = play(plan, (decision) => (decision === 2 ? [{ type: 'cancel-requested' }] : []));
+    const { state } = play(plan, (decision) => (decision === 1 ? [{ type: 'cancel-requested' }] : []));
     expect(state.status).toBe('canceled');
     expect(count(state, 'skipped')).toBeGreaterThan(500);
     expect(count(state, 'running')).toBe(0);
