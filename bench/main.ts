@@ -21,6 +21,8 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 } else {
   printHead();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void closeLaboratory().finally(() => process.exit(1)));
   try {
     for (const [name, run] of Object.entries(BENCHES)) {
       if (named.length === 0 || named.includes(name)) await run();

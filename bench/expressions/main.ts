@@ -109,4 +109,4 @@ function measureNew(): Row {
   };
 }
 
-printRows('Expressions', [...CASES.map(rowOf), measureNew()]);
+printRows('expressions', [...CASES.map(rowOf), measureNew()]);

@@ -81,7 +81,7 @@ function rowsOf(steps: number, { whole, parsing, yaml, json }: Times): Row[] {
 
 const measured = SIZES.map((steps) => [steps, measure(steps)] as const);
 const [small, large] = measured.map(([steps, { whole }]) => (median(whole) * 1_000) / steps);
-printRows('From text to Plan', [
+printRows('front-end', [
   ...measured.flatMap(([steps, times]) => rowsOf(steps, times)),
   {
     figure: 'one step of 10,000 (µs)',

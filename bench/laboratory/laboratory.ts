@@ -21,7 +21,7 @@ export interface Laboratory {
   startWorker(): Promise<LaboratoryWorker>;
 }
 
-export interface LaboratoryWorker {
+interface LaboratoryWorker {
   /** The most memory that the process ever held, in MiB (VmHWM; Linux only). */
   readPeakMemory(): Promise<number>;
   /** Resolves when all that was recorded so far is written. */

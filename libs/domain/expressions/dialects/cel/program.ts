@@ -12,8 +12,11 @@ import { type Expr, partsOf, SourceError } from './syntax.js';
 /** Bytes (UTF-8) of the longest expression. */
 const MAX_SOURCE = 4096;
 
-/** Characters of source whose programs are kept. */
-const KEPT_SOURCE = 128 * 1024;
+/**
+ * Characters of source whose programs are kept: some 40 MiB of programs, the 10,000 short expressions of the largest
+ * definition among them.
+ */
+const KEPT_SOURCE = 1280 * 1024;
 
 export interface Program {
   readonly references: References;
