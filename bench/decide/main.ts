@@ -46,10 +46,11 @@ function play(plan: Plan): Run {
   let steps = 0;
   for (let at = 0; at < queue.length; at++) {
     const since = performance.now();
-    const decision = decide(plan, state, queue[at]!, 0);
+    const decision = decide(plan, state, queue[at]!, at);
     times.push(performance.now() - since);
     state = decision.state;
     for (const command of decision.commands) {
+      if (command.type === 'take-breath') queue.push({ type: 'breath-taken' });
       if (command.type !== 'run-action') continue;
       steps++;
       queue.push({ type: 'action-succeeded', step: command.step, output: { n: steps }, attempts: 1 });

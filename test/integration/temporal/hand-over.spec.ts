@@ -129,8 +129,8 @@ describe('a run whose history grows long', () => {
     const { run, first } = await startFilled([pause('year', '365d')]);
     await pushOver(run, first);
     await lab.operate(run, { type: 'resume' });
-    await lab.addWorker();
     await lab.stopWorker();
+    await lab.addWorker();
     const [timer, ...others] = (await lab.eventsOf(run)).flatMap(
       ({ timerStartedEventAttributes: started, eventTime }) =>
         started == null
