@@ -56,9 +56,7 @@ function apply(turn: Turn, event: RunEvent): void {
   }
   const instance = findRunning(turn, event.step);
   if (instance === undefined) return;
-  // A workflow step counts its attempts itself, as all do that begin anew by the engine's own retry.
-  if ('attempts' in event && instance.node.kind === 'uses')
-    turn.requireState(instance).attempts = event.attempts;
+  if ('attempts' in event) turn.requireState(instance).attempts = event.attempts;
   switch (event.type) {
     case 'action-succeeded':
       return turn.settle(instance, { status: 'succeeded', output: event.output });
