@@ -5,6 +5,7 @@ import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
+import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
@@ -82,7 +83,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   ],
   'Living runs': [addCancelCommand, addRunOperations, addCheckpointsCommand],
   Decisions: [addApprovalsCommand, addApproveCommand, addRejectCommand, addStepOperations],
-  'Pools and locks': [addPoolsCommand, addPoolCommand, addLocksCommand],
+  'What runs share': [addPoolsCommand, addPoolCommand, addLocksCommand, addFreezesCommand, addFreezeCommand],
 };
 
 /** Name and arguments; that there are options goes without saying. */

@@ -66,6 +66,19 @@ const locks = [
   { name: 'handed-over', queue: 0, waiting: [] },
 ];
 
+const freezes = [
+  {
+    id: 'f1',
+    name: 'holidays',
+    active: true,
+    startsAt: SINCE,
+    endsAt: '2026-11-22T12:00:00.000Z',
+    workflows: ['shop', 'web'],
+    reason: 'nobody is there',
+  },
+  { id: 'f2', name: 'audit', active: false, startsAt: SINCE, endsAt: '2026-11-22T12:00:00.000Z' },
+];
+
 describe.each<[string[], string, readonly unknown[], string[], string]>([
   [
     ['approvals'],
@@ -126,6 +139,17 @@ describe.each<[string[], string, readonly unknown[], string[], string]>([
       'handed-over  free',
     ],
     'no lock is held or waited for',
+  ],
+  [
+    ['freezes'],
+    'GET /freezes',
+    freezes,
+    [
+      'ID NAME FROM UNTIL WORKFLOWS REASON',
+      `f1 holidays now ${SINCE} 2026-11-22T12:00:00.000Z shop, web nobody is there`,
+      `f2 audit ${SINCE} 2026-11-22T12:00:00.000Z all`,
+    ],
+    'no freeze is set',
   ],
 ])('sluice %j', (argv, route, items, lines, nothing) => {
   it('lists them all', async () => {
@@ -197,6 +221,50 @@ describe('sluice pool', () => {
   ])('asks nobody for %j', async (argv) => {
     expect(await sluice('pool', 'set', 'ci', ...argv)).toMatchObject({ code: 2, out: '' });
     expect(server.received).toHaveLength(0);
+  });
+});
+
+describe('sluice freeze', () => {
+  it('is set from now on, for some workflows, with a reason', async () => {
+    server.script.answers = { 'POST /freezes': freezes[0] };
+    const until = '2026-11-22T12:00:00Z';
+    const argv = [
+      'freeze',
+      'add',
+      'holidays',
+      '--until',
+      until,
+      '--workflow',
+      'shop',
+      'web',
+      '--reason',
+      'r',
+    ];
+    expect(await sluice(...argv)).toEqual({
+      code: 0,
+      err: '',
+      out: `freeze holidays holds runs from ${SINCE} until 2026-11-22T12:00:00.000Z (f1)\n`,
+    });
+    expect(JSON.parse(server.received[0]!.body)).toEqual({
+      name: 'holidays',
+      startsAt: expect.stringMatching(/^20.*Z$/),
+      endsAt: until,
+      workflows: ['shop', 'web'],
+      reason: 'r',
+    });
+  });
+
+  it('is removed', async () => {
+    server.script.answers = { 'DELETE /freezes/f1': undefined };
+    expect(await sluice('freeze', 'remove', 'f1')).toMatchObject({ code: 0, out: 'freeze f1 is removed\n' });
+  });
+
+  it('can be overridden by a run', async () => {
+    server.script.answers = { 'POST /workflows/shop/execute': aRun() };
+    const argv = ['run', 'shop', '--freeze', 'override', '--reason', 'fix', '--no-wait'];
+    expect((await sluice(...argv)).code).toBe(0);
+    expect(JSON.parse(server.received[0]!.body)).toMatchObject({ freeze: 'override', reason: 'fix' });
+    expect((await sluice('run', 'shop', '--freeze', 'melt')).code).toBe(2);
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { FreezeChoice } from '#contracts/rest.js';
 import { type CommandContext, reportError } from '../context.js';
 import { EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { meansFile, readDefinitionFile } from '../input/definition-file.js';
@@ -8,10 +9,14 @@ import { readRunInputs } from '../input/run-inputs.js';
 import { reportAccepted, watchRun } from '../progress/watch-run.js';
 import { askAgain } from '../server/ask-again.js';
 
+const FREEZE_CHOICES: readonly FreezeChoice[] = ['wait', 'refuse', 'override'];
+
 interface RunOptions {
   readonly input?: readonly string[];
   readonly inputs?: string;
   readonly idempotencyKey?: string;
+  readonly freeze?: FreezeChoice;
+  readonly reason?: string;
   readonly wait: boolean;
   readonly json?: boolean;
 }
@@ -27,6 +32,10 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .addOption(inputOption('an input'))
     .option('--inputs <file>', 'a JSON file of inputs, or - for standard input; --input goes over it')
     .option('--idempotency-key <key>', 'with a key used before, no second run is started')
+    .addOption(
+      new Option('--freeze <choice>', 'where a freeze holds the workflow').choices([...FREEZE_CHOICES]),
+    )
+    .option('--reason <text>', 'why; needed to override a freeze')
     .option('--no-wait', 'answer as soon as the run is accepted')
     .option('--json', 'print one JSON object: run, steps')
     .addHelpText('after', EXIT_HELP)
@@ -52,8 +61,12 @@ async function run(workflow: string, options: RunOptions, context: CommandContex
     }
   }
   const key = options.idempotencyKey ?? randomUUID();
-  const accepted = await askAgain(() => api.execute(stored, { inputs }, key));
+  const accepted = await askAgain(() => api.execute(stored, { inputs, ...wishes(options) }, key));
   return options.wait
     ? watchRun(accepted, options, api, context)
     : reportAccepted(accepted, options, context.console);
+}
+
+function wishes({ freeze, reason }: RunOptions): { freeze?: FreezeChoice; reason?: string } {
+  return { ...(freeze !== undefined && { freeze }), ...(reason !== undefined && { reason }) };
 }

@@ -4,6 +4,8 @@ import type {
   CheckpointView,
   ComparisonView,
   ExecuteRequest,
+  FreezeRequest,
+  FreezeView,
   HistoryView,
   LockView,
   LogView,
@@ -42,6 +44,10 @@ export interface Api {
   setPool(name: string, request: PoolRequest): Promise<PoolView>;
   removePool(name: string): Promise<void>;
   listLocks(): Promise<readonly LockView[]>;
+  /** `past`: also those that have ended. */
+  listFreezes(query: { readonly past?: boolean }): Promise<readonly FreezeView[]>;
+  addFreeze(request: FreezeRequest): Promise<FreezeView>;
+  removeFreeze(id: string): Promise<void>;
   /** Opens the run's stream of Server-Sent Events, after the event `lastEventId`. */
   openEvents(
     id: string,
@@ -102,6 +108,9 @@ export function createApi(server: string, actor?: string): Api {
     setPool: (name, body) => send('PUT', poolPath(name), body),
     removePool: (name) => request(endpoint, { method: 'DELETE', path: poolPath(name) }),
     listLocks: () => getAll('/locks'),
+    listFreezes: ({ past }) => getAll('/freezes', { ...(past === true && { past: 'true' }) }),
+    addFreeze: (body) => send('POST', '/freezes', body),
+    removeFreeze: (id) => request(endpoint, { method: 'DELETE', path: `/freezes/${encodeURIComponent(id)}` }),
     openEvents: (id, lastEventId, signal) =>
       openStream(endpoint, `${runPath(id)}/events`, lastEventId, signal),
   };
