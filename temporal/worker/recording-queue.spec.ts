@@ -43,6 +43,26 @@ describe('recording queue', () => {
     expect(store.told).toEqual(['started a+b', 'transitions r1+r2', 'log a', 'result r1', 'result r2']);
   });
 
+  it('leaves out steps that the complete record of their run tells, unless it has forgotten some', async () => {
+    const told: TransitionBatch[] = [];
+    const store = createStore();
+    const recordTransitions = async (batches: readonly TransitionBatch[]) => void told.push(...batches);
+    const queue = createRecordingQueue({ ...store.recorder, recordTransitions }, () => undefined);
+    const ofRun = { sequence: 1, at: 0, status: 'running' } as const;
+    const ofStep = { ...ofRun, sequence: 2, step: 'a' } as const;
+    const event = { sequence: 3, at: 0, type: 'run.paused' } as const;
+    for (const run of ['r1', 'r2', 'r3'])
+      queue.recordTransitions({ run, transitions: [ofRun, ofStep], events: [event] });
+    queue.recordResult({ run: 'r1' } as FinalRecord);
+    queue.recordResult({ run: 'r2', forgotten: ['a'] } as unknown as FinalRecord);
+    await queue.settle(5_000);
+    expect(told).toEqual([
+      { run: 'r1', transitions: [ofRun], events: [event] },
+      { run: 'r2', transitions: [ofRun, ofStep], events: [event] },
+      { run: 'r3', transitions: [ofRun, ofStep], events: [event] },
+    ]);
+  });
+
   it('loses nothing while the store is away', async () => {
     const store = createStore();
     const warnings: string[] = [];

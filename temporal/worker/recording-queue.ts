@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunRecorder } from '#contracts/ports.js';
+import type { AttemptEnd, AttemptStart, LogChunk, RunRecorder } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { AttemptRecorder } from '../activities/run-action.js';
 
@@ -7,8 +7,8 @@ import type { AttemptRecorder } from '../activities/run-action.js';
 const MAX_WAITING = 20_000;
 const MAX_PAUSE_MS = 5_000;
 
-/** What comes within this time is written together: statements cost more than rows. */
-const GATHER_MS = 25;
+/** What comes within this time is written together, unless somebody waits for it: statements cost more than rows. */
+const GATHER_MS = 200;
 
 type Write = () => Promise<void>;
 
@@ -53,28 +53,38 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     running = undefined;
   }
 
-  function gather<T>(write: (items: readonly T[]) => Promise<void>): (item: T) => void {
+  function gather<T>(write: (items: readonly T[]) => Promise<void>) {
     let gathered: T[] = [];
-    return (item) => {
-      if (gathered.length >= MAX_WAITING) dropped += gathered.splice(0, MAX_WAITING / 4).length;
-      gathered.push(item);
-      if (gathered.length > 1) return;
-      enqueue(async () => {
-        const together = gathered;
-        gathered = [];
-        await writeAll(together, write, warn).catch((error: unknown) => {
-          gathered = [...together, ...gathered];
-          throw error;
+    return {
+      add(item: T): void {
+        if (gathered.length >= MAX_WAITING) dropped += gathered.splice(0, MAX_WAITING / 4).length;
+        gathered.push(item);
+        if (gathered.length > 1) return;
+        enqueue(async () => {
+          const together = gathered;
+          gathered = [];
+          await writeAll(together, write, warn).catch((error: unknown) => {
+            gathered = [...together, ...gathered];
+            throw error;
+          });
         });
-      });
+      },
+      change(how: (item: T) => T): void {
+        gathered = gathered.map(how);
+      },
     };
   }
 
+  const transitions = gather<TransitionBatch>((batches) => recorder.recordTransitions(batches));
   return {
-    recordTransitions: gather((batches) => recorder.recordTransitions(batches)),
-    recordAttemptStarted: gather((starts) => recorder.recordAttemptStarts(starts)),
-    recordAttemptEnded: gather((ends) => recorder.recordAttemptEnds(ends)),
+    recordTransitions: transitions.add,
+    recordAttemptStarted: gather<AttemptStart>((starts) => recorder.recordAttemptStarts(starts)).add,
+    recordAttemptEnded: gather<AttemptEnd>((ends) => recorder.recordAttemptEnds(ends)).add,
     recordResult(record) {
+      // It holds all that its transitions tell, but for what was published, and for turns that it has forgotten.
+      if (record.forgotten === undefined)
+        transitions.change((batch) => (batch.run === record.run ? withoutSteps(batch) : batch));
+      hurry.resolve();
       if (results.length >= MAX_WAITING) dropped += results.splice(0, 1).length;
       results.push(record);
       enqueue(async () => {
@@ -83,7 +93,7 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
         if (results[0] === oldest[0]) results.shift();
       });
     },
-    appendLog: gather((chunks) => recorder.appendLogs(chunks)),
+    appendLog: gather<LogChunk>((chunks) => recorder.appendLogs(chunks)).add,
     async settle(ms) {
       if (running === undefined) return;
       const written = new Promise<void>((resolve) => enqueue(async () => resolve()));
@@ -91,6 +101,10 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
       await Promise.race([written, sleep(ms, undefined, { ref: false })]);
     },
   };
+}
+
+function withoutSteps(batch: TransitionBatch): TransitionBatch {
+  return { ...batch, transitions: batch.transitions.filter(({ step }) => step === undefined) };
 }
 
 /** Drops what the store refuses for good, one by one, so that the rest gets through. Throws where it is away. */
