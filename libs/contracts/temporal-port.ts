@@ -33,6 +33,8 @@ export interface RunDescription {
   readonly status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed-out' | 'not-found';
   /** What the interpreter left: always of a completed run, mostly of a failed one. */
   readonly result?: RunResult;
+  /** Of a running one: the length of its history. */
+  readonly events?: number;
   /** Why it ended without a result. */
   readonly reason?: string;
 }

@@ -24,14 +24,17 @@ const STATUSES: { readonly [S in WorkflowExecutionStatusName]?: RunDescription['
 export async function describeRun(client: Client, run: string): Promise<RunDescription> {
   const handle = client.workflow.getHandle(workflowIdOf(run));
   let status: RunDescription['status'];
+  let events: number;
   try {
     const description = await handle.describe();
     status = STATUSES[description.status.name] ?? 'running';
+    events = description.historyLength;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { status: 'not-found' };
     throw error;
   }
-  if (status === 'running' || status === 'canceled') return { status };
+  if (status === 'running') return { status, events };
+  if (status === 'canceled') return { status };
   try {
     return { status, result: await handle.result() };
   } catch (error) {

@@ -22,6 +22,9 @@ const BATCH = 50;
 /** Beyond the interval: time for what was just started to be heard of. */
 const PATIENCE_MS = 5_000;
 
+/** Runs of which is remembered that they were heard of. */
+const MOST_HEARD = 100_000;
+
 /** Time for what a worker records to be written. */
 const RECORD_MS = 500;
 
@@ -31,6 +34,8 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
   private readonly stopped = new AbortController();
   private readonly notifier: RunNotifier;
   private running: Promise<void> = Promise.resolve();
+  /** Length of the history with which a run was last heard of, the longest ago first. */
+  private readonly heard = new Map<string, number>();
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
@@ -81,11 +86,23 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
       return;
     }
     const repair = decideRepair(run, found);
-    if (repair === undefined) return;
+    if (repair === undefined) return this.hearAgain(run.id, found);
     if (isOver(found) && !(await this.haveRecorded(run.id))) return;
     const changed = await this.carryOut(run, repair);
     if (changed)
       this.logger.warn({ runId: run.id, temporal: found.status, repair: repair.type }, 'repaired a run');
+  }
+
+  /**
+   * A worker that was killed may not have written down what its runs came to, and one that then waits for people wakes no
+   * other: once for each length of its history, another is asked to go through it.
+   */
+  private async hearAgain(id: string, { events }: RunDescription): Promise<void> {
+    if (events === undefined || this.heard.get(id) === events) return;
+    if (!(await this.haveRecorded(id))) return;
+    this.heard.delete(id);
+    this.heard.set(id, events);
+    if (this.heard.size > MOST_HEARD) this.heard.delete(this.heard.keys().next().value!);
   }
 
   /** A worker that was killed may not have written down the end of its run; any other can. False: not now. */

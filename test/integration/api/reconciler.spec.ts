@@ -120,6 +120,28 @@ describe('RunReconciler', () => {
     });
   });
 
+  it('has a worker tell again of a run that goes on, once for each length of its history', async () => {
+    const id = await startRun();
+    let told = 0;
+    const one = reconciler();
+    api.gateway.replays.set(id, async () => void told++);
+    for (const [events, times] of [
+      [7, 1],
+      [7, 1],
+      [9, 2],
+    ] as const) {
+      api.gateway.descriptions.set(id, { status: 'running', events });
+      await one.sweep(0);
+      expect(told).toBe(times);
+    }
+    api.gateway.failure = new Error('no worker');
+    await one.sweep(0);
+    api.gateway.failure = undefined;
+    api.gateway.descriptions.set(id, { status: 'running', events: 11 });
+    await one.sweep(0);
+    expect(told).toBe(3);
+  });
+
   it('has a worker record what a killed one did not, and takes that as it is', async () => {
     const id = await startRun();
     api.gateway.descriptions.set(id, { status: 'completed', result: { status: 'succeeded', output: 7 } });
