@@ -65,8 +65,8 @@ export function reopen(turn: Turn, instance: Instance): void {
       if (!reopened.some(({ key }) => key === dependent.key)) reopened.push(dependent);
     }
   }
+  for (const inner of keysWithin(plan, state, instance)) delete state.steps[inner];
   for (const { key } of reopened) {
-    for (const inner of keysWithin(plan, state, reopened[0])) delete state.steps[inner];
     if (state.steps[key] === undefined) continue;
     delete state.steps[key];
     frame.open++;

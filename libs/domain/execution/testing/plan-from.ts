@@ -1,23 +1,7 @@
-import type { PlanActions } from '../../plan/action.js';
 import { compile } from '../../plan/compile.js';
 import type { Plan } from '../../plan/plan.js';
 import { readDefinition } from '../../validation/validate.js';
-
-const ACTIONS: PlanActions = new Map([
-  [
-    'test/do',
-    {
-      name: 'test/do',
-      queue: 'command',
-      workspace: false,
-      fillsWorkspace: 'never',
-      quick: true,
-      inline: false,
-      takesSecrets: true,
-      input: {},
-    },
-  ],
-]);
+import { ACTIONS } from './simulate-run.js';
 
 /** Plan of a whole definition in YAML. Throws what is wrong with it. */
 export function planFromDefinition(text: string): Plan {

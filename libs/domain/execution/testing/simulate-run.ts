@@ -142,7 +142,8 @@ function endOf({ command, step, canceling }: Pending, world: World, attempts: nu
     : { type: 'action-succeeded', step, output: outcome.output, attempts };
 }
 
-const ACTIONS: PlanActions = new Map([
+/** A catalogue of one action. */
+export const ACTIONS: PlanActions = new Map([
   [
     'test/do',
     {
