@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import type { Definition } from '#domain/definition/definition.js';
-import { compile, type LatestVersion } from '#domain/plan/compile.js';
+import type { ReadWorkflow } from '#domain/front-ends/front-end.js';
+import { readWorkflow } from '#domain/front-ends/read-workflow.js';
+import type { LatestVersion } from '#domain/plan/compile.js';
 import type { Finding } from '#domain/validation/finding.js';
-import { readDefinition } from '#domain/validation/validate.js';
 import { checkWorkflowCalls, namesOfCalls } from '#domain/validation/workflows.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import {
@@ -22,8 +22,8 @@ interface SavedWorkflow {
   readonly findings: readonly Finding[];
 }
 
-interface ReadDefinition {
-  readonly definition: Definition;
+interface Understood {
+  readonly read: ReadWorkflow;
   /** Warnings. */
   readonly findings: readonly Finding[];
   readonly latestVersion: LatestVersion;
@@ -36,15 +36,15 @@ export class SaveWorkflow {
 
   /** Throws SluiceError `definition-invalid` with every finding. */
   async save(source: string, format: 'yaml' | 'json', caller: Caller): Promise<SavedWorkflow> {
-    const { definition, findings, latestVersion } = await this.read(source);
+    const { read, findings, latestVersion } = await this.understand(source);
     const draft = {
       project: PROJECT,
-      name: definition.name,
-      description: definition.description,
+      name: read.name,
+      description: read.description,
       source,
       format,
-      plan: compile(definition, ACTIONS, latestVersion),
-      inputs: definition.inputs,
+      plan: read.compile(latestVersion),
+      inputs: read.inputs,
       createdBy: caller.actor,
     };
     const saved = await this.dataSource.transaction(async (manager) => {
@@ -67,8 +67,8 @@ export class SaveWorkflow {
   }
 
   /** Calls of other workflows without a version mean the latest that there is now. */
-  private async read(source: string): Promise<ReadDefinition> {
-    const { definition, name = '', calls, findings: own } = readDefinition(source, ACTIONS);
+  private async understand(source: string): Promise<Understood> {
+    const { workflow: read, name = '', calls, findings: own } = readWorkflow(source, ACTIONS);
     const workflows = new WorkflowRepository(this.dataSource.manager);
     const versions = await workflows.findLatestVersions(PROJECT, namesOfCalls(calls));
     const latestVersion: LatestVersion = (workflow) => versions.get(workflow);
@@ -76,7 +76,7 @@ export class SaveWorkflow {
       (a, b) => a.line - b.line || a.column - b.column,
     );
     const errors = findings.filter((finding) => finding.severity === 'error').length;
-    if (definition !== undefined && errors === 0) return { definition, findings, latestVersion };
+    if (read !== undefined && errors === 0) return { read, findings, latestVersion };
     const message = `The definition has ${errors === 1 ? 'one error' : `${errors} errors`}.`;
     throw problemError('definition-invalid', message, { findings });
   }

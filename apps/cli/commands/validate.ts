@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
+import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { Finding } from '#domain/validation/finding.js';
-import { readDefinition } from '#domain/validation/validate.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type DefinitionFile, readDefinitionFile } from '../input/definition-file.js';
@@ -35,7 +35,7 @@ async function validate(
   context: CommandContext,
 ): Promise<ExitCode> {
   const read = await Promise.all(files.map(readDefinitionFile));
-  const validated = read.map((file) => ({ file, findings: readDefinition(file.text, ACTIONS).findings }));
+  const validated = read.map((file) => ({ file, findings: readWorkflow(file.text, ACTIONS).findings }));
   const valid = validated.every(isValid);
   writeLines(
     context.console.out,

@@ -1,0 +1,5 @@
+import type { Format, FrontEnd } from './front-end.js';
+import { sluice } from './sluice/front-end.js';
+
+/** Every language that can be read; where a text could be several, the first that recognises it is meant. */
+export const FRONT_ENDS: Readonly<Record<Format, FrontEnd>> = { sluice };
