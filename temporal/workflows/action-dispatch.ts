@@ -23,6 +23,7 @@ import {
   isWorkerLoss,
   runsInline,
 } from './action-options.js';
+import { ActionScope } from './action-scope.js';
 import { type RunWorkflow, runChild } from './child-run.js';
 import { toStepFailure } from './failure-conversion.js';
 import type { InlinePace } from './inline-pace.js';
@@ -46,9 +47,9 @@ const MAX_LOSSES = 20;
 
 /** Turns actions into activities on their queues, steps that run a workflow into child workflows, and their ends into events. */
 export class ActionDispatch {
-  /** Of every action's scope: one action is never below another, whose end commanded it. */
+  /** Of every scope: no action is below another, whose end commanded it. */
   private readonly parent = CancellationScope.current();
-  private readonly underWay = new Map<StepKey, CancellationScope>();
+  private readonly underWay = new Map<StepKey, CancellationScope | ActionScope>();
   private readonly backlog: Work[] = [];
   private readonly inlineBacklog: RunAction[] = [];
   private readonly inlineUnderWay = new Set<StepKey>();
@@ -115,19 +116,20 @@ export class ActionDispatch {
     while (inline < Math.min(room, this.inlineBacklog.length) && this.pace.admit()) inline++;
     for (const command of this.inlineBacklog.splice(0, inline)) {
       this.inlineUnderWay.add(command.step);
-      this.begin(command.step, () => this.execute(command, 0));
+      this.begin(command);
     }
-    for (const command of this.backlog.splice(0, MAX_IN_FLIGHT - this.underWay.size)) {
-      this.begin(command.step, () =>
-        command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, 0),
-      );
-    }
+    for (const command of this.backlog.splice(0, MAX_IN_FLIGHT - this.underWay.size)) this.begin(command);
   }
 
-  private begin(step: StepKey, work: () => Promise<unknown>): void {
-    const scope = new CancellationScope({ cancellable: true, parent: this.parent });
-    this.underWay.set(step, scope);
-    void scope.run(work);
+  private begin(command: Work): void {
+    const scope =
+      command.type === 'run-workflow' || command.node.workspace
+        ? new CancellationScope({ cancellable: true, parent: this.parent })
+        : new ActionScope();
+    this.underWay.set(command.step, scope);
+    void scope.run(() =>
+      command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, 0),
+    );
   }
 
   cancel(step: StepKey): void {
