@@ -4,17 +4,23 @@ import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
 import type { ClaimsRelease, ClaimsRequest, FinalRecord, ParentRun, TransitionBatch } from './run.js';
 
-/** Where workers write what they see of a run. Every method is idempotent and may be repeated. */
-export interface RunRecorder {
+/** What workers saw of runs. */
+export interface Records {
   /** Upserts by (run, sequence); one that a later transition of the same step has overtaken changes nothing. */
-  recordTransitions(batches: readonly TransitionBatch[]): Promise<void>;
+  readonly transitions?: readonly TransitionBatch[];
   /** Upserts by (run, step, attempt); earlier attempts of the step still open become `lost`. */
-  recordAttemptStarts(starts: readonly AttemptStart[]): Promise<void>;
-  recordAttemptEnds(ends: readonly AttemptEnd[]): Promise<void>;
-  /** Appends by (run, step, attempt, first line's number); a repeated chunk changes nothing. */
-  appendLogs(chunks: readonly LogChunk[]): Promise<void>;
-  /** The complete truth of an ended run: replaces what the projection holds of it. */
-  recordResult(record: FinalRecord): Promise<void>;
+  readonly attemptStarts?: readonly AttemptStart[];
+  readonly attemptEnds?: readonly AttemptEnd[];
+  /** Appended by (run, step, attempt, first line's number); a repeated chunk changes nothing. */
+  readonly logs?: readonly LogChunk[];
+  /** The complete truth of ended runs: replaces what the projection holds of them. */
+  readonly results?: readonly FinalRecord[];
+}
+
+/** Where workers write what they see of runs. */
+export interface RunRecorder {
+  /** All or nothing, in the order of the fields. Idempotent, and may be repeated. */
+  record(records: Records): Promise<void>;
 }
 
 export interface AttemptKey {

@@ -147,6 +147,8 @@ export interface TransitionBatch {
 export interface FinalRecord {
   readonly run: string;
   readonly result: RunResult;
+  /** Milliseconds since the epoch; where it is absent, what was recorded of it before holds. */
+  readonly startedAt?: number;
   /** Milliseconds since the epoch. */
   readonly endedAt: number;
   /** Number of the last transition. */

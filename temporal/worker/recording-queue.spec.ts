@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AttemptStart, RunRecorder } from '#contracts/ports.js';
+import type { AttemptStart, Records, RunRecorder } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { createRecordingQueue } from './recording-queue.js';
 
@@ -7,16 +7,18 @@ import { createRecordingQueue } from './recording-queue.js';
 function createStore() {
   const told: string[] = [];
   let failure: Error | undefined;
-  const tell = (what: string) => async (): Promise<void> => {
-    if (failure !== undefined) throw failure;
-    told.push(what);
-  };
   const recorder: RunRecorder = {
-    recordTransitions: (batches) => tell(`transitions ${batches.map(({ run }) => run).join('+')}`)(),
-    recordAttemptStarts: (starts) => tell(`started ${namesOf(starts)}`)(),
-    recordAttemptEnds: (ends) => tell(`ended ${namesOf(ends)}`)(),
-    appendLogs: (chunks) => tell(`log ${namesOf(chunks)}`)(),
-    recordResult: ({ run }) => tell(`result ${run}`)(),
+    async record({ transitions = [], attemptStarts = [], attemptEnds = [], logs = [], results = [] }) {
+      if (failure !== undefined) throw failure;
+      const lines = {
+        transitions: transitions.map(({ run }) => run).join('+'),
+        started: namesOf(attemptStarts),
+        ended: namesOf(attemptEnds),
+        log: namesOf(logs),
+        result: results.map(({ run }) => run).join('+'),
+      };
+      for (const [kind, names] of Object.entries(lines)) if (names !== '') told.push(`${kind} ${names}`);
+    },
   };
   const fail = (error: Error | undefined): void => {
     failure = error;
@@ -29,7 +31,7 @@ const attempt = (step: string) => ({ run: 'r', step, attempt: 1 }) as AttemptSta
 const batch = (run: string): TransitionBatch => ({ run, transitions: [] });
 
 describe('recording queue', () => {
-  it('keeps the order, and writes together what queues up of one kind', async () => {
+  it('writes together what queues up, results last', async () => {
     const store = createStore();
     const queue = createRecordingQueue(store.recorder, () => undefined);
     queue.recordAttemptStarted(attempt('a'));
@@ -37,30 +39,58 @@ describe('recording queue', () => {
     queue.recordTransitions(batch('r2'));
     queue.recordAttemptStarted(attempt('b'));
     queue.appendLog({ ...attempt('a'), firstLine: 1, lines: [] });
-    queue.recordResult({ run: 'r1' } as FinalRecord);
-    queue.recordResult({ run: 'r2' } as FinalRecord);
+    queue.recordResult({ run: 'r3' } as FinalRecord);
+    queue.recordResult({ run: 'r4' } as FinalRecord);
     await queue.settle(5_000);
-    expect(store.told).toEqual(['started a+b', 'transitions r1+r2', 'log a', 'result r1', 'result r2']);
+    expect(store.told).toEqual(['transitions r1+r2', 'started a+b', 'log a', 'result r3+r4']);
   });
 
-  it('leaves out steps that the complete record of their run tells, unless it has forgotten some', async () => {
-    const told: TransitionBatch[] = [];
-    const store = createStore();
-    const recordTransitions = async (batches: readonly TransitionBatch[]) => void told.push(...batches);
-    const queue = createRecordingQueue({ ...store.recorder, recordTransitions }, () => undefined);
-    const ofRun = { sequence: 1, at: 0, status: 'running' } as const;
+  it('leaves out what the complete record of their run tells, unless it has forgotten some', async () => {
+    const told: Records[] = [];
+    const queue = createRecordingQueue(
+      { record: async (records) => void told.push(records) },
+      () => undefined,
+    );
+    const ofRun = { sequence: 1, at: 7, status: 'running' } as const;
     const ofStep = { ...ofRun, sequence: 2, step: 'a' } as const;
-    const event = { sequence: 3, at: 0, type: 'run.paused' } as const;
+    const event = { sequence: 3, at: 8, type: 'run.paused' } as const;
     for (const run of ['r1', 'r2', 'r3'])
       queue.recordTransitions({ run, transitions: [ofRun, ofStep], events: [event] });
-    queue.recordResult({ run: 'r1' } as FinalRecord);
+    queue.recordTransitions({ run: 'r4', transitions: [ofRun, ofStep] });
+    for (const run of ['r1', 'r4']) queue.recordResult({ run } as FinalRecord);
     queue.recordResult({ run: 'r2', forgotten: ['a'] } as unknown as FinalRecord);
     await queue.settle(5_000);
     expect(told).toEqual([
-      { run: 'r1', transitions: [ofRun], events: [event] },
-      { run: 'r2', transitions: [ofRun, ofStep], events: [event] },
-      { run: 'r3', transitions: [ofRun, ofStep], events: [event] },
+      expect.objectContaining({
+        transitions: [
+          { run: 'r1', transitions: [], events: [event] },
+          { run: 'r2', transitions: [ofRun, ofStep], events: [event] },
+          { run: 'r3', transitions: [ofRun, ofStep], events: [event] },
+        ],
+        results: [
+          { run: 'r1', startedAt: 7 },
+          { run: 'r4', startedAt: 7 },
+          { run: 'r2', forgotten: ['a'] },
+        ],
+      }),
     ]);
+  });
+
+  it('writes more than one transaction should hold in several, results last', async () => {
+    const store = createStore();
+    const sizes: number[] = [];
+    const recorder: RunRecorder = {
+      async record(records) {
+        sizes.push(Object.values(records).reduce((count, items) => count + items.length, 0));
+        await store.recorder.record(records);
+      },
+    };
+    const queue = createRecordingQueue(recorder, () => undefined);
+    queue.recordResult({ run: 'r1' } as FinalRecord);
+    for (let at = 0; at < 2_500; at++) queue.recordTransitions(batch(`q${at}`));
+    await queue.settle(5_000);
+    expect(sizes).toEqual([1_000, 1_000, 500, 1]);
+    expect(store.told.at(-1)).toBe('result r1');
   });
 
   it('loses nothing while the store is away', async () => {
@@ -99,11 +129,10 @@ describe('recording queue', () => {
     const store = createStore();
     const warnings: string[] = [];
     const refusing: RunRecorder = {
-      ...store.recorder,
-      async recordAttemptStarts(starts) {
-        if (starts.some(({ step }) => step === 'bad'))
+      async record(records) {
+        if (records.attemptStarts?.some(({ step }) => step === 'bad') === true)
           throw Object.assign(new Error('invalid text'), { code: '22P02' });
-        await store.recorder.recordAttemptStarts(starts);
+        await store.recorder.record(records);
       },
     };
     const queue = createRecordingQueue(refusing, (message) => warnings.push(message));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttemptEnd, AttemptStart, LogChunk, RunRecorder } from '#contracts/ports.js';
+import type { Records, RunRecorder } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { AttemptRecorder } from '../activities/run-action.js';
 
@@ -10,7 +10,15 @@ const MAX_PAUSE_MS = 5_000;
 /** What comes within this time is written together, unless somebody waits for it: statements cost more than rows. */
 const GATHER_MS = 200;
 
-type Write = () => Promise<void>;
+/** Records of one transaction, which locks the runs that they tell of. */
+const MOST_TOGETHER = 1_000;
+
+type Kind = keyof Records;
+
+type Waiting = { [K in Kind]-?: Required<Records>[K][number][] };
+
+/** In the order in which they are written: who sees a run ended sees what was recorded before. */
+const KINDS = ['transitions', 'attemptStarts', 'attemptEnds', 'logs', 'results'] as const satisfies Kind[];
 
 export interface RecordingQueue extends AttemptRecorder {
   recordTransitions(batch: TransitionBatch): void;
@@ -18,34 +26,30 @@ export interface RecordingQueue extends AttemptRecorder {
 }
 
 /**
- * Puts itself between those who work and the store: they never wait for it and never fail by it. Writes keep their
- * order; what queues up of one kind is written together.
+ * Puts itself between those who work and the store: they never wait for it and never fail by it. What comes while
+ * something is being written is written together.
  */
 export function createRecordingQueue(recorder: RunRecorder, warn: (message: string) => void): RecordingQueue {
-  const waiting: Write[] = [];
-  /** One write each, for who sees a run ended sees what was recorded before. */
-  const results: FinalRecord[] = [];
+  let waiting = createWaiting();
+  let waiters: (() => void)[] = [];
   let running: Promise<void> | undefined;
   let hurry = Promise.withResolvers<void>();
   let dropped = 0;
 
-  function enqueue(write: Write): void {
-    waiting.push(write);
+  function add<K extends Kind>(kind: K, item: Waiting[K][number]): void {
+    const items: (typeof item)[] = waiting[kind];
+    if (items.length >= MAX_WAITING) dropped += items.splice(0, MAX_WAITING / 4).length;
+    items.push(item);
     running ??= run();
   }
 
   async function run(): Promise<void> {
     await Promise.race([sleep(GATHER_MS), hurry.promise]);
-    for (let pause = 100; waiting.length > 0; ) {
-      try {
-        await waiting[0]!();
-        waiting.shift();
-        pause = 100;
-      } catch (error) {
-        warn(`cannot record, trying again: ${messageOf(error)}`);
-        await sleep(pause);
-        pause = Math.min(pause * 2, MAX_PAUSE_MS);
-      }
+    while (countOf(waiting) > 0 || waiters.length > 0) {
+      const [taken, told] = [waiting, waiters];
+      [waiting, waiters] = [createWaiting(), []];
+      for (const records of portionsOf(taken)) await writeInTime(records);
+      for (const tell of told) tell();
     }
     if (dropped > 0) warn(`${dropped} records were dropped while the database was away`);
     dropped = 0;
@@ -53,76 +57,91 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     running = undefined;
   }
 
-  function gather<T>(write: (items: readonly T[]) => Promise<void>) {
-    let gathered: T[] = [];
-    return {
-      add(item: T): void {
-        if (gathered.length >= MAX_WAITING) dropped += gathered.splice(0, MAX_WAITING / 4).length;
-        gathered.push(item);
-        if (gathered.length > 1) return;
-        enqueue(async () => {
-          const together = gathered;
-          gathered = [];
-          await writeAll(together, write, warn).catch((error: unknown) => {
-            gathered = [...together, ...gathered];
-            throw error;
-          });
-        });
-      },
-      change(how: (item: T) => T): void {
-        gathered = gathered.map(how);
-      },
-    };
+  /** Tries until the store is there. */
+  async function writeInTime(records: Records): Promise<void> {
+    for (let pause = 100; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+      try {
+        return await writeAll(recorder, records, warn);
+      } catch (error) {
+        warn(`cannot record, trying again: ${messageOf(error)}`);
+        await sleep(pause);
+      }
+    }
   }
 
-  const transitions = gather<TransitionBatch>((batches) => recorder.recordTransitions(batches));
   return {
-    recordTransitions: transitions.add,
-    recordAttemptStarted: gather<AttemptStart>((starts) => recorder.recordAttemptStarts(starts)).add,
-    recordAttemptEnded: gather<AttemptEnd>((ends) => recorder.recordAttemptEnds(ends)).add,
+    recordTransitions: (batch) => add('transitions', batch),
+    recordAttemptStarted: (start) => add('attemptStarts', start),
+    recordAttemptEnded: (end) => add('attemptEnds', end),
+    appendLog: (chunk) => add('logs', chunk),
     recordResult(record) {
-      // It holds all that its transitions tell, but for what was published, and for turns that it has forgotten.
-      if (record.forgotten === undefined)
-        transitions.change((batch) => (batch.run === record.run ? withoutSteps(batch) : batch));
+      add('results', record.forgotten === undefined ? takeOver(waiting, record) : record);
       hurry.resolve();
-      if (results.length >= MAX_WAITING) dropped += results.splice(0, 1).length;
-      results.push(record);
-      enqueue(async () => {
-        const oldest = results.slice(0, 1);
-        await writeAll(oldest, ([one]) => recorder.recordResult(one!), warn);
-        if (results[0] === oldest[0]) results.shift();
-      });
     },
-    appendLog: gather<LogChunk>((chunks) => recorder.appendLogs(chunks)).add,
     async settle(ms) {
       if (running === undefined) return;
-      const written = new Promise<void>((resolve) => enqueue(async () => resolve()));
+      const written = new Promise<void>((resolve) => waiters.push(resolve));
       hurry.resolve();
       await Promise.race([written, sleep(ms, undefined, { ref: false })]);
     },
   };
 }
 
-function withoutSteps(batch: TransitionBatch): TransitionBatch {
-  return { ...batch, transitions: batch.transitions.filter(({ step }) => step === undefined) };
+function createWaiting(): Waiting {
+  return { transitions: [], attemptStarts: [], attemptEnds: [], logs: [], results: [] };
+}
+
+function countOf(records: Records): number {
+  return KINDS.reduce((count, kind) => count + (records[kind]?.length ?? 0), 0);
+}
+
+/**
+ * The complete record of a run tells all that the transitions which wait beside it do, but for what was published; and
+ * for when the run began, which is taken into it. Not so where the run has forgotten turns gone by.
+ */
+function takeOver(waiting: Waiting, record: FinalRecord): FinalRecord {
+  let startedAt = record.startedAt ?? Number.POSITIVE_INFINITY;
+  waiting.transitions = waiting.transitions.flatMap((batch) => {
+    if (batch.run !== record.run) return [batch];
+    for (const { step, at } of batch.transitions) if (step === undefined) startedAt = Math.min(startedAt, at);
+    return batch.events === undefined ? [] : [{ ...batch, transitions: [] }];
+  });
+  return Number.isFinite(startedAt) ? { ...record, startedAt } : record;
+}
+
+function* portionsOf(taken: Waiting): Generator<Records> {
+  if (countOf(taken) <= MOST_TOGETHER) return yield taken;
+  for (const kind of KINDS) {
+    for (let from = 0; from < taken[kind].length; from += MOST_TOGETHER)
+      yield { [kind]: taken[kind].slice(from, from + MOST_TOGETHER) };
+  }
 }
 
 /** Drops what the store refuses for good, one by one, so that the rest gets through. Throws where it is away. */
-async function writeAll<T>(
-  items: readonly T[],
-  write: (items: readonly T[]) => Promise<void>,
+async function writeAll(
+  recorder: RunRecorder,
+  records: Records,
   warn: (message: string) => void,
 ): Promise<void> {
-  if (items.length === 0) return;
+  if (countOf(records) === 0) return;
   try {
-    await write(items);
+    await recorder.record(records);
   } catch (error) {
     if (!isRefused(error)) throw error;
-    if (items.length === 1) return warn(`the store refused a record, which is dropped: ${messageOf(error)}`);
-    const middle = items.length >> 1;
-    await writeAll(items.slice(0, middle), write, warn);
-    await writeAll(items.slice(middle), write, warn);
+    if (countOf(records) === 1)
+      return warn(`the store refused a record, which is dropped: ${messageOf(error)}`);
+    for (const part of divide(records)) await writeAll(recorder, part, warn);
   }
+}
+
+/** Kinds apart; of one kind, halves. */
+function divide(records: Records): readonly Records[] {
+  const kinds = KINDS.filter((kind) => (records[kind]?.length ?? 0) > 0);
+  if (kinds.length > 1) return kinds.map((kind) => ({ [kind]: records[kind] }));
+  const kind = kinds[0]!;
+  const items = records[kind]!;
+  const middle = items.length >> 1;
+  return [{ [kind]: items.slice(0, middle) }, { [kind]: items.slice(middle) }];
 }
 
 function messageOf(error: unknown): string {

@@ -112,14 +112,16 @@ describe('approvals', () => {
       approval: { quorum: 1 },
     });
     const votes = [{ by: 'bob', decision: 'approved' as const, at: 5 }];
-    await api.recorder.recordTransitions([
-      {
-        run: runs[2]!,
-        transitions: [
-          { sequence: 9, at: 5, step: 'gate', status: 'succeeded', approval: approval({ votes }) },
-        ],
-      },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        {
+          run: runs[2]!,
+          transitions: [
+            { sequence: 9, at: 5, step: 'gate', status: 'succeeded', approval: approval({ votes }) },
+          ],
+        },
+      ],
+    });
     const after = (await api.get(`/api/v1/runs/${runs[2]}/steps`)).body.items[1];
     expect(after).toMatchObject({ status: 'succeeded', approval: { votes } });
     expect(after).not.toHaveProperty('waitingFor');

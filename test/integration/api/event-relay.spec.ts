@@ -25,13 +25,15 @@ describe('EventRelay', () => {
   });
 
   const emit = () =>
-    api.recorder.recordTransitions([
-      {
-        run: source,
-        transitions: [],
-        events: [{ sequence: 7, at: 1, type: 'event.emitted', name: `done-${source}`, data: { n: 1 } }],
-      },
-    ]);
+    api.recorder.record({
+      transitions: [
+        {
+          run: source,
+          transitions: [],
+          events: [{ sequence: 7, at: 1, type: 'event.emitted', name: `done-${source}`, data: { n: 1 } }],
+        },
+      ],
+    });
   const told = () => api.gateway.operated.filter(({ run }) => run === target);
   const delivery = async () =>
     (

@@ -313,24 +313,26 @@ describe('operations', () => {
 
   it('and all else that happened can be read', async () => {
     const at = 1_790_000_000_000;
-    await api.recorder.recordTransitions([
-      {
-        run,
-        transitions: [],
-        events: [
-          { sequence: 10, at, type: 'run.paused', by: 'ann', reason: 'lunch' },
-          { sequence: 12, at, type: 'event.emitted', step: 'print', name: 'deployed', data: HOSTILE },
-          {
-            sequence: 14,
-            at,
-            type: 'run.checkpointed',
-            by: 'ann',
-            name: 'safe',
-            data: { steps: { print: { status: 'succeeded' } } },
-          },
-        ],
-      },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        {
+          run,
+          transitions: [],
+          events: [
+            { sequence: 10, at, type: 'run.paused', by: 'ann', reason: 'lunch' },
+            { sequence: 12, at, type: 'event.emitted', step: 'print', name: 'deployed', data: HOSTILE },
+            {
+              sequence: 14,
+              at,
+              type: 'run.checkpointed',
+              by: 'ann',
+              name: 'safe',
+              data: { steps: { print: { status: 'succeeded' } } },
+            },
+          ],
+        },
+      ],
+    });
     const iso = new Date(at).toISOString();
     const first = (await api.get(`/api/v1/runs/${run}/history?limit=2`)).body;
     expect(first.items).toEqual([

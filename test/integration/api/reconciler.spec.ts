@@ -29,27 +29,31 @@ describe('RunReconciler', () => {
       (rows) => rows.length > 0,
     );
     if (!heardOf) return id;
-    await api.recorder.recordTransitions([
-      {
-        run: id,
-        transitions: [
-          { sequence: 1, at: T0, status: 'running' },
-          { sequence: 2, at: T0, step: 'say', status: 'running' },
-        ],
-      },
-    ]);
-    await api.recorder.recordAttemptStarts([
-      {
-        run: id,
-        step: 'say',
-        attempt: 1,
-        at: T0,
-        action: 'x',
-        worker: 'w',
-        rebuild: false,
-        input: {},
-      },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        {
+          run: id,
+          transitions: [
+            { sequence: 1, at: T0, status: 'running' },
+            { sequence: 2, at: T0, step: 'say', status: 'running' },
+          ],
+        },
+      ],
+    });
+    await api.recorder.record({
+      attemptStarts: [
+        {
+          run: id,
+          step: 'say',
+          attempt: 1,
+          at: T0,
+          action: 'x',
+          worker: 'w',
+          rebuild: false,
+          input: {},
+        },
+      ],
+    });
     return id;
   }
 
@@ -110,13 +114,17 @@ describe('RunReconciler', () => {
     expect(await reconciler().sweep(60_000)).toBe(0);
     expect(await reconciler().sweep(0)).toBe(1);
     expect(await getRun(id)).toMatchObject({ status: 'running' });
-    await api.recorder.recordResult({
-      run: id,
-      result: { status: 'succeeded' },
-      endedAt: T0,
-      sequence: 5,
-      steps: {},
-      actions: {},
+    await api.recorder.record({
+      results: [
+        {
+          run: id,
+          result: { status: 'succeeded' },
+          endedAt: T0,
+          sequence: 5,
+          steps: {},
+          actions: {},
+        },
+      ],
     });
   });
 
@@ -147,13 +155,17 @@ describe('RunReconciler', () => {
     api.gateway.descriptions.set(id, { status: 'completed', result: { status: 'succeeded', output: 7 } });
     const say = { node: 1, status: 'succeeded' as const, attempts: 1, startedAt: T0, endedAt: T0 + 5 };
     api.gateway.replays.set(id, () =>
-      api.recorder.recordResult({
-        run: id,
-        result: { status: 'succeeded', output: 7 },
-        endedAt: T0 + 9,
-        sequence: 9,
-        steps: { say },
-        actions: { say: 'log/write' },
+      api.recorder.record({
+        results: [
+          {
+            run: id,
+            result: { status: 'succeeded', output: 7 },
+            endedAt: T0 + 9,
+            sequence: 9,
+            steps: { say },
+            actions: { say: 'log/write' },
+          },
+        ],
       }),
     );
     await reconciler().sweep(0);
@@ -182,13 +194,17 @@ describe('RunReconciler', () => {
     await reconciler().sweep(0);
     await eventually(async () => api.gateway.started.has(id), Boolean);
     expect(await getRun(id)).toMatchObject({ status: 'queued' });
-    await api.recorder.recordResult({
-      run: id,
-      result: { status: 'succeeded' },
-      endedAt: T0,
-      sequence: 5,
-      steps: {},
-      actions: {},
+    await api.recorder.record({
+      results: [
+        {
+          run: id,
+          result: { status: 'succeeded' },
+          endedAt: T0,
+          sequence: 5,
+          steps: {},
+          actions: {},
+        },
+      ],
     });
   });
 
@@ -207,13 +223,17 @@ describe('RunReconciler', () => {
     const id = await startRun();
     api.gateway.descriptions.set(id, { status: 'not-found' });
     await reconciler().sweep(0);
-    await api.recorder.recordResult({
-      run: id,
-      result: { status: 'succeeded' },
-      endedAt: T0,
-      sequence: 5,
-      steps: {},
-      actions: {},
+    await api.recorder.record({
+      results: [
+        {
+          run: id,
+          result: { status: 'succeeded' },
+          endedAt: T0,
+          sequence: 5,
+          steps: {},
+          actions: {},
+        },
+      ],
     });
     expect(await getRun(id)).toMatchObject({ status: 'succeeded' });
     expect(await getRun(id)).not.toHaveProperty('error');
@@ -242,9 +262,11 @@ describe('RunReconciler', () => {
       api.gateway.descriptions.set(child, { status: 'not-found' });
       await reconciler().sweep(0);
       expect(await getRun(child)).toMatchObject({ status: 'queued', trigger: 'workflow' });
-      await api.recorder.recordTransitions([
-        { run: parent, transitions: [{ sequence: 3, at: T0, step: 'say', status: 'canceled' }] },
-      ]);
+      await api.recorder.record({
+        transitions: [
+          { run: parent, transitions: [{ sequence: 3, at: T0, step: 'say', status: 'canceled' }] },
+        ],
+      });
       await reconciler().sweep(0);
       expect(await getRun(child)).toMatchObject({ status: 'canceled', error: { code: 'run-abandoned' } });
       expect(api.gateway.started.has(child)).toBe(false);

@@ -160,13 +160,15 @@ describe('rerun', () => {
     const undone = await startSketch(api, workflow, [...FAILED, done('deploy:compensate')]);
     await endRun(api, undone, 'failed');
     for (const id of [run, undone]) {
-      await api.recorder.recordTransitions([
-        {
-          run: id,
-          transitions: [],
-          events: [{ sequence: 50, at: 1, type: 'run.checkpointed', name: 'safe', data: { steps: over } }],
-        },
-      ]);
+      await api.recorder.record({
+        transitions: [
+          {
+            run: id,
+            transitions: [],
+            events: [{ sequence: 50, at: 1, type: 'run.checkpointed', name: 'safe', data: { steps: over } }],
+          },
+        ],
+      });
     }
     const first = (await rerun({ checkpoint: 'safe' })).body;
     expect((await started(first.id)).seed).toEqual(over);
@@ -191,13 +193,15 @@ describe('rerun', () => {
       { status: 'running' },
       ...[0, 1, 2, 3].map((turn) => done(`check[${turn}]`, turn)),
     ]);
-    await api.recorder.recordTransitions([
-      {
-        run: looping,
-        transitions: [],
-        events: [{ sequence: 4, at: 1, type: 'run.checkpointed', name: 'safe', data: { steps: {} } }],
-      },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        {
+          run: looping,
+          transitions: [],
+          events: [{ sequence: 4, at: 1, type: 'run.checkpointed', name: 'safe', data: { steps: {} } }],
+        },
+      ],
+    });
     await endRun(api, looping, 'failed');
     const { body } = await rerun({ checkpoint: 'safe' }, {}, looping);
     expect(Object.keys((await started(body.id)).seed!)).toEqual(['check[0]', 'check[1]']);

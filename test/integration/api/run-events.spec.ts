@@ -26,27 +26,33 @@ describe('events of a run', () => {
     status,
   });
   const log = (run: string, firstLine: number, count: number) =>
-    api.recorder.appendLogs([
-      {
-        run,
-        step: 'say',
-        attempt: 1,
-        firstLine,
-        lines: Array.from({ length: count }, (_, index) => ({
-          at: T0,
-          stream: 'stdout',
-          text: `line ${firstLine + index}`,
-        })),
-      },
-    ]);
+    api.recorder.record({
+      logs: [
+        {
+          run,
+          step: 'say',
+          attempt: 1,
+          firstLine,
+          lines: Array.from({ length: count }, (_, index) => ({
+            at: T0,
+            stream: 'stdout',
+            text: `line ${firstLine + index}`,
+          })),
+        },
+      ],
+    });
   const finish = (run: string) =>
-    api.recorder.recordResult({
-      run,
-      result: { status: 'succeeded', output: { done: true } },
-      endedAt: T0 + 100,
-      sequence: 100,
-      steps: { say: { node: 1, status: 'succeeded', attempts: 1, startedAt: T0 + 1, endedAt: T0 + 2 } },
-      actions: {},
+    api.recorder.record({
+      results: [
+        {
+          run,
+          result: { status: 'succeeded', output: { done: true } },
+          endedAt: T0 + 100,
+          sequence: 100,
+          steps: { say: { node: 1, status: 'succeeded', attempts: 1, startedAt: T0 + 1, endedAt: T0 + 2 } },
+          actions: {},
+        },
+      ],
     });
 
   /** Reads events until there is no more, or `enough` says so. */
@@ -83,9 +89,11 @@ describe('events of a run', () => {
   it('come as they are recorded, and end with the run', async () => {
     const run = await start();
     const reading = read(run);
-    await api.recorder.recordTransitions([
-      { run, transitions: [{ sequence: 1, at: T0, status: 'running' }, step(2, 'say', 'running')] },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        { run, transitions: [{ sequence: 1, at: T0, status: 'running' }, step(2, 'say', 'running')] },
+      ],
+    });
     await log(run, 1, 2);
     await finish(run);
     const events = await reading;
@@ -107,16 +115,18 @@ describe('events of a run', () => {
 
   it('are taken up where they were cut: nothing lost, nothing twice', async () => {
     const run = await start();
-    await api.recorder.recordTransitions([
-      {
-        run,
-        transitions: [
-          step(2, 'say', 'running'),
-          step(3, 'echo[0]', 'running'),
-          step(4, 'echo[1]', 'succeeded'),
-        ],
-      },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        {
+          run,
+          transitions: [
+            step(2, 'say', 'running'),
+            step(3, 'echo[0]', 'running'),
+            step(4, 'echo[1]', 'succeeded'),
+          ],
+        },
+      ],
+    });
     await log(run, 1, 1_300);
     await finish(run);
     const whole = (await read(run)).filter((event) => event.event === 'step' || event.event === 'log');
@@ -133,7 +143,7 @@ describe('events of a run', () => {
   it('are heard of without asking, when another process records them', async () => {
     const run = await start();
     const readers = Array.from({ length: 5 }, () => read(run, undefined, (event) => event.event === 'step'));
-    await api.recorder.recordTransitions([{ run, transitions: [step(2, 'say', 'running')] }]);
+    await api.recorder.record({ transitions: [{ run, transitions: [step(2, 'say', 'running')] }] });
     for (const events of await Promise.all(readers)) expect(events.at(-1)?.data.key).toBe('say');
   });
 

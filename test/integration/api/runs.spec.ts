@@ -255,19 +255,21 @@ describe('runs', () => {
         ['each', 'pending'],
         ['echo', 'pending'],
       ]);
-      await api.recorder.recordTransitions([{ run: id, transitions }]);
-      await api.recorder.recordAttemptStarts([
-        {
-          run: id,
-          step: 'echo[2]',
-          attempt: 1,
-          at: T0,
-          action: 'x',
-          worker: 'w',
-          rebuild: false,
-          input: {},
-        },
-      ]);
+      await api.recorder.record({ transitions: [{ run: id, transitions }] });
+      await api.recorder.record({
+        attemptStarts: [
+          {
+            run: id,
+            step: 'echo[2]',
+            attempt: 1,
+            at: T0,
+            action: 'x',
+            worker: 'w',
+            rebuild: false,
+            input: {},
+          },
+        ],
+      });
       expect(await keys()).toEqual([
         ['greet', 'running'],
         ['say', 'succeeded'],
@@ -285,13 +287,17 @@ describe('runs', () => {
       });
       expect(await getRun(id)).toMatchObject({ status: 'running', progress: { settled: 1, total: 5 } });
 
-      await api.recorder.recordResult({
-        run: id,
-        result: { status: 'canceled' },
-        endedAt: T0,
-        sequence: 9,
-        steps: {},
-        actions: {},
+      await api.recorder.record({
+        results: [
+          {
+            run: id,
+            result: { status: 'canceled' },
+            endedAt: T0,
+            sequence: 9,
+            steps: {},
+            actions: {},
+          },
+        ],
       });
       expect((await api.get(`/api/v1/runs/${id}/steps`)).body.items[1]).toMatchObject({
         status: 'skipped',
@@ -302,7 +308,7 @@ describe('runs', () => {
     it('shows its log in pages', async () => {
       const { id } = (await execute()).body;
       const lines = ['a', 'b', 'c'].map((text) => ({ at: T0, stream: 'stdout' as const, text }));
-      await api.recorder.appendLogs([{ run: id, step: 'say', attempt: 1, firstLine: 1, lines }]);
+      await api.recorder.record({ logs: [{ run: id, step: 'say', attempt: 1, firstLine: 1, lines }] });
       const first = (await api.get(`/api/v1/runs/${id}/logs?limit=2`)).body;
       expect(first.items).toMatchObject([{ line: 1, text: 'a', step: 'say', stream: 'stdout' }, { line: 2 }]);
       expect((await api.get(`/api/v1/runs/${id}/logs?after=${first.next}`)).body).toEqual({
@@ -369,13 +375,17 @@ describe('runs', () => {
 
     it('is too late when the run has ended', async () => {
       const { id } = (await execute()).body;
-      await api.recorder.recordResult({
-        run: id,
-        result: { status: 'succeeded' },
-        endedAt: T0,
-        sequence: 1,
-        steps: {},
-        actions: {},
+      await api.recorder.record({
+        results: [
+          {
+            run: id,
+            result: { status: 'succeeded' },
+            endedAt: T0,
+            sequence: 1,
+            steps: {},
+            actions: {},
+          },
+        ],
       });
       const answer = await api.post(`/api/v1/runs/${id}/cancel`, {});
       expect(answer).toMatchObject({ status: 409, body: { code: 'run-already-ended' } });

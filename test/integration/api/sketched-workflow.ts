@@ -41,16 +41,18 @@ export async function startSketch(
   const id = body.id as string;
   await eventually(async () => api.gateway.started.has(id), Boolean);
   if (transitions.length > 0) {
-    await api.recorder.recordTransitions([
-      {
-        run: id,
-        transitions: transitions.map((transition, index) => ({
-          sequence: index + 1,
-          at: T0 + index,
-          ...transition,
-        })),
-      },
-    ]);
+    await api.recorder.record({
+      transitions: [
+        {
+          run: id,
+          transitions: transitions.map((transition, index) => ({
+            sequence: index + 1,
+            at: T0 + index,
+            ...transition,
+          })),
+        },
+      ],
+    });
   }
   return id;
 }

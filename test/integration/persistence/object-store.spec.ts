@@ -87,13 +87,17 @@ describe('PostgresObjectStore', () => {
     await database.dataSource.query('DELETE FROM objects');
     const kept = await store.put({ run: await insertRun(database.dataSource), step: 's' }, Buffer.from('1'));
     for (let index = 0; index < 45; index++) await store.put({ run, step: 's' }, Buffer.from(String(index)));
-    await new PostgresRunRecorder(database.dataSource).recordResult({
-      run,
-      result: { status: 'succeeded' },
-      endedAt: Date.now() - 10_000,
-      sequence: 1,
-      steps: {},
-      actions: {},
+    await new PostgresRunRecorder(database.dataSource).record({
+      results: [
+        {
+          run,
+          result: { status: 'succeeded' },
+          endedAt: Date.now() - 10_000,
+          sequence: 1,
+          steps: {},
+          actions: {},
+        },
+      ],
     });
     expect(await store.removeOld(3_600_000)).toBe(0);
     expect(await store.removeOld(1_000)).toBe(45);

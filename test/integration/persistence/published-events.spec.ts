@@ -31,20 +31,26 @@ describe('what runs publish', () => {
   });
 
   const publish = (event: Partial<PublishedEvent> & { readonly sequence: number }, of = run) =>
-    recorder.recordTransitions([
-      { run: of, transitions: [], events: [{ at: T0, type: 'run.paused', ...event } as PublishedEvent] },
-    ]);
+    recorder.record({
+      transitions: [
+        { run: of, transitions: [], events: [{ at: T0, type: 'run.paused', ...event } as PublishedEvent] },
+      ],
+    });
   const end = (id: string) =>
-    recorder.recordResult({
-      run: id,
-      result: { status: 'succeeded' },
-      endedAt: T0,
-      sequence: 99,
-      steps: {},
-      actions: {},
+    recorder.record({
+      results: [
+        {
+          run: id,
+          result: { status: 'succeeded' },
+          endedAt: T0,
+          sequence: 99,
+          steps: {},
+          actions: {},
+        },
+      ],
     });
   const record = (transitions: readonly Transition[], of = run) =>
-    recorder.recordTransitions([{ run: of, transitions }]);
+    recorder.record({ transitions: [{ run: of, transitions }] });
   const findRun = async (id = run) =>
     (await new RunRepository(database.dataSource.manager).find('default', id))!;
   const steps = (id = run) => new StepRepository(database.dataSource.manager).listSteps(id);
@@ -116,9 +122,9 @@ describe('what runs publish', () => {
       name: 'safe',
       data: { steps: {} },
     });
-    await recorder.recordTransitions([
-      { run, transitions: [], events: [checkpoint(4), checkpoint(9), checkpoint(6)] },
-    ]);
+    await recorder.record({
+      transitions: [{ run, transitions: [], events: [checkpoint(4), checkpoint(9), checkpoint(6)] }],
+    });
     expect(await events.listCheckpoints(run, 0, 10)).toMatchObject([{ name: 'safe', sequence: 9 }]);
   });
 
@@ -215,13 +221,17 @@ describe('what runs publish', () => {
         waiting: 'approval',
         approval,
       };
-      await recorder.recordResult({
-        run,
-        result: { status: 'failed' },
-        endedAt: T0,
-        sequence: 9,
-        steps: { gate: decided },
-        actions: {},
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'failed' },
+            endedAt: T0,
+            sequence: 9,
+            steps: { gate: decided },
+            actions: {},
+          },
+        ],
       });
       expect(await steps()).toMatchObject([{ status: 'failed', waiting: null, approval }]);
 
@@ -242,14 +252,18 @@ describe('what runs publish', () => {
         { sequence: 4, at: T0, step: 'gone', status: 'running' },
       ]);
       const last: StepState = { node: 1, status: 'succeeded', attempts: 1, startedAt: T0, endedAt: T0 };
-      await recorder.recordResult({
-        run,
-        result: { status: 'succeeded' },
-        endedAt: T0,
-        sequence: 9,
-        steps: { 'check[2]': last },
-        actions: {},
-        forgotten: ['check'],
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'succeeded' },
+            endedAt: T0,
+            sequence: 9,
+            steps: { 'check[2]': last },
+            actions: {},
+            forgotten: ['check'],
+          },
+        ],
       });
       expect((await steps()).map(({ key, status }) => [key, status]).sort()).toEqual([
         ['check[0]', 'succeeded'],
@@ -261,20 +275,24 @@ describe('what runs publish', () => {
 
     it('of a turn gone by that succeeded did so by its last attempt, whatever its worker told of it', async () => {
       const attempt = { run, step: 'check[0]', action: 'a/b', worker: 'w', rebuild: false, input: {} };
-      await recorder.recordAttemptStarts([{ ...attempt, attempt: 1, at: T0 }]);
-      await recorder.recordAttemptStarts([{ ...attempt, attempt: 2, at: T0 }]);
+      await recorder.record({ attemptStarts: [{ ...attempt, attempt: 1, at: T0 }] });
+      await recorder.record({ attemptStarts: [{ ...attempt, attempt: 2, at: T0 }] });
       await record([
         { sequence: 1, at: T0, step: 'check[0]', status: 'running' },
         { sequence: 2, at: T0, step: 'check[0]', status: 'succeeded', output: 1 },
       ]);
-      await recorder.recordResult({
-        run,
-        result: { status: 'succeeded' },
-        endedAt: T0,
-        sequence: 9,
-        steps: {},
-        actions: {},
-        forgotten: ['check'],
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'succeeded' },
+            endedAt: T0,
+            sequence: 9,
+            steps: {},
+            actions: {},
+            forgotten: ['check'],
+          },
+        ],
       });
       const rows = await new StepRepository(database.dataSource.manager).listAttempts(run);
       expect(rows.map(({ attempt: number, status }) => [number, status])).toEqual([
@@ -291,13 +309,17 @@ describe('what runs publish', () => {
       ]);
       expect(await findRun()).toMatchObject({ settled: 1, total: 1 });
       const state: StepState = { node: 1, status: 'succeeded', attempts: 1, startedAt: T0, endedAt: T0 };
-      await recorder.recordResult({
-        run,
-        result: { status: 'failed' },
-        endedAt: T0,
-        sequence: 9,
-        steps: { deploy: state, 'deploy:compensate': state, 'each:compensate[2]': state },
-        actions: {},
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'failed' },
+            endedAt: T0,
+            sequence: 9,
+            steps: { deploy: state, 'deploy:compensate': state, 'each:compensate[2]': state },
+            actions: {},
+          },
+        ],
       });
       expect(await findRun()).toMatchObject({ settled: 1, total: 1 });
     });
@@ -328,13 +350,17 @@ describe('what runs publish', () => {
     });
 
     it('ends rejected', async () => {
-      await recorder.recordResult({
-        run,
-        result: { status: 'rejected' },
-        endedAt: T0,
-        sequence: 9,
-        steps: {},
-        actions: {},
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'rejected' },
+            endedAt: T0,
+            sequence: 9,
+            steps: {},
+            actions: {},
+          },
+        ],
       });
       expect(await findRun()).toMatchObject({ status: 'rejected' });
     });
@@ -354,14 +380,18 @@ describe('what runs publish', () => {
         ),
       );
     }
-    await recorder.recordResult({
-      run,
-      result: { status: 'succeeded' },
-      endedAt: T0,
-      sequence: 60_001,
-      steps: {},
-      actions: {},
-      forgotten: ['check'],
+    await recorder.record({
+      results: [
+        {
+          run,
+          result: { status: 'succeeded' },
+          endedAt: T0,
+          sequence: 60_001,
+          steps: {},
+          actions: {},
+          forgotten: ['check'],
+        },
+      ],
     });
     expect(await findRun()).toMatchObject({ settled: 60_001, total: 60_001 });
   });

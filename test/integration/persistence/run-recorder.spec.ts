@@ -61,9 +61,9 @@ describe('PostgresRunRecorder', () => {
     { sequence: 6, at: T0 + 5, step: 'deploy', status: 'skipped', skipped: 'upstream-failed' },
   ];
 
-  describe('recordTransitions', () => {
+  describe('transitions', () => {
     it('shows the last transition of each step, and progress', async () => {
-      await recorder.recordTransitions([{ run, transitions: TRANSITIONS }]);
+      await recorder.record({ transitions: [{ run, transitions: TRANSITIONS }] });
       expect(await stepStates()).toMatchObject([
         { key: 'build', status: 'succeeded', sequence: 3, started_at: new Date(T0 + 1) },
         { key: 'deploy', status: 'skipped', skipped: 'upstream-failed', started_at: null },
@@ -81,7 +81,7 @@ describe('PostgresRunRecorder', () => {
     it('leads to the same rows in any order, in any pieces, with repetitions', async () => {
       const strip = async () =>
         (await stepStates()).map(({ key, status, sequence }) => ({ key, status, sequence }));
-      await recorder.recordTransitions([{ run, transitions: TRANSITIONS }]);
+      await recorder.record({ transitions: [{ run, transitions: TRANSITIONS }] });
       const expected = await strip();
       const pieces = fc.array(fc.subarray([...TRANSITIONS], { minLength: 1 }), { maxLength: 4 });
       await fc.assert(
@@ -91,7 +91,7 @@ describe('PostgresRunRecorder', () => {
           async (some, all) => {
             run = await insertRun(database.dataSource, 2);
             for (const transitions of [...some, ...all.map((transition) => [transition])]) {
-              await recorder.recordTransitions([{ run, transitions }]);
+              await recorder.record({ transitions: [{ run, transitions }] });
             }
             expect(await strip()).toEqual(expected);
             expect(await findRun()).toMatchObject({ status: 'running', settled: 3, total: 3 });
@@ -102,26 +102,28 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('runs again a step that had failed', async () => {
-      await recorder.recordTransitions([{ run, transitions: TRANSITIONS }]);
-      await recorder.recordTransitions([
-        { run, transitions: [{ sequence: 7, at: T0 + 9, step: 'each[0]', status: 'running' }] },
-      ]);
+      await recorder.record({ transitions: [{ run, transitions: TRANSITIONS }] });
+      await recorder.record({
+        transitions: [
+          { run, transitions: [{ sequence: 7, at: T0 + 9, step: 'each[0]', status: 'running' }] },
+        ],
+      });
       expect((await stepStates())[2]).toMatchObject({ status: 'running', ended_at: null, error: null });
       expect(await findRun()).toMatchObject({ settled: 2, total: 3 });
     });
 
     it('does not end a run, and does not let it run again while it is being canceled', async () => {
       await new RunRepository(database.dataSource.manager).requestCancel(run, 'ada', 'enough');
-      await recorder.recordTransitions([
-        { run, transitions: [TRANSITIONS[0]!, { sequence: 9, at: T0, status: 'canceled' }] },
-      ]);
+      await recorder.record({
+        transitions: [{ run, transitions: [TRANSITIONS[0]!, { sequence: 9, at: T0, status: 'canceled' }] }],
+      });
       expect(await findRun()).toMatchObject({ status: 'canceling', endedAt: null });
     });
 
     it('drops what is told of an unknown run', async () => {
       const unknown = '00000000-0000-7000-8000-000000000000';
-      await recorder.recordTransitions([{ run: unknown, transitions: TRANSITIONS }]);
-      await recorder.recordTransitions([]);
+      await recorder.record({ transitions: [{ run: unknown, transitions: TRANSITIONS }] });
+      await recorder.record({ transitions: [] });
       expect(await steps().listSteps(unknown)).toEqual([]);
     });
   });
@@ -147,11 +149,11 @@ describe('PostgresRunRecorder', () => {
 
     it('end in the same state in whichever order they are told of, once or twice', async () => {
       const told = [
-        () => recorder.recordAttemptStarts([start(1)]),
-        () => recorder.recordAttemptStarts([start(2)]),
-        () => recorder.recordAttemptEnds([end(2, 'failed')]),
-        () => recorder.recordAttemptStarts([start(3)]),
-        () => recorder.recordAttemptEnds([end(3, 'succeeded')]),
+        () => recorder.record({ attemptStarts: [start(1)] }),
+        () => recorder.record({ attemptStarts: [start(2)] }),
+        () => recorder.record({ attemptEnds: [end(2, 'failed')] }),
+        () => recorder.record({ attemptStarts: [start(3)] }),
+        () => recorder.record({ attemptEnds: [end(3, 'succeeded')] }),
       ];
       await fc.assert(
         fc.asyncProperty(
@@ -172,16 +174,20 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('are not open once their run has ended', async () => {
-      await recorder.recordAttemptStarts([start(1)]);
-      await recorder.recordResult({
-        run,
-        result: { status: 'succeeded' },
-        endedAt: T0,
-        sequence: 1,
-        steps: {},
-        actions: {},
+      await recorder.record({ attemptStarts: [start(1)] });
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'succeeded' },
+            endedAt: T0,
+            sequence: 1,
+            steps: {},
+            actions: {},
+          },
+        ],
       });
-      await recorder.recordAttemptStarts([start(2)]);
+      await recorder.record({ attemptStarts: [start(2)] });
       expect(await attempts()).toMatchObject([{ status: 'lost' }, { status: 'lost' }]);
     });
 
@@ -197,9 +203,9 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('succeeded with their step, though a killed worker never told of it', async () => {
-      await recorder.recordAttemptStarts([start(1)]);
-      await recorder.recordAttemptStarts([start(2)]);
-      await recorder.recordResult(succeeded('build'));
+      await recorder.record({ attemptStarts: [start(1)] });
+      await recorder.record({ attemptStarts: [start(2)] });
+      await recorder.record({ results: [succeeded('build')] });
       expect(await attempts()).toMatchObject([
         { attempt: 1, status: 'lost' },
         { attempt: 2, status: 'succeeded', worker: 'w2' },
@@ -207,15 +213,15 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('are there with their step, and take in later who made them', async () => {
-      await recorder.recordResult(succeeded('build'));
+      await recorder.record({ results: [succeeded('build')] });
       expect(await attempts()).toEqual([{ attempt: 2, status: 'succeeded', worker: null }]);
-      await recorder.recordAttemptStarts([start(2)]);
-      await recorder.recordAttemptEnds([end(2, 'succeeded')]);
+      await recorder.record({ attemptStarts: [start(2)] });
+      await recorder.record({ attemptEnds: [end(2, 'succeeded')] });
       expect(await attempts()).toEqual([{ attempt: 2, status: 'succeeded', worker: 'w2' }]);
     });
   });
 
-  describe('appendLogs', () => {
+  describe('logs', () => {
     const chunk = (firstLine: number, texts: readonly string[], attempt = 1) => ({
       run,
       step: 'build',
@@ -225,11 +231,11 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('keeps lines in order of arrival, each once', async () => {
-      await recorder.appendLogs([chunk(1, ['a', HOSTILE.text])]);
-      await recorder.appendLogs([chunk(1, ['a', HOSTILE.text])]);
-      await recorder.appendLogs([chunk(3, [])]);
-      await recorder.appendLogs([chunk(1, ['other'], 2)]);
-      await recorder.appendLogs([chunk(3, ['c'])]);
+      await recorder.record({ logs: [chunk(1, ['a', HOSTILE.text])] });
+      await recorder.record({ logs: [chunk(1, ['a', HOSTILE.text])] });
+      await recorder.record({ logs: [chunk(3, [])] });
+      await recorder.record({ logs: [chunk(1, ['other'], 2)] });
+      await recorder.record({ logs: [chunk(3, ['c'])] });
       const { lines, more } = await readLog();
       expect(lines.map(({ attempt, line, text }) => [attempt, line, text])).toEqual([
         [1, 1, 'a'],
@@ -244,7 +250,7 @@ describe('PostgresRunRecorder', () => {
 
     it('is read on from any cursor, in pages of any size', async () => {
       for (let index = 0; index < 45; index++)
-        await recorder.appendLogs([chunk(index * 3 + 1, ['x', 'y', 'z'])]);
+        await recorder.record({ logs: [chunk(index * 3 + 1, ['x', 'y', 'z'])] });
       const { lines } = await readLog();
       expect(lines.map((line) => line.line)).toEqual(Array.from({ length: 135 }, (_, index) => index + 1));
       for (const limit of [1, 2, 3, 7, 60, 134, 135, 136]) {
@@ -263,7 +269,7 @@ describe('PostgresRunRecorder', () => {
     it('gives a follower every line although many writers append at once', async () => {
       const writers = Array.from({ length: 8 }, async (_, writer) => {
         for (let index = 0; index < 20; index++)
-          await recorder.appendLogs([chunk(index + 1, ['x'], writer + 1)]);
+          await recorder.record({ logs: [chunk(index + 1, ['x'], writer + 1)] });
       });
       let done = false;
       void Promise.all(writers).then(() => {
@@ -280,7 +286,7 @@ describe('PostgresRunRecorder', () => {
     });
   });
 
-  describe('recordResult', () => {
+  describe('results', () => {
     const stateOf = (status: StepState['status'], more: Partial<StepState> = {}): StepState => ({
       node: 0,
       status,
@@ -291,7 +297,7 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('replaces the steps, whatever the projection held, and is final', async () => {
-      await recorder.recordTransitions([{ run, transitions: TRANSITIONS }]);
+      await recorder.record({ transitions: [{ run, transitions: TRANSITIONS }] });
       const record: FinalRecord = {
         run,
         result: { status: 'failed', output: HOSTILE, error: { class: 'test', code: 'x', message: 'no' } },
@@ -300,11 +306,11 @@ describe('PostgresRunRecorder', () => {
         steps: { build: stateOf('succeeded', { output: [1] }), 'each[1]': stateOf('canceled') },
         actions: {},
       };
-      await recorder.recordResult(record);
-      await recorder.recordResult(record);
-      await recorder.recordTransitions([
-        { run, transitions: TRANSITIONS.map((t) => ({ ...t, sequence: 99 })) },
-      ]);
+      await recorder.record({ results: [record] });
+      await recorder.record({ results: [record] });
+      await recorder.record({
+        transitions: [{ run, transitions: TRANSITIONS.map((t) => ({ ...t, sequence: 99 })) }],
+      });
       expect(await stepStates()).toMatchObject([
         { key: 'build', status: 'succeeded', output: [1] },
         { key: 'each[1]', status: 'canceled' },
@@ -319,17 +325,21 @@ describe('PostgresRunRecorder', () => {
     });
 
     it('tells followers only of what it changed', async () => {
-      await recorder.recordTransitions([{ run, transitions: TRANSITIONS.slice(0, 5) }]);
+      await recorder.record({ transitions: [{ run, transitions: TRANSITIONS.slice(0, 5) }] });
       const after = (await steps().listChanges(run, '0', 100)).at(-1)!.change;
       const build = stateOf('succeeded', { startedAt: T0 + 1, endedAt: T0 + 2, output: HOSTILE });
       const result = { status: 'succeeded' } as const;
-      await recorder.recordResult({
-        run,
-        result,
-        endedAt: T0,
-        sequence: 5,
-        steps: { build, 'each[0]': stateOf('succeeded') },
-        actions: {},
+      await recorder.record({
+        results: [
+          {
+            run,
+            result,
+            endedAt: T0,
+            sequence: 5,
+            steps: { build, 'each[0]': stateOf('succeeded') },
+            actions: {},
+          },
+        ],
       });
       expect((await steps().listChanges(run, after, 100)).map((change) => change.key)).toEqual(['each[0]']);
     });
@@ -345,18 +355,22 @@ describe('PostgresRunRecorder', () => {
           output: { index },
         }),
       );
-      await recorder.recordTransitions([{ run, transitions }]);
+      await recorder.record({ transitions: [{ run, transitions }] });
       expect(await findRun()).toMatchObject({ settled: 10_000, total: 10_002 });
       const states = Object.fromEntries(
         keys.map((key, index) => [key, stateOf('succeeded', { output: { index } })]),
       );
-      await recorder.recordResult({
-        run,
-        result: { status: 'succeeded' },
-        endedAt: T0,
-        sequence: 10_001,
-        steps: states,
-        actions: Object.fromEntries(keys.map((key) => [key, 'log/write'])),
+      await recorder.record({
+        results: [
+          {
+            run,
+            result: { status: 'succeeded' },
+            endedAt: T0,
+            sequence: 10_001,
+            steps: states,
+            actions: Object.fromEntries(keys.map((key) => [key, 'log/write'])),
+          },
+        ],
       });
       expect(await stepStates()).toHaveLength(10_000);
       expect(await findRun()).toMatchObject({ status: 'succeeded', settled: 10_002, total: 10_002 });

@@ -93,13 +93,17 @@ describe('PostgresWorkspaceRegistry', () => {
 
     const endedAt = Date.now() - 10_000;
     const recorder = new PostgresRunRecorder(database.dataSource);
-    await recorder.recordResult({
-      run,
-      result: { status: 'succeeded' },
-      endedAt,
-      sequence: 1,
-      steps: {},
-      actions: {},
+    await recorder.record({
+      results: [
+        {
+          run,
+          result: { status: 'succeeded' },
+          endedAt,
+          sequence: 1,
+          steps: {},
+          actions: {},
+        },
+      ],
     });
     expect(await registry.removable('workspace-a', 3_600_000)).toEqual([]);
     expect(await registry.removable('workspace-a', 1_000)).toEqual([run]);
