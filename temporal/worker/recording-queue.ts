@@ -10,6 +10,9 @@ const MAX_PAUSE_MS = 5_000;
 /** What comes within this time is written together, unless somebody waits for it: statements cost more than rows. */
 const GATHER_MS = 200;
 
+/** People wait for the end of a run; where many end, those of this time are written together. */
+const GATHER_RESULTS_MS = 50;
+
 /** Records of one transaction, which locks the runs that they tell of. */
 const MOST_TOGETHER = 1_000;
 
@@ -33,7 +36,8 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
   let waiting = createWaiting();
   let waiters: (() => void)[] = [];
   let running: Promise<void> | undefined;
-  let hurry = Promise.withResolvers<void>();
+  let woken = Promise.withResolvers<void>();
+  let written = 0;
   let dropped = 0;
 
   function add<K extends Kind>(kind: K, item: Waiting[K][number]): void {
@@ -44,17 +48,29 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
   }
 
   async function run(): Promise<void> {
-    await Promise.race([sleep(GATHER_MS), hurry.promise]);
     while (countOf(waiting) > 0 || waiters.length > 0) {
+      await gather();
       const [taken, told] = [waiting, waiters];
       [waiting, waiters] = [createWaiting(), []];
       for (const records of portionsOf(taken)) await writeInTime(records);
+      written = performance.now();
       for (const tell of told) tell();
     }
     if (dropped > 0) warn(`${dropped} records were dropped while the database was away`);
     dropped = 0;
-    hurry = Promise.withResolvers<void>();
     running = undefined;
+  }
+
+  /** A result that comes long after the last write is written at once. */
+  async function gather(): Promise<void> {
+    const began = performance.now();
+    while (waiters.length === 0) {
+      const until = waiting.results.length > 0 ? written + GATHER_RESULTS_MS : began + GATHER_MS;
+      const left = until - performance.now();
+      if (left <= 0) return;
+      woken = Promise.withResolvers();
+      await Promise.race([sleep(left), woken.promise]);
+    }
   }
 
   /** Tries until the store is there. */
@@ -76,12 +92,12 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
     appendLog: (chunk) => add('logs', chunk),
     recordResult(record) {
       add('results', record.forgotten === undefined ? takeOver(waiting, record) : record);
-      hurry.resolve();
+      woken.resolve();
     },
     async settle(ms) {
       if (running === undefined) return;
       const written = new Promise<void>((resolve) => waiters.push(resolve));
-      hurry.resolve();
+      woken.resolve();
       await Promise.race([written, sleep(ms, undefined, { ref: false })]);
     },
   };
