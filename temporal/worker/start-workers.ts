@@ -45,10 +45,19 @@ export interface RunningWorkers {
   stop(): void;
 }
 
+/** @param address host and port */
+function isOnThisMachine(address: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\]):\d+$/i.test(address);
+}
+
 /** Starts one Temporal worker per queue, on one connection. Throws when the server cannot be reached. */
 export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
   installRuntime(options.log);
-  const connection = await NativeConnection.connect({ address: options.address });
+  const connection = await NativeConnection.connect({
+    address: options.address,
+    // On one machine it costs both sides a sixth of their processor time, and saves nothing.
+    ...(isOnThisMachine(options.address) ? { grpcCompression: { codec: 'none' } } : {}),
+  });
   const pools = [...new Set(options.queues)].flatMap((queue) => POOLS[queue](options));
   const dataConverter = createDataConverter(options.encryptionKeys);
   const workers: Worker[] = [];
