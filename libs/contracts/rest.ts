@@ -4,6 +4,7 @@ import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import type { Finding } from '#domain/validation/finding.js';
+import type { VersionDiff } from '#domain/versions/compare-versions.js';
 
 /** REST under /api/v1. Times are RFC 3339, UTC. Only additions. */
 
@@ -90,6 +91,24 @@ export interface AliasMoveView {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
+}
+
+/**
+ * GET /workflows/{id}/diff?from=&to=: how two versions differ in meaning. Without `to` the newest is meant; without `from`
+ * the newest published one, or the one before `to` where nothing was published.
+ */
+export interface VersionDiffView extends VersionDiff {
+  readonly workflow: string;
+  readonly from: ComparedVersion;
+  readonly to: ComparedVersion;
+  /** The least semantic version as which `to` may be published, where it is a draft and `from` is none. */
+  readonly next?: string;
+}
+
+export interface ComparedVersion {
+  readonly version: number;
+  readonly publishedAs?: string;
+  readonly digest: string;
 }
 
 /** POST /workflows/{id}/execute; header Idempotency-Key optional. Answers 202 with a RunView. */

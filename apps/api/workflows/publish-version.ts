@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PublishRequest } from '#contracts/rest.js';
 import { canonicalJson } from '#domain/plan/canonical-json.js';
-import { describeLine, findLatest, findObstacle } from '#domain/versions/check-publication.js';
+import { describeObstacle, findLatest, findObstacle } from '#domain/versions/check-publication.js';
 import { parseSemVer, type SemVer } from '#domain/versions/semver.js';
 import { LATEST_ALIAS } from '#domain/versions/version-reference.js';
 import type { WorkflowPublication } from '#persistence/entities/workflow-publication.entity.js';
@@ -94,7 +94,7 @@ function refuseTaken(published: readonly WorkflowPublication[], number: number, 
     throw problemError('semver-taken', message);
   }
   const obstacle = findObstacle(semver, published.map(semverOf));
-  if (obstacle !== undefined) throw problemError('semver-not-greater', describeLine(semver, obstacle));
+  if (obstacle !== undefined) throw problemError('semver-not-greater', describeObstacle(semver, obstacle));
 }
 
 function semverOf({ semver }: Pick<WorkflowPublication, 'semver'>): SemVer {

@@ -31,6 +31,20 @@ export class AliasBody extends ReasonedBody implements AliasRequest {
 
 export class RemoveAliasQuery extends ReasonedBody {}
 
+export class DiffQuery {
+  @ApiPropertyOptional({ description: 'The newest published version, or the one before, when absent.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'The newest version when absent.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  to?: string;
+}
+
 export class VersionListQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Only those that were published.', default: false })
   @IsOptional()

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AliasController } from './alias.controller.js';
+import { CompareVersions } from './compare-versions.js';
+import { DiffController } from './diff.controller.js';
 import { FindVersion } from './find-version.js';
 import { FindWorkflow } from './find-workflow.js';
 import { MoveAlias } from './move-alias.js';
@@ -9,8 +11,8 @@ import { VersionController } from './version.controller.js';
 import { WorkflowController } from './workflow.controller.js';
 
 @Module({
-  controllers: [WorkflowController, VersionController, AliasController],
-  providers: [FindVersion, FindWorkflow, MoveAlias, PublishVersion, SaveWorkflow],
+  controllers: [WorkflowController, VersionController, AliasController, DiffController],
+  providers: [CompareVersions, FindVersion, FindWorkflow, MoveAlias, PublishVersion, SaveWorkflow],
   exports: [FindVersion, FindWorkflow],
 })
 export class WorkflowsModule {}

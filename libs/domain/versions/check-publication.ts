@@ -1,4 +1,12 @@
-import { compareSemVer, findGreatest, formatSemVer, type SemVer } from './semver.js';
+import {
+  type Bump,
+  compareSemVer,
+  computeNext,
+  findGreatest,
+  formatSemVer,
+  parseSemVer,
+  type SemVer,
+} from './semver.js';
 
 /**
  * A published version must be greater than all that were published on its line before. The line is that of its major and
@@ -25,7 +33,20 @@ export function findLatest<T>(published: readonly T[], semverOf: (each: T) => Se
   );
 }
 
+/** The least version that may be published for a change of this reach since `from`. */
+export function suggestNext(from: SemVer, bump: Bump, published: readonly SemVer[]): string {
+  for (let base = from; ; ) {
+    const next = parseSemVer(computeNext(base, bump))!;
+    const obstacle = findObstacle(next, published);
+    if (obstacle === undefined) return next.precedence;
+    base = obstacle;
+  }
+}
+
+/** What is published first, where nobody says otherwise. */
+export const FIRST_SEMVER = '1.0.0';
+
 /** In words, for who is refused. */
-export function describeLine(wanted: SemVer, obstacle: SemVer): string {
+export function describeObstacle(wanted: SemVer, obstacle: SemVer): string {
   return `${formatSemVer(wanted)} is not greater than ${formatSemVer(obstacle)}, which was published before on its line.`;
 }

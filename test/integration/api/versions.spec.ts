@@ -323,3 +323,70 @@ describe('an alias', () => {
     expect(await api.get(`${path}/aliases/latest/history?after=x`)).toMatchObject({ status: 400 });
   });
 });
+
+describe('a diff', () => {
+  const diff = (query = '') => api.get(`${path}/diff${query}`);
+
+  it('is of the newest version and the newest published one, with the version that may come next', async () => {
+    await publish(1, '1.0.0');
+    const said = (before: string, after: string) => [
+      {
+        id: 'say',
+        kind: 'set',
+        change: 'changed',
+        bump: 'patch',
+        values: [{ path: '/set/text', before, after }],
+      },
+    ];
+    const [hello, hi, day] = ['hello', 'hi', 'good day'].map((text) => `${text} \${{ inputs.who }}`);
+    expect(await diff()).toMatchObject({
+      status: 200,
+      body: {
+        workflow: name,
+        from: { version: 1, publishedAs: '1.0.0' },
+        to: { version: 3 },
+        bump: 'patch',
+        next: '1.0.1',
+        inputs: [],
+        keys: [],
+        steps: said(hello!, day!),
+      },
+    });
+    expect((await diff('?from=2&to=latest')).body).toMatchObject({ steps: said(hi!, hello!) });
+    expect((await diff('?from=2&to=latest')).body).not.toHaveProperty('next');
+    expect((await diff('?from=2&to=3')).body).not.toHaveProperty('next');
+    expect((await diff('?from=1.0.0&to=1')).body).toMatchObject({ bump: 'none', steps: [] });
+  });
+
+  it('suggests the first version where nothing was published, and what is free where something was', async () => {
+    expect((await diff()).body).toMatchObject({ from: { version: 2 }, to: { version: 3 }, next: '1.0.0' });
+    expect((await diff('?to=1')).body).toMatchObject({
+      from: { version: 1 },
+      to: { version: 1 },
+      bump: 'none',
+    });
+    await publish(1, '1.0.0');
+    await publish(2, '1.0.1');
+    expect((await diff('?from=1.0.0')).body).toMatchObject({ bump: 'patch', next: '1.0.2' });
+    await api.save(greeting('hi').replace('who: { type: string, default: world }', 'who: { type: string }'));
+    const { body } = await diff();
+    expect(body).toMatchObject({
+      bump: 'major',
+      next: '2.0.0',
+      inputs: [{ name: 'who', change: 'changed', bump: 'major', why: 'a start without it is refused' }],
+    });
+    expect(await publish(4, body.next)).toMatchObject({ status: 201 });
+  });
+
+  it.each([
+    ['?from=9', 404, 'workflow-version-not-found'],
+    ['?to=stable', 404, 'workflow-version-not-found'],
+    ['?to=v1', 404, 'workflow-version-not-found'],
+    ['?to=1.0', 400, 'request-invalid'],
+    ['?from=', 400, 'request-invalid'],
+    ['?from=1&from=2', 400, 'request-invalid'],
+    ['?before=1', 400, 'request-invalid'],
+  ])('%s is refused', async (query, status, code) => {
+    expect(await diff(query)).toMatchObject({ status, body: { code } });
+  });
+});
