@@ -17,7 +17,7 @@ export const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
 export type Bump = (typeof BUMPS)[number];
 
 /** In characters; the specification sets no limit, what is read by people has one. */
-export const MAX_SEMVER_LENGTH = 100;
+const MAX_SEMVER_LENGTH = 100;
 
 const NUMBER = '(0|[1-9]\\d*)';
 const IDENTIFIER = '(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
