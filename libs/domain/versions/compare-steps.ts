@@ -123,31 +123,9 @@ function compareDescriptions(
 
 /** Keys that say what is done and whether; others say how. */
 const WHAT: ReadonlySet<string> = new Set([
-  ...[
-    'kind',
-    'uses',
-    'within',
-    'needs',
-    'if',
-    'onFailure',
-    'compensate',
-    'cases',
-    'catches',
-    'workflow',
-    'version',
-  ],
-  ...[
-    'by',
-    'quorum',
-    'selfApproval',
-    'onExpiry',
-    'onReject',
-    'expires',
-    'inputs',
-    'failFast',
-    'while',
-    'until',
-  ],
+  ...['kind', 'uses', 'within', 'needs', 'then', 'if', 'onFailure', 'compensate', 'cases', 'catches'],
+  ...['workflow', 'version', 'failFast', 'while', 'until'],
+  ...['by', 'quorum', 'selfApproval', 'onExpiry', 'onReject', 'expires', 'inputs'],
 ]);
 
 function judgeChange(was: NodeKind, is: NodeKind, keys: readonly string[]): Pick<StepChange, 'bump' | 'why'> {

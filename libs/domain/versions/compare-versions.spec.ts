@@ -283,4 +283,69 @@ describe('compareVersions', () => {
       '- input toString major: a start that gives it is refused',
     ]);
   });
+
+  describe('of plans that other languages made', () => {
+    /** Nodes one after the other, with whatever else is told of them. */
+    const sequence = (nodes: readonly (readonly [string, object])[], more: object = {}): VersionContent => ({
+      inputs: {},
+      plan: {
+        format: 1,
+        name: 'any',
+        root: { flow: 'sequence', nodes: nodes.map((_, index) => index) },
+        nodes: nodes.map(([id, rest], index) => ({
+          ...{ index, end: index + 1, id, parent: null, branch: 0, loops: [], needs: [], dependents: [] },
+          ...{ kind: 'set', onFailure: 'fail', values: { kind: 'literal', value: id } },
+          ...rest,
+        })),
+        digest: '',
+        ...more,
+      } as never,
+    });
+
+    it('sees the order of a sequence, and where it goes on, by ids', () => {
+      const before = sequence([
+        ['a', { then: 2 }],
+        ['b', {}],
+        ['c', {}],
+      ]);
+      const after = sequence([
+        ['a', { then: 3 }],
+        ['x', {}],
+        ['b', {}],
+        ['c', { then: 'end' }],
+      ]);
+      expect(tell(compareVersions(before, after))).toEqual([
+        '+ x minor',
+        '~ b minor /needs ["a"] > ["x"]',
+        '~ c minor /then – > "end"',
+      ]);
+    });
+
+    it('sees what goes through it, in any dialect, but not where that is written', () => {
+      const data = (source: string, reference: string) => ({
+        data: { reference, from: { kind: 'expression', expression: { dialect: 'jq', source } } },
+      });
+      const before = sequence([['a', data('.x', '/do/0')]], data('.', ''));
+      expect(tell(compareVersions(before, sequence([['a', data('.x', '/do/7')]], data('.', '/'))))).toEqual(
+        [],
+      );
+      expect(tell(compareVersions(before, sequence([['a', data('.y', '/do/0')]], data('.a', ''))))).toEqual([
+        '~ a patch /data/from "${{ jq: .x }}" > "${{ jq: .y }}"',
+        'data minor: runs behave otherwise as a whole /from "${{ jq: . }}" > "${{ jq: .a }}"',
+      ]);
+    });
+
+    it('sees a kind, a key and a schema that it does not know', () => {
+      const listen = (limitMs: number, type: string) => ({
+        ...{ kind: 'listen', values: undefined, takes: 'one', limitMs },
+        ...{
+          eventSchema: { kind: 'literal', value: type },
+          each: { as: 'x', block: { flow: 'sequence', nodes: [] } },
+        },
+      });
+      expect(
+        tell(compareVersions(sequence([['a', listen(1_000, 'x')]]), sequence([['a', listen(60_000, 'y')]]))),
+      ).toEqual(['~ a patch /limit "1s" > "1m" /eventSchema/value "x" > "y"']);
+    });
+  });
 });

@@ -63,11 +63,8 @@ function compareKeys(before: Plan, after: Plan, renames: Renames): KeyChange[] {
 const OTHERWISE: Pick<KeyChange, 'bump' | 'why'> = { bump: 'minor', why: 'runs behave otherwise as a whole' };
 
 function partsOf(plan: Plan, renames: Renames): ReadonlyMap<string, Json> {
-  return new Map(
-    Object.entries(plan)
-      .filter(([key, part]) => !TOLD.has(key) && part !== undefined)
-      .map(([key, part]) => [key, describePart(part, renames)]),
-  );
+  const keys = Object.keys(plan).filter((key) => !TOLD.has(key));
+  return new Map(keys.flatMap((key) => Object.entries(describePart(plan, key, renames))));
 }
 
 /** Of values that a run computes only the members are known beforehand. */
