@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { addActionsCommand } from './commands/actions.js';
+import { addAliasCommand } from './commands/alias.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
+import { addDiffCommand } from './commands/diff.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
@@ -13,11 +15,13 @@ import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
+import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
 import { addValidateCommand } from './commands/validate.js';
+import { addVersionsCommand } from './commands/versions.js';
 import type { Console } from './console.js';
 import { type CommandContext, createServerApi, reportError, type ServerOptions } from './context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
@@ -72,6 +76,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
   Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
+  Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

@@ -91,6 +91,7 @@ const WRONGLY_ASKED: readonly string[] = [
   'step-not-found',
   'checkpoint-not-found',
   'pool-not-found',
+  'alias-not-found',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */
@@ -102,6 +103,13 @@ const REFUSED: readonly string[] = [
   'concurrency-rejected',
   'frozen',
   'pool-in-use',
+  'version-already-published',
+  'semver-taken',
+  'semver-not-greater',
+  'version-not-published',
+  'alias-moved',
+  'alias-reserved',
+  'alias-limit-reached',
 ];
 
 export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {

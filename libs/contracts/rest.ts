@@ -4,6 +4,7 @@ import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import type { Finding } from '#domain/validation/finding.js';
+import type { VersionDiff } from '#domain/versions/compare-versions.js';
 
 /** REST under /api/v1. Times are RFC 3339, UTC. Only additions. */
 
@@ -13,30 +14,108 @@ export interface WorkflowView {
   readonly project: string;
   readonly name: string;
   readonly description?: string;
+  /** Number of the newest version, published or not. */
   readonly latestVersion: number;
   readonly digest: string;
+  /** The newest published version: what the alias `latest` names. */
+  readonly published?: { readonly version: number; readonly as: string };
   readonly createdAt: string;
   readonly updatedAt: string;
   /** Warnings found while saving. */
   readonly findings?: readonly Finding[];
 }
 
+/**
+ * How a request names a version: by its number; by the semantic version that it was published as, `1.4.0`; by an alias,
+ * `stable`. In an address a number is text.
+ */
+export type VersionName = number | string;
+
+/** GET /workflows/{id}/versions, with `?published=true` only those; GET /workflows/{id}/versions/{version}. */
 export interface WorkflowVersionView {
   readonly workflowId: string;
   readonly version: number;
   readonly digest: string;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** Absent of a draft. */
+  readonly published?: PublicationView;
+  /** Names of the aliases that name it. */
+  readonly aliases: readonly string[];
   /** The text as sent. */
   readonly source: string;
   readonly format: 'yaml' | 'json';
 }
 
+export interface PublicationView {
+  /** SemVer 2.0.0. */
+  readonly as: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** In the answer to its publication: published versions that mean the same. */
+  readonly sameAs?: readonly string[];
+}
+
+/** POST /workflows/{id}/versions/{number}/publish answers 201, or 200 where it was published as this before. */
+export interface PublishRequest {
+  /** SemVer 2.0.0, greater than what was published before on its line. */
+  readonly version: string;
+  readonly reason: string;
+}
+
+/**
+ * GET /workflows/{id}/aliases, /workflows/{id}/aliases/{name}. PUT takes an AliasRequest: 201 where it is new. DELETE takes
+ * the reason as `?reason=`. Both take If-Match with the ETag of the alias; PUT takes `If-None-Match: *` too.
+ */
+export interface AliasView {
+  readonly name: string;
+  readonly version: number;
+  /** What that version was published as. */
+  readonly as: string;
+  readonly movedBy: string;
+  readonly movedAt: string;
+  readonly reason: string;
+}
+
+export interface AliasRequest {
+  /** Of a published version. */
+  readonly version: VersionName;
+  readonly reason: string;
+}
+
+/** GET /workflows/{id}/aliases/{name}/history: newest first; without `version` where it was removed. */
+export interface AliasMoveView {
+  readonly version?: number;
+  readonly as?: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/**
+ * GET /workflows/{id}/diff?from=&to=: how two versions differ in meaning. Without `to` the newest is meant; without `from`
+ * the newest published one, or the one before `to` where nothing was published.
+ */
+export interface VersionDiffView extends VersionDiff {
+  readonly workflow: string;
+  readonly from: ComparedVersion;
+  readonly to: ComparedVersion;
+  /** The least semantic version as which `to` may be published, where it is a draft and `from` is none. */
+  readonly next?: string;
+}
+
+export interface ComparedVersion {
+  readonly version: number;
+  readonly publishedAs?: string;
+  readonly digest: string;
+}
+
 /** POST /workflows/{id}/execute; header Idempotency-Key optional. Answers 202 with a RunView. */
 export interface ExecuteRequest {
   readonly inputs?: JsonObject;
-  /** Version number; the latest when absent. */
-  readonly version?: number;
+  /** The newest one when absent, published or not. */
+  readonly version?: VersionName;
   /**
    * Where a freeze holds the workflow: `wait` for its end; `refuse` with 409 `frozen`; `override` it, with a `reason`.
    * When absent: `refuse` where the concurrency policy is `reject` or `cancel`, else `wait`.
@@ -59,6 +138,8 @@ export interface RunView {
   readonly workflowId: string;
   readonly workflow: string;
   readonly version: number;
+  /** What that version was published as; absent of a draft. */
+  readonly publishedAs?: string;
   readonly status: RunViewStatus;
   readonly trigger: RunTrigger;
   /** The run that this one repeats in part. */
@@ -246,8 +327,8 @@ export interface RerunRequest extends ReasonRequest {
   readonly checkpoint?: string;
   /** In place of the inputs of this run. */
   readonly inputs?: JsonObject;
-  /** Version number; that of this run when absent. */
-  readonly version?: number;
+  /** That of this run when absent. */
+  readonly version?: VersionName;
 }
 
 /** GET /pools and /pools/{name}; PUT /pools/{name} takes a PoolRequest, DELETE is refused while something is held. */

@@ -16,6 +16,9 @@ import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
+import { WorkflowAlias } from './entities/workflow-alias.entity.js';
+import { WorkflowAliasMove } from './entities/workflow-alias-move.entity.js';
+import { WorkflowPublication } from './entities/workflow-publication.entity.js';
 import { WorkflowVersion } from './entities/workflow-version.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 import { CreateStore1763683200000 } from './migrations/1763683200000-create-store.js';
@@ -23,6 +26,7 @@ import { RunOperations1763769600000 } from './migrations/1763769600000-run-opera
 import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
+import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -57,6 +61,9 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       StoredValuePart,
       Worker,
       Workflow,
+      WorkflowAlias,
+      WorkflowAliasMove,
+      WorkflowPublication,
       WorkflowVersion,
       Workspace,
     ],
@@ -66,6 +73,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Claims1763773200000,
       Objects1763776800000,
       WorkspacePools1763780400000,
+      Versions1763784000000,
     ],
     migrationsTransactionMode: 'each',
   });

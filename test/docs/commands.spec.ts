@@ -7,7 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { readDefinition } from '#domain/validation/validate.js';
 import { TestPlatform } from '../platform.js';
-import { type Block, DOCUMENTS, findBlocks, findTables, ROOT, readDocument, sectionOf } from './markdown.js';
+import {
+  DOCUMENTS,
+  findBlocks,
+  findTables,
+  ROOT,
+  readDocument,
+  readExchanges,
+  sectionOf,
+} from './markdown.js';
 import { matchesLine, normalize } from './normalize.js';
 
 const run = promisify(execFile);
@@ -124,17 +132,6 @@ async function makeCheckout(): Promise<string> {
   await run('git', ['clone', '--quiet', '--no-hardlinks', ROOT, checkout]);
   for (const name of ['dist', 'node_modules']) await symlink(join(ROOT, name), join(checkout, name));
   return checkout;
-}
-
-/** `$ command` and the lines that it prints to stdout. */
-function readExchanges({ text }: Block): { readonly command: string; readonly output: string[] }[] {
-  return text
-    .split(/^\$ /m)
-    .slice(1)
-    .map((exchange) => {
-      const [command = '', ...output] = exchange.trimEnd().split('\n');
-      return { command, output };
-    });
 }
 
 describe('normalize', () => {

@@ -41,6 +41,17 @@ export function findBlocks(text: string): Block[] {
   return blocks;
 }
 
+/** `$ command` and the lines that it prints to stdout. */
+export function readExchanges({ text }: Block): { readonly command: string; readonly output: string[] }[] {
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((exchange) => {
+      const [command = '', ...output] = exchange.trimEnd().split('\n');
+      return { command, output };
+    });
+}
+
 /** The text without its fenced blocks. */
 export function proseOf(text: string): string {
   return text.replace(/^```.*\n[\s\S]*?^```$/gm, '');

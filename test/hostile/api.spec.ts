@@ -126,6 +126,24 @@ describe('runs', () => {
   });
 });
 
+it('names and escapes as versions and aliases', async () => {
+  await api.save(HELLO);
+  const path = '/api/v1/workflows/hello';
+  const texts = TEXTS.map((text) => text.toWellFormed());
+  const parts = texts.map((text) => encodeURIComponent(text).slice(0, 4_000));
+  const reason = 'x';
+  await sendAll(texts, (version) => api.post(`${path}/versions/1/publish`, { version, reason }));
+  await sendAll(texts, (text) => api.post(`${path}/versions/1/publish`, { version: 'x', reason: text }));
+  await sendAll(texts, (version) => api.put(`${path}/aliases/stable`, { version, reason }));
+  await sendAll(texts, (version) => api.post(`${path}/execute`, { version }));
+  await sendAll(parts, (part) => api.get(`${path}/versions/${part}`));
+  await sendAll(parts, (part) => api.put(`${path}/aliases/${part}`, { version: 1, reason }));
+  await sendAll(parts, (part) => api.get(`${path}/aliases/${part}/history?after=${part}`));
+  await sendAll(parts, (part) => api.remove(`${path}/aliases/${part}?reason=${part}`, { 'if-match': part }));
+  await sendAll(parts, (part) => api.get(`${path}/diff?from=${part}&to=${part}`));
+  await expectAlive();
+});
+
 it('names and escapes in addresses, queries and headers', async () => {
   const texts = TEXTS.map((text) => encodeURIComponent(text.toWellFormed()).slice(0, 4_000));
   await sendAll(texts, (text) => api.get(`/api/v1/workflows/${text}`));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchesTag } from './entity-tag.js';
+import { fulfilsMatch, matchesTag } from './entity-tag.js';
 
 describe('matchesTag', () => {
   it.each([
@@ -15,5 +15,23 @@ describe('matchesTag', () => {
     ['"*"', false],
   ])('%j', (header, matches) => {
     expect(matchesTag(header, '"a"')).toBe(matches);
+  });
+});
+
+describe('fulfilsMatch', () => {
+  it.each([
+    [undefined, '"a"', true],
+    [undefined, undefined, true],
+    ['"a"', '"a"', true],
+    ['"b", "a"', '"a"', true],
+    ['W/"a"', '"a"', false],
+    ['"b"', '"a"', false],
+    ['a', '"a"', false],
+    ['', '"a"', false],
+    ['*', '"a"', true],
+    ['*', undefined, false],
+    ['"a"', undefined, false],
+  ])('%j of %j', (header, tag, fulfils) => {
+    expect(fulfilsMatch(header, tag)).toBe(fulfils);
   });
 });

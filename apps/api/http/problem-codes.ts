@@ -55,8 +55,58 @@ export const PROBLEM_CODES = {
   'workflow-version-not-found': {
     status: 404,
     title: 'There is no such version',
-    cause: 'The workflow has no version of this number.',
-    cure: "Look at the workflow's versions, or leave `version` out to use the latest.",
+    cause:
+      'The workflow has no version of this number, has published none as this semantic version, or has no alias of this name.',
+    cure: "Look at the workflow's versions and aliases, or leave `version` out to use the newest version.",
+  },
+  'version-already-published': {
+    status: 409,
+    title: 'The version was published before',
+    cause: 'It was published as another semantic version; what is published never changes.',
+    cure: 'Use the one that it has, or save a changed definition and publish that.',
+  },
+  'semver-taken': {
+    status: 409,
+    title: 'This semantic version is taken',
+    cause: 'Another version of the workflow was published as it; build metadata makes no difference.',
+    cure: 'Publish as a greater one; `GET …/diff` suggests the next.',
+  },
+  'semver-not-greater': {
+    status: 409,
+    title: 'This semantic version comes too late',
+    cause:
+      'A greater one was published before on its line: that of its major and minor number where one of them was published, else that of its major number, else all of them.',
+    cure: 'Publish as a greater one; `GET …/diff` suggests the next.',
+  },
+  'version-not-published': {
+    status: 409,
+    title: 'The version is a draft',
+    cause: 'An alias names published versions only.',
+    cure: 'Publish the version first.',
+  },
+  'alias-not-found': {
+    status: 404,
+    title: 'There is no such alias',
+    cause: 'The workflow has no alias of this name.',
+    cure: "Look at the workflow's aliases; `latest` is there once something was published.",
+  },
+  'alias-moved': {
+    status: 412,
+    title: 'The alias was moved meanwhile',
+    cause: 'It does not, or no longer, stand where the headers If-Match or If-None-Match say.',
+    cure: 'Look where it stands now, and decide again with its ETag.',
+  },
+  'alias-reserved': {
+    status: 409,
+    title: 'Nobody sets this alias',
+    cause: 'The alias `latest` always names the newest published version.',
+    cure: 'Publish a version, or use an alias of another name.',
+  },
+  'alias-limit-reached': {
+    status: 409,
+    title: 'There are too many aliases',
+    cause: 'A workflow has at most 100 aliases.',
+    cure: 'Remove one that is not needed.',
   },
   'run-not-found': {
     status: 404,

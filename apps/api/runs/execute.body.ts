@@ -1,8 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
-import type { ExecuteRequest, FreezeChoice } from '#contracts/rest.js';
+import { IsIn, IsObject, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import type { ExecuteRequest, FreezeChoice, VersionName } from '#contracts/rest.js';
 import type { JsonObject } from '#domain/json.js';
+import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 
 const FREEZE_CHOICES = ['wait', 'refuse', 'override'] as const satisfies readonly FreezeChoice[];
 
@@ -21,12 +22,13 @@ export class ExecuteBody implements ExecuteRequest {
   @IsObject()
   inputs?: JsonObject;
 
-  @ApiPropertyOptional({ description: 'The latest when absent.', minimum: 1 })
+  @ApiPropertyOptional({
+    ...VERSION_NAME_SCHEMA,
+    description: 'By number, semantic version or alias; the newest one when absent, published or not.',
+  })
   @ValidateIf(isPresent)
-  @IsInt()
-  @Min(1)
-  @Max(2_147_483_647)
-  version?: number;
+  @IsVersionName()
+  version?: VersionName;
 
   @ApiPropertyOptional({
     enum: FREEZE_CHOICES,

@@ -7,9 +7,9 @@ import type {
   Page,
   RunViewStatus,
   StepDifference,
-  ValueDifference,
 } from '#contracts/rest.js';
 import type { Json } from '#domain/json.js';
+import { ValueDifferenceResource } from '../http/value-difference.resource.js';
 import { RUN_STATUSES } from './run.resource.js';
 
 export class HistoryResource implements HistoryView {
@@ -40,12 +40,6 @@ export class CheckpointResource implements CheckpointView {
 export class CheckpointPage implements Page<CheckpointResource> {
   @ApiProperty({ type: [CheckpointResource] }) items: CheckpointResource[];
   @ApiPropertyOptional() next?: string;
-}
-
-class ValueDifferenceResource implements ValueDifference {
-  @ApiProperty({ description: 'JSON pointer (RFC 6901).' }) path: string;
-  @ApiPropertyOptional({ type: Object }) before?: Json;
-  @ApiPropertyOptional({ type: Object }) after?: Json;
 }
 
 class ComparedRunResource implements ComparedRun {

@@ -1,17 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateBy,
-} from 'class-validator';
+import { IsObject, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import type {
   CheckpointRequest,
   CompleteStepRequest,
@@ -20,9 +10,11 @@ import type {
   RerunRequest,
   RetryStepRequest,
   SendEventRequest,
+  VersionName,
 } from '#contracts/rest.js';
 import { exceedsValueLimit } from '#domain/execution/limits.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 
 export const MAX_KEY = 400;
 
@@ -113,10 +105,11 @@ export class RerunBody extends ReasonBody implements RerunRequest {
   @IsValues()
   inputs?: JsonObject;
 
-  @ApiPropertyOptional({ description: 'That of the run when absent.', minimum: 1 })
+  @ApiPropertyOptional({
+    ...VERSION_NAME_SCHEMA,
+    description: 'By number, semantic version or alias; that of the run when absent.',
+  })
   @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(2_147_483_647)
-  version?: number;
+  @IsVersionName()
+  version?: VersionName;
 }

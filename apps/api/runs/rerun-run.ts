@@ -13,6 +13,8 @@ import { problemError } from '../http/problem.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
+import { resolveVersion } from '../workflows/resolve-version.js';
+import { requireVersionName } from '../workflows/version-name.js';
 import { StartRun } from './start-run.js';
 
 /** Starts a new run that takes over what an ended one achieved. */
@@ -37,15 +39,17 @@ export class RerunRun {
     requireEnded(run);
     const { from, checkpoint, reason } = request;
     const workflow = await this.findWorkflow.require(run.workflowId);
-    const version = request.version ?? run.version;
+    const version =
+      request.version === undefined
+        ? run.version
+        : await resolveVersion(this.dataSource.manager, workflow, requireVersionName(request.version));
     const [oldVersion, newVersion] = await Promise.all([
       this.findVersion.require(run),
-      this.findVersion.find(run.workflowId, version),
+      this.findVersion.require({ workflowId: run.workflowId, version }),
     ]);
     const result = computeSeed({
       oldPlan: oldVersion.plan,
-      // A version that is not there is refused by the start.
-      newPlan: (newVersion ?? oldVersion).plan,
+      newPlan: newVersion.plan,
       steps: await this.readSteps(run, checkpoint),
       ...(from === undefined ? {} : { from }),
       startedBy: caller.actor,
@@ -60,7 +64,8 @@ export class RerunRun {
     const { seed } = result;
     return this.startRun.start({
       workflow,
-      version,
+      version: request.version ?? version,
+      number: version,
       inputs: request.inputs ?? run.inputs,
       idempotencyKey,
       caller,

@@ -66,6 +66,8 @@ export class RunResource implements RunView {
   @ApiProperty({ format: 'uuid' }) workflowId: string;
   @ApiProperty({ description: "The workflow's name." }) workflow: string;
   @ApiProperty() version: number;
+  @ApiPropertyOptional({ description: 'What that version was published as; absent of a draft.' })
+  publishedAs?: string;
   @ApiProperty({ enum: RUN_STATUSES }) status: RunViewStatus;
   @ApiPropertyOptional({ type: RerunOfResource, description: 'The run that this one repeats in part.' })
   rerunOf?: RerunOfResource;
@@ -100,6 +102,7 @@ export function toRun(row: RunRow): RunResource {
     workflowId: row.workflowId,
     workflow: row.workflow,
     version: row.version,
+    ...(row.semver === null ? {} : { publishedAs: row.semver }),
     status: row.status,
     trigger: row.trigger,
     ...toOrigin(row),

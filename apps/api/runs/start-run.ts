@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { FreezeChoice } from '#contracts/rest.js';
+import type { FreezeChoice, VersionName } from '#contracts/rest.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -14,13 +14,17 @@ import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
+import { resolveVersion } from '../workflows/resolve-version.js';
+import { requireVersionName } from '../workflows/version-name.js';
 import { acceptRun } from './accept-run.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 interface StartRequest {
   readonly workflow: WorkflowRow;
-  /** The latest when undefined. */
-  readonly version: number | undefined;
+  /** The newest when undefined. */
+  readonly version: VersionName | undefined;
+  /** What that means, where the caller has found it out already. */
+  readonly number?: number;
   readonly inputs: JsonObject;
   readonly freeze?: FreezeChoice | undefined;
   readonly reason?: string | undefined;
@@ -68,7 +72,13 @@ export class StartRun {
       caller: request.caller,
       action: rerun === undefined ? 'run.start' : 'run.rerun',
       reason: rerun === undefined ? request.reason : rerun.reason,
-      facts: { workflow: name, version: run.version, inputs: run.inputs, ...originOf(request) },
+      facts: {
+        workflow: name,
+        version: run.version,
+        ...askedFor(request),
+        inputs: run.inputs,
+        ...originOf(request),
+      },
     });
     if (!inserted) {
       const winner = await this.findEarlier(request, digest);
@@ -91,12 +101,17 @@ export class StartRun {
     );
   }
 
+  private async chooseVersion({ workflow, version, number }: StartRequest): Promise<number> {
+    if (number !== undefined || version === undefined) return number ?? workflow.latestVersion;
+    return resolveVersion(this.dataSource.manager, workflow, requireVersionName(version));
+  }
+
   private async prepare(
     request: StartRequest,
     requestDigest: string,
   ): Promise<{ readonly run: NewRun; readonly plan: Plan }> {
     const { workflow, idempotencyKey, caller, rerun } = request;
-    const number = request.version ?? workflow.latestVersion;
+    const number = await this.chooseVersion(request);
     const version = await this.findVersion.find(workflow.id, number);
     if (version === undefined) {
       const message = `${workflow.name} has no version ${number}; its latest is ${workflow.latestVersion}.`;
@@ -123,6 +138,11 @@ export class StartRun {
     };
     return { run, plan: version.plan };
   }
+}
+
+/** The name by which the version was asked for, where that says more than its number. */
+function askedFor({ version }: StartRequest): { readonly asked?: string } {
+  return typeof version === 'string' ? { asked: version } : {};
 }
 
 function digestRequest(request: StartRequest): string {

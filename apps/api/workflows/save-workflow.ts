@@ -3,10 +3,17 @@ import type { DataSource } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import type { ReadWorkflow } from '#domain/front-ends/front-end.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
-import type { LatestVersion } from '#domain/plan/compile.js';
+import type { VersionOf } from '#domain/plan/compile.js';
 import type { Finding } from '#domain/validation/finding.js';
-import { checkWorkflowCalls, namesOfCalls } from '#domain/validation/workflows.js';
+import {
+  checkWorkflowCalls,
+  namedVersionsOf,
+  namesOfCalls,
+  type WorkflowCalls,
+} from '#domain/validation/workflows.js';
+import { parseVersionReference } from '#domain/versions/version-reference.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
+import { VersionRepository } from '#persistence/repositories/version-repository.js';
 import {
   type SaveOutcome,
   WorkflowRepository,
@@ -26,7 +33,7 @@ interface Understood {
   readonly read: ReadWorkflow;
   /** Warnings. */
   readonly findings: readonly Finding[];
-  readonly latestVersion: LatestVersion;
+  readonly versionOf: VersionOf;
 }
 
 /** From text to an immutable version. */
@@ -36,14 +43,14 @@ export class SaveWorkflow {
 
   /** Throws SluiceError `definition-invalid` with every finding. */
   async save(source: string, format: 'yaml' | 'json', caller: Caller): Promise<SavedWorkflow> {
-    const { read, findings, latestVersion } = await this.understand(source);
+    const { read, findings, versionOf } = await this.understand(source);
     const draft = {
       project: PROJECT,
       name: read.name,
       description: read.description,
       source,
       format,
-      plan: read.compile(latestVersion),
+      plan: read.compile(versionOf),
       inputs: read.inputs,
       createdBy: caller.actor,
     };
@@ -66,18 +73,37 @@ export class SaveWorkflow {
     return { ...saved, findings };
   }
 
-  /** Calls of other workflows without a version mean the latest that there is now. */
+  /** Versions of other workflows are those that are meant now: by an alias, or where none is named. */
   private async understand(source: string): Promise<Understood> {
     const { workflow: read, name = '', calls, findings: own } = readWorkflow(source, ACTIONS);
-    const workflows = new WorkflowRepository(this.dataSource.manager);
-    const versions = await workflows.findLatestVersions(PROJECT, namesOfCalls(calls));
-    const latestVersion: LatestVersion = (workflow) => versions.get(workflow);
-    const findings = [...own, ...checkWorkflowCalls(calls, name, latestVersion)].sort(
+    const versionOf = await this.knowVersions(calls);
+    const findings = [...own, ...checkWorkflowCalls(calls, name, versionOf)].sort(
       (a, b) => a.line - b.line || a.column - b.column,
     );
     const errors = findings.filter((finding) => finding.severity === 'error').length;
-    if (read !== undefined && errors === 0) return { read, findings, latestVersion };
+    if (read !== undefined && errors === 0) return { read, findings, versionOf };
     const message = `The definition has ${errors === 1 ? 'one error' : `${errors} errors`}.`;
     throw problemError('definition-invalid', message, { findings });
   }
+
+  private async knowVersions(calls: WorkflowCalls): Promise<VersionOf> {
+    const names = namesOfCalls(calls);
+    const references = new Map(namedVersionsOf(calls).map((name) => [name, nameOf(name)]));
+    const [newest, named] = await Promise.all([
+      new WorkflowRepository(this.dataSource.manager).findLatestVersions(PROJECT, names),
+      references.size === 0
+        ? undefined
+        : new VersionRepository(this.dataSource.manager).findNamed(PROJECT, names, [...references.values()]),
+    ]);
+    return (workflow, version) =>
+      version === undefined
+        ? newest.get(workflow)
+        : named?.get(workflow)?.get(references.get(version) ?? version);
+  }
+}
+
+/** As the store knows it: an alias, or a semantic version without build metadata. */
+function nameOf(version: string): string {
+  const reference = parseVersionReference(version);
+  return reference?.kind === 'semver' ? reference.semver.precedence : version;
 }

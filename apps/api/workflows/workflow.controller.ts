@@ -11,13 +11,7 @@ import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE, PROJECT } from '../tokens.js';
 import { FindWorkflow } from './find-workflow.js';
 import { SaveWorkflow } from './save-workflow.js';
-import {
-  toVersion,
-  toWorkflow,
-  WorkflowPage,
-  WorkflowResource,
-  WorkflowVersionPage,
-} from './workflow.resource.js';
+import { toWorkflow, WorkflowPage, WorkflowResource } from './workflow.resource.js';
 
 @ApiTags('workflows')
 @Controller('api/v1/workflows')
@@ -80,23 +74,5 @@ export class WorkflowController {
   @ApiProblems('workflow-not-found')
   async get(@Param('id') id: string): Promise<WorkflowResource> {
     return toWorkflow(await this.findWorkflow.require(id));
-  }
-
-  @Get(':id/versions')
-  @ApiOperation({ summary: 'Its versions with their sources, newest first' })
-  @ApiResponse({ status: 200, type: WorkflowVersionPage })
-  @ApiProblems('workflow-not-found', 'request-invalid')
-  async versions(@Param('id') id: string, @Query() query: PageQuery): Promise<WorkflowVersionPage> {
-    const before = decodeCursor(query.after, /^\d{1,9}$/);
-    const workflow = await this.findWorkflow.require(id);
-    const rows = await new WorkflowRepository(this.dataSource.manager).listVersions(workflow.id, {
-      limit: query.limit + 1,
-      ...(before === undefined ? {} : { before: Number(before) }),
-    });
-    const items = rows.slice(0, query.limit).map(toVersion);
-    return {
-      items,
-      ...(rows.length > query.limit ? { next: encodeCursor(String(items.at(-1)!.version)) } : {}),
-    };
   }
 }

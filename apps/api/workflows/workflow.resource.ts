@@ -1,16 +1,26 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Page, WorkflowVersionView, WorkflowView } from '#contracts/rest.js';
+import type { Page, WorkflowView } from '#contracts/rest.js';
 import type { Finding } from '#domain/validation/finding.js';
-import type { WorkflowRepository, WorkflowRow } from '#persistence/repositories/workflow-repository.js';
+import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
 import { FindingResource } from '../http/finding.resource.js';
+
+class LatestPublishedResource {
+  @ApiProperty() version: number;
+  @ApiProperty({ description: 'The semantic version that it was published as.' }) as: string;
+}
 
 export class WorkflowResource implements WorkflowView {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() project: string;
   @ApiProperty() name: string;
   @ApiPropertyOptional() description?: string;
-  @ApiProperty() latestVersion: number;
-  @ApiProperty({ description: "Of the latest version's plan." }) digest: string;
+  @ApiProperty({ description: 'Number of the newest version, published or not.' }) latestVersion: number;
+  @ApiProperty({ description: "Of the newest version's plan." }) digest: string;
+  @ApiPropertyOptional({
+    type: LatestPublishedResource,
+    description: 'The newest published version: what the alias `latest` names.',
+  })
+  published?: LatestPublishedResource;
   @ApiProperty({ format: 'date-time' }) createdAt: string;
   @ApiProperty({ format: 'date-time' }) updatedAt: string;
   @ApiPropertyOptional({ type: [FindingResource], description: 'Warnings found while saving.' })
@@ -22,21 +32,6 @@ export class WorkflowPage implements Page<WorkflowResource> {
   @ApiPropertyOptional() next?: string;
 }
 
-export class WorkflowVersionResource implements WorkflowVersionView {
-  @ApiProperty({ format: 'uuid' }) workflowId: string;
-  @ApiProperty() version: number;
-  @ApiProperty() digest: string;
-  @ApiProperty({ format: 'date-time' }) createdAt: string;
-  @ApiProperty() createdBy: string;
-  @ApiProperty({ description: 'The text as sent.' }) source: string;
-  @ApiProperty({ enum: ['yaml', 'json'] }) format: 'yaml' | 'json';
-}
-
-export class WorkflowVersionPage implements Page<WorkflowVersionResource> {
-  @ApiProperty({ type: [WorkflowVersionResource] }) items: WorkflowVersionResource[];
-  @ApiPropertyOptional() next?: string;
-}
-
 export function toWorkflow(row: WorkflowRow, findings: readonly Finding[] = []): WorkflowResource {
   return {
     id: row.id,
@@ -45,15 +40,11 @@ export function toWorkflow(row: WorkflowRow, findings: readonly Finding[] = []):
     ...(row.description === null ? {} : { description: row.description }),
     latestVersion: row.latestVersion,
     digest: row.digest,
+    ...(row.published === null
+      ? {}
+      : { published: { version: row.published.version, as: row.published.semver } }),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     ...(findings.length === 0 ? {} : { findings }),
   };
-}
-
-export function toVersion(
-  row: Awaited<ReturnType<WorkflowRepository['listVersions']>>[number],
-): WorkflowVersionResource {
-  const { workflowId, version, digest, createdBy, source, format } = row;
-  return { workflowId, version, digest, createdAt: row.createdAt.toISOString(), createdBy, source, format };
 }

@@ -7,6 +7,7 @@ import { toPlainText, toSafeJson } from '../view/plain-text.js';
 import { paintStatus, symbolOf } from '../view/step-symbol.js';
 import { type Style, styleOf } from '../view/style.js';
 import { formatTable } from '../view/table.js';
+import { describeVersion } from '../view/version.js';
 
 interface ListOptions {
   readonly limit: number;
@@ -57,7 +58,7 @@ function renderRuns(runs: readonly RunView[], style: Style): string[] {
 function toCells(run: RunView, now: number): string[] {
   return [
     `${symbolOf(run.status)} ${toPlainText(run.id)}`,
-    toPlainText(`${run.workflow} v${run.version}`),
+    toPlainText(`${run.workflow} ${describeVersion(run)}`),
     run.status,
     `${run.progress.settled}/${run.progress.total}`,
     formatSpan(run.startedAt ?? run.createdAt, run.endedAt, now),

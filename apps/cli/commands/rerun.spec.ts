@@ -89,7 +89,7 @@ describe('sluice rerun', () => {
     );
   });
 
-  it.each([[['--version', '0']], [['--version', 'new']], [['--input', 'ref']]])(
+  it.each([[['--version', '0']], [['--version', '1.0']], [['--input', 'ref']]])(
     'asks nobody for %j',
     async (argv) => {
       expect(await sluice(RUN_ID, ...argv)).toMatchObject({ code: 2 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { RerunRequest } from '#contracts/rest.js';
+import type { RerunRequest, VersionName } from '#contracts/rest.js';
+import { parseVersionReference, REFERENCE_FORMS } from '#domain/versions/version-reference.js';
 import type { CommandContext } from '../context.js';
 import { EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { inputOption, runArgument } from '../input/options.js';
@@ -14,7 +15,7 @@ interface RerunOptions {
   readonly from?: string;
   readonly checkpoint?: string;
   readonly input?: readonly string[];
-  readonly version?: number;
+  readonly version?: VersionName;
   readonly reason?: string;
   readonly idempotencyKey?: string;
   readonly detach?: boolean;
@@ -29,7 +30,11 @@ export function addRerunCommand(program: Command, context: CommandContext): void
     .option('--from <step>', 'do this step and what comes after it again; else what did not succeed')
     .option('--checkpoint <name>', 'take over only what was over by this checkpoint')
     .addOption(inputOption('an input in place of that of the run'))
-    .option('--version <number>', 'version of the workflow; else that of the run', parseVersion)
+    .option(
+      '--version <version>',
+      'version of the workflow, as 7, 1.4.0 or stable; else that of the run',
+      parseVersion,
+    )
     .option('--reason <text>', 'why; kept with the run')
     .option('--idempotency-key <key>', 'with a key used before, no second run is started')
     .option('--detach', 'answer as soon as the run is accepted')
@@ -40,12 +45,10 @@ export function addRerunCommand(program: Command, context: CommandContext): void
     );
 }
 
-function parseVersion(text: string): number {
-  const version = Number(text);
-  if (!Number.isSafeInteger(version) || version < 1) {
-    throw new InvalidArgumentError('It is not a whole number from 1.');
-  }
-  return version;
+function parseVersion(text: string): VersionName {
+  const reference = parseVersionReference(text);
+  if (reference === undefined) throw new InvalidArgumentError(`It is not ${REFERENCE_FORMS}.`);
+  return reference.kind === 'number' ? reference.number : text;
 }
 
 async function rerun(argument: string, options: RerunOptions, context: CommandContext): Promise<ExitCode> {

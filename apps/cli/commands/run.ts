@@ -4,6 +4,7 @@ import type { FreezeChoice } from '#contracts/rest.js';
 import { type CommandContext, reportError } from '../context.js';
 import { EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { meansFile, readDefinitionFile } from '../input/definition-file.js';
+import { type NamedVersion, parseNamedVersion } from '../input/named-version.js';
 import { inputOption } from '../input/options.js';
 import { readRunInputs } from '../input/run-inputs.js';
 import { reportAccepted, watchRun } from '../progress/watch-run.js';
@@ -27,7 +28,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .description('Starts a run and waits for its end. Ctrl-C gives the terminal back; the run goes on.')
     .argument(
       '<workflow>',
-      'a definition file, which is stored first, or the name or id of a stored workflow',
+      'a definition file, which is stored first, or the name or id of a stored workflow, as release@stable',
     )
     .addOption(inputOption('an input'))
     .option('--inputs <file>', 'a JSON file of inputs, or - for standard input; --input goes over it')
@@ -52,16 +53,17 @@ async function run(workflow: string, options: RunOptions, context: CommandContex
     console,
   );
   const file = meansFile(workflow) ? await readDefinitionFile(workflow) : undefined;
-  let stored = workflow;
+  let named: NamedVersion = file === undefined ? parseNamedVersion(workflow) : { workflow };
   if (file !== undefined) {
     try {
-      stored = (await api.saveWorkflow(file.text, file.format)).id;
+      named = { workflow: (await api.saveWorkflow(file.text, file.format)).id };
     } catch (error) {
       return reportError(error, console, options.json === true, file);
     }
   }
   const key = options.idempotencyKey ?? randomUUID();
-  const accepted = await askAgain(() => api.execute(stored, { inputs, ...wishes(options) }, key));
+  const { workflow: stored, ...version } = named;
+  const accepted = await askAgain(() => api.execute(stored, { inputs, ...version, ...wishes(options) }, key));
   return options.wait
     ? watchRun(accepted, options, api, context)
     : reportAccepted(accepted, options, context.console);

@@ -6,6 +6,7 @@ import { arrangeSteps, type StepRow } from '../view/step-rows.js';
 import { paintStatus, symbolOf } from '../view/step-symbol.js';
 import type { Style } from '../view/style.js';
 import { truncate } from '../view/table.js';
+import { describeVersion } from '../view/version.js';
 import { describeWaiting } from '../view/waiting.js';
 import type { RunPicture } from './run-picture.js';
 
@@ -37,7 +38,7 @@ const HEAD_LINES = 2;
 function renderHead({ run }: RunPicture, { now, columns }: FrameSetting, style: Style): string[] {
   const { settled, total } = run.progress;
   const span = formatSpan(run.startedAt ?? run.createdAt, run.endedAt, now);
-  const title = truncate(toPlainText(`${run.workflow} v${run.version} · run ${run.id}`), columns - 1);
+  const title = truncate(toPlainText(`${run.workflow} ${describeVersion(run)} · run ${run.id}`), columns - 1);
   const status =
     run.waitingFor === undefined ? run.status : `${run.status}, ${describeQueue(run.waitingFor)}`;
   const numbers = toPlainText(` ${settled}/${total} · ${status} · ${span}`);

@@ -20,9 +20,11 @@ import type {
 } from '#contracts/rest.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
+import { type PageQuery, readAll } from './read-all.js';
+import { createVersionsApi, type VersionsApi } from './versions-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api {
+export interface Api extends VersionsApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -56,11 +58,6 @@ export interface Api {
   ): Promise<AsyncIterable<Uint8Array>>;
 }
 
-interface PageQuery {
-  readonly limit?: number;
-  readonly after?: string;
-}
-
 interface LogQuery extends PageQuery {
   readonly step?: string;
 }
@@ -91,6 +88,7 @@ export function createApi(server: string, actor?: string): Api {
         body: text,
         headers: { 'content-type': `application/${format}` },
       }),
+    ...createVersionsApi(endpoint),
     execute: (workflow, body, key) =>
       send('POST', `/workflows/${encodeURIComponent(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
@@ -122,15 +120,4 @@ function runPath(id: string): string {
 
 function poolPath(name: string): string {
   return `/pools/${encodeURIComponent(name)}`;
-}
-
-async function readAll<T>(read: (query: PageQuery) => Promise<Page<T>>): Promise<readonly T[]> {
-  const items: T[] = [];
-  let after: string | undefined;
-  do {
-    const page = await read(after === undefined ? {} : { after });
-    items.push(...page.items);
-    after = page.next;
-  } while (after !== undefined);
-  return items;
 }

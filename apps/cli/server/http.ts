@@ -24,6 +24,14 @@ const ANSWER_WITHIN_MS = 30_000;
 
 /** The answer's JSON; undefined where it has no content (204). Throws SluiceError as `Api` says. */
 export async function request<T>(endpoint: Endpoint, asked: Asked): Promise<T> {
+  return (await requestTagged<T>(endpoint, asked)).body;
+}
+
+/** The same with its entity tag, where it has one. */
+export async function requestTagged<T>(
+  endpoint: Endpoint,
+  asked: Asked,
+): Promise<{ readonly body: T; readonly tag?: string }> {
   const response = await send(endpoint, asked.path, {
     method: asked.method,
     headers: { accept: 'application/json', ...asked.headers },
@@ -31,13 +39,14 @@ export async function request<T>(endpoint: Endpoint, asked: Asked): Promise<T> {
     ...(asked.body !== undefined && { body: asked.body }),
   });
   if (response.status === 204) {
-    return undefined as T;
+    return { body: undefined as T };
   }
   const body = await readJson(endpoint.root, response);
   if (!response.ok) {
     throw toError(endpoint.root, response.status, body);
   }
-  return body as T;
+  const tag = response.headers.get('etag');
+  return { body: body as T, ...(tag !== null && { tag }) };
 }
 
 /** Opens a stream of Server-Sent Events. */

@@ -5,6 +5,7 @@ import { formatSpan } from './duration.js';
 import { toPlainLines, toPlainText, toSafeJson } from './plain-text.js';
 import { paintStatus, symbolOf } from './step-symbol.js';
 import type { Style } from './style.js';
+import { describeVersion } from './version.js';
 import { findRejection } from './waiting.js';
 
 /** `✓ hello v1 succeeded in 0.4s (run 0199…)` */
@@ -13,7 +14,7 @@ export function renderRunLine(run: RunView, now: number, style: Style): string {
   const word = run.endedAt === undefined ? 'for' : 'in';
   const status = paintStatus(
     run.status,
-    `${symbolOf(run.status)} ${toPlainText(run.workflow)} v${run.version} ${run.status}`,
+    `${symbolOf(run.status)} ${toPlainText(run.workflow)} ${toPlainText(describeVersion(run))} ${run.status}`,
     style,
   );
   return `${status} ${word} ${span} ${style.faint(`(run ${toPlainText(run.id)})`)}`;

@@ -178,8 +178,11 @@ export interface StepKinds {
   readonly workflow: {
     readonly workflow: {
       readonly name: string;
-      /** Absent: the latest at the time of saving, which the plan then names. */
-      readonly version?: number;
+      /**
+       * A number, a semantic version as `1.4.0`, or an alias as `stable`; absent: the newest. What that means at the time
+       * of saving is the number that the plan names.
+       */
+      readonly version?: number | string;
       readonly inputs: JsonObject;
     };
   };

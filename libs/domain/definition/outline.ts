@@ -73,7 +73,8 @@ export interface OutlineAction {
 /** A call of another workflow. */
 export interface OutlineWorkflow {
   readonly name: Spot<TreeScalar>;
-  readonly version: { readonly number: number; readonly spot: Spot } | undefined;
+  /** As written: a number, a semantic version, an alias. */
+  readonly version: { readonly named: number | string; readonly spot: Spot } | undefined;
 }
 
 export interface OutlineSchema {

@@ -1,7 +1,7 @@
 import type { ParsedTree } from '../definition/tree.js';
 import type { JsonObject } from '../json.js';
 import type { PlanActions } from '../plan/action.js';
-import type { LatestVersion } from '../plan/compile.js';
+import type { VersionOf } from '../plan/compile.js';
 import type { Plan } from '../plan/plan.js';
 import type { Finding } from '../validation/finding.js';
 import type { WorkflowCalls } from '../validation/workflows.js';
@@ -39,6 +39,6 @@ export interface ReadWorkflow {
   readonly description?: string;
   /** JSON Schema (2020-12) per input; one without `default` is required. */
   readonly inputs: Readonly<Record<string, JsonObject>>;
-  /** @param latestVersion asked about each workflow that is called without a version */
-  compile(latestVersion?: LatestVersion): Plan;
+  /** @param versionOf asked about each workflow that is called by other than a number */
+  compile(versionOf?: VersionOf): Plan;
 }

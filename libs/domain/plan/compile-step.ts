@@ -16,8 +16,8 @@ export interface Place {
 export interface StepCompiler {
   compileSteps(steps: StepsDefinition, place: Place): Block;
   requireAction(name: string): PlanAction;
-  /** The version of a workflow that a call without one means. */
-  requireLatestVersion(workflow: string): number;
+  /** The version of a workflow that a semantic version or an alias means, or a call without a version. */
+  requireVersion(workflow: string, named: string | undefined): number;
 }
 
 /** What a step of one kind becomes in the Plan. `place.parent` is the step itself. */

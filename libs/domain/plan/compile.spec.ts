@@ -234,15 +234,18 @@ describe('compile', () => {
       workflow: { name, inputs: {}, ...(version === undefined ? {} : { version }) },
     });
     const { definition } = readDefinition(
-      'sluice: 1\nname: own\nstages: { s: { steps: { a: { workflow: { name: other } }, b: { workflow: { name: other, version: 2 } }, c: { workflow: { name: own } } } } }',
+      'sluice: 1\nname: own\nstages: { s: { steps: { a: { workflow: { name: other } }, b: { workflow: { name: other, version: 2 } }, c: { workflow: { name: own } }, d: { workflow: { name: other, version: stable } } } } }',
       new Map(),
     );
-    const versions = (latest: (name: string) => number | undefined) =>
-      compile(definition!, new Map(), latest).nodes.flatMap((node) =>
+    const versions = (versionOf: (name: string, named?: string) => number | undefined) =>
+      compile(definition!, new Map(), versionOf).nodes.flatMap((node) =>
         node.kind === 'workflow' ? [node.version] : [],
       );
-    expect(versions((name) => (name === 'other' ? 7 : undefined))).toEqual([7, 2, 1]);
-    expect(versions(() => 4)).toEqual([4, 2, 4]);
+    expect(versions((name, named) => (name === 'other' ? (named === 'stable' ? 5 : 7) : undefined))).toEqual([
+      7, 2, 1, 5,
+    ]);
+    expect(versions(() => 4)).toEqual([4, 2, 4, 4]);
+    expect(() => versions((_, named) => (named === undefined ? 1 : undefined))).toThrow('other');
     expect(() => planOf({ a: calls('other') })).toThrow('other');
   });
 

@@ -24,18 +24,21 @@ import type { Block, NodeCommon, NodeIndex, NodeOf, Plan, PlanNode, Retry } from
 
 const DEFAULT_RETRY = { delay: '1s', factor: 2, maxDelay: '5m' } as const;
 
-/** Number of a workflow's newest version; undefined where there is no such workflow. */
-export type LatestVersion = (workflow: string) => number | undefined;
+/**
+ * Number of the version of a workflow that a semantic version or an alias names, or of its newest one where neither is
+ * given; undefined where there is none.
+ */
+export type VersionOf = (workflow: string, named?: string) => number | undefined;
 
 /**
  * Turns a valid definition into its Plan: flat numbered nodes, edges both ways, templates split from text.
  * Pure and total for what `validate` accepts; the same definition always has the same digest.
  *
- * @param latestVersion asked about each workflow that is called without a version, and expected to know it; of the
+ * @param versionOf asked about each workflow that is called by other than a number, and expected to know it; of the
  * definition itself, where it has no version yet, the first one is meant
  */
-export function compile(definition: Definition, actions: PlanActions, latestVersion?: LatestVersion): Plan {
-  const compiler = new Compiler(definition, actions, latestVersion);
+export function compile(definition: Definition, actions: PlanActions, versionOf?: VersionOf): Plan {
+  const compiler = new Compiler(definition, actions, versionOf);
   const root = compiler.compileBlock([...definition.stages.values()], { parent: null, branch: 0, loops: [] });
   compiler.markHandledRejections();
   const { concurrency } = definition;
@@ -63,7 +66,7 @@ class Compiler implements StepCompiler {
   constructor(
     private readonly definition: Definition,
     private readonly actions: PlanActions,
-    private readonly latestVersion: LatestVersion | undefined,
+    private readonly versionOf: VersionOf | undefined,
   ) {}
 
   compileSteps(steps: StepsDefinition, place: Place): Block {
@@ -98,8 +101,9 @@ class Compiler implements StepCompiler {
     return action;
   }
 
-  requireLatestVersion(workflow: string): number {
-    const version = this.latestVersion?.(workflow) ?? (workflow === this.definition.name ? 1 : undefined);
+  requireVersion(workflow: string, named: string | undefined): number {
+    const isFirst = workflow === this.definition.name && named === undefined;
+    const version = this.versionOf?.(workflow, named) ?? (isFirst ? 1 : undefined);
     if (version === undefined) throw new Error(`compile was given an unvalidated workflow: ${workflow}`);
     return version;
   }

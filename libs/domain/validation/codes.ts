@@ -165,6 +165,11 @@ export const FINDING_CODES = {
     cause: 'A step calls a workflow, or a version of one, that the project does not have.',
     cure: 'Save that workflow first, or correct the name or version.',
   },
+  'workflow-version-unpublished': {
+    cause:
+      'A step calls a workflow by a semantic version that was not published, or by an alias that is not set.',
+    cure: 'Publish that version or set the alias first, or name a version by its number.',
+  },
   'input-schema-invalid': {
     cause: 'An input is not described by a valid JSON Schema (2020-12).',
     cure: 'Correct the schema, for example `{ type: string, default: main }`.',

@@ -10,6 +10,9 @@ interface AuditRecord {
   readonly action:
     | 'workflow.create'
     | 'workflow.version'
+    | 'workflow.publish'
+    | 'workflow.alias'
+    | 'workflow.unalias'
     | 'run.start'
     | 'run.rerun'
     | 'run.repair'

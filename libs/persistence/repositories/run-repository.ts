@@ -12,6 +12,8 @@ import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 /** A run with the name of its workflow, without its seed, which may be large. */
 export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn'> & {
   readonly workflow: string;
+  /** What its version was published as. */
+  readonly semver: string | null;
   /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
   readonly runAhead: string | null;
   readonly freezeOver: string | null;
@@ -204,7 +206,7 @@ function whileWaiting(query: string): string {
 }
 
 const SELECT_RUN = `
-  SELECT r.id, r.project, r.workflow_id AS "workflowId", w.name AS workflow, r.version, r.status, r.trigger,
+  SELECT r.id, r.project, r.workflow_id AS "workflowId", w.name AS workflow, r.version, p.semver, r.status, r.trigger,
     r.started_by AS "startedBy", r.inputs, r.output, r.error, r.idempotency_key AS "idempotencyKey",
     r.request_digest AS "requestDigest", r.created_at AS "createdAt", r.started_at AS "startedAt",
     r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
@@ -215,4 +217,5 @@ const SELECT_RUN = `
       THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
     CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
       THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"
-  FROM runs r JOIN workflows w ON w.id = r.workflow_id`;
+  FROM runs r JOIN workflows w ON w.id = r.workflow_id
+  LEFT JOIN workflow_publications p ON p.workflow_id = r.workflow_id AND p.version = r.version`;

@@ -6,8 +6,13 @@ import { Workflow } from '../entities/workflow.entity.js';
 import { WorkflowVersion } from '../entities/workflow-version.entity.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
-/** A workflow with the digest of its latest version. */
-export type WorkflowRow = Omit<Workflow, 'id'> & { readonly id: string; readonly digest: string };
+/** A workflow with the digest of its newest version. */
+export type WorkflowRow = Omit<Workflow, 'id'> & {
+  readonly id: string;
+  readonly digest: string;
+  /** The one that its alias `latest` names. */
+  readonly published: { readonly version: number; readonly semver: string } | null;
+};
 
 interface WorkflowDraft {
   readonly project: string;
@@ -34,13 +39,14 @@ export class WorkflowRepository {
     draft: WorkflowDraft,
   ): Promise<{ readonly workflow: WorkflowRow; readonly outcome: SaveOutcome }> {
     const workflow = await this.lockByName(draft);
+    const published = await this.findLatestPublished(workflow.id);
     const before = await this.manager.findOne(WorkflowVersion, {
       where: { workflowId: workflow.id, version: workflow.latestVersion },
       select: { workflowId: true, version: true, digest: true, inputs: true },
     });
     if (before !== null && before.digest === draft.plan.digest && sameInputs(before.inputs, draft.inputs)) {
       if (workflow.description !== (draft.description ?? null)) await this.touch(workflow, draft);
-      return { workflow: { ...workflow, digest: before.digest }, outcome: 'unchanged' };
+      return { workflow: { ...workflow, digest: before.digest, published }, outcome: 'unchanged' };
     }
     workflow.latestVersion += 1;
     await this.manager.insert(WorkflowVersion, {
@@ -56,7 +62,7 @@ export class WorkflowRepository {
     });
     await this.touch(workflow, draft);
     return {
-      workflow: { ...workflow, digest: draft.plan.digest },
+      workflow: { ...workflow, digest: draft.plan.digest, published },
       outcome: before === null ? 'created' : 'versioned',
     };
   }
@@ -98,20 +104,6 @@ export class WorkflowRepository {
     return new Map(rows.map(({ name, version }) => [name, version]));
   }
 
-  /** Newest first, without their plans; `before` is a version number. */
-  async listVersions(
-    workflowId: string,
-    page: { readonly before?: number; readonly limit: number },
-  ): Promise<Omit<WorkflowVersion, 'plan' | 'inputs'>[]> {
-    return this.manager.query(
-      `SELECT workflow_id AS "workflowId", version, project, digest, source, format, created_at AS "createdAt",
-         created_by AS "createdBy"
-       FROM workflow_versions WHERE workflow_id = $1 AND ($2::integer IS NULL OR version < $2)
-       ORDER BY version DESC LIMIT $3`,
-      [workflowId, page.before ?? null, page.limit],
-    );
-  }
-
   async findVersion(workflowId: string, version: number): Promise<WorkflowVersion | null> {
     return this.manager.findOneBy(WorkflowVersion, { workflowId, version });
   }
@@ -128,6 +120,14 @@ export class WorkflowRepository {
     });
   }
 
+  private async findLatestPublished(workflowId: string): Promise<WorkflowRow['published']> {
+    const [row] = await this.manager.query(
+      `SELECT ${LATEST_PUBLISHED} AS published FROM workflows w WHERE w.id = $1`,
+      [workflowId],
+    );
+    return row?.published ?? null;
+  }
+
   private async touch(workflow: Workflow, draft: WorkflowDraft): Promise<void> {
     workflow.description = draft.description ?? null;
     workflow.updatedAt = new Date();
@@ -135,9 +135,14 @@ export class WorkflowRepository {
   }
 }
 
+const LATEST_PUBLISHED = `
+  (SELECT json_build_object('version', p.version, 'semver', p.semver)
+   FROM workflow_aliases a JOIN workflow_publications p ON p.workflow_id = a.workflow_id AND p.version = a.version
+   WHERE a.workflow_id = w.id AND a.name = 'latest')`;
+
 const SELECT_WORKFLOW = `
   SELECT w.id, w.project, w.name, w.description, w.latest_version AS "latestVersion", v.digest,
-    w.created_at AS "createdAt", w.updated_at AS "updatedAt"
+    w.created_at AS "createdAt", w.updated_at AS "updatedAt", ${LATEST_PUBLISHED} AS published
   FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.latest_version`;
 
 function sameInputs(

@@ -137,6 +137,47 @@ ${calls.map((call, at) => `      call-${at}: { workflow: { ${call} } }`).join('\
       expect((await api.save(parent)).body).toMatchObject({ latestVersion: 2 });
     });
 
+    it('means the version that an alias names when it is saved, or that was published as what it says', async () => {
+      const child = (n: number) => calling('named').replace('steps:\n', `steps: { a: { set: { n: ${n} } } }`);
+      const path = '/api/v1/workflows/named';
+      const publish = (number: number, version: string) =>
+        api.post(`${path}/versions/${number}/publish`, { version, reason: 'x' });
+      const setStable = (version: number) => api.put(`${path}/aliases/stable`, { version, reason: 'x' });
+      for (const n of [1, 2, 3]) await api.save(child(n));
+      await publish(1, '1.0.0+first');
+      await publish(2, '1.1.0');
+      await setStable(1);
+      const calls = ['stable', 'latest', '1.0.0', '1.1.0+any'].map((each) => `name: named, version: ${each}`);
+      const parent = calling('by-name', ...calls, 'name: named');
+      expect((await api.save(parent)).status).toBe(201);
+      const pinned = [1, 2, 1, 2, 3].map((number) => ['named', number]);
+      expect(await called('by-name')).toEqual(pinned);
+      await setStable(2);
+      expect(await called('by-name')).toEqual(pinned);
+      expect((await api.save(parent)).body).toMatchObject({ latestVersion: 2 });
+      expect(await called('by-name')).toEqual([2, 2, 1, 2, 3].map((number) => ['named', number]));
+    });
+
+    it('is refused where what it names is unknown or a draft', async () => {
+      await api.save(calling('draft-only').replace('steps:\n', 'steps: { a: { set: { n: 1 } } }'));
+      const text = calling(
+        'hopeful',
+        'name: draft-only, version: latest',
+        'name: draft-only, version: 1.0.0',
+        'name: draft-only, version: stable',
+        'name: draft-only, version: 1',
+        'name: draft-only, version: v1.0.0',
+      );
+      const { status, body } = await api.save(text);
+      expect(status).toBe(422);
+      expect(body.findings.map(({ code, line }: { code: string; line: number }) => [code, line])).toEqual([
+        ['workflow-version-unpublished', 7],
+        ['workflow-version-unpublished', 8],
+        ['workflow-version-unpublished', 9],
+        ['value-not-allowed', 11],
+      ]);
+    });
+
     it('is refused where one of them is not there, together with all else that is wrong', async () => {
       const text = calling(
         'lost',

@@ -58,6 +58,14 @@ describe('kinds of steps', () => {
     ],
     ['a: { workflow: { name: other } }', { workflow: { name: 'other', inputs: {} } }],
     [
+      'a: { workflow: { name: x, version: 1.4.0-rc.1 } }',
+      { workflow: { name: 'x', version: '1.4.0-rc.1', inputs: {} } },
+    ],
+    [
+      'a: { workflow: { name: x, version: stable } }',
+      { workflow: { name: 'x', version: 'stable', inputs: {} } },
+    ],
+    [
       'a: { workflow: { name: x, version: 3, inputs: { a: "${{ run.id }}" } } }',
       { workflow: { name: 'x', version: 3, inputs: { a: '${{ run.id }}' } } },
     ],
@@ -180,6 +188,11 @@ describe('kinds of steps', () => {
       ],
     ],
     ['a: { workflow: {} }', ['key-missing a.workflow.name']],
+    ...['v1.4.0', '"2"', 'Stable', '""', '1.4.0.0'].map((version): [string, string[]] => [
+      `a: { workflow: { name: other, version: ${version} } }`,
+      ['value-not-allowed a.workflow.version'],
+    ]),
+    ['a: { workflow: { name: other, version: 1.4 } }', ['type-mismatch a.workflow.version']],
     [`a: { forEach: { matrix: { a: [1] }, in: [1] }, ${BODY} }`, ['value-not-allowed a.forEach.in']],
     [
       `a: { forEach: { in: [1], exclude: [], include: [] }, ${BODY} }`,

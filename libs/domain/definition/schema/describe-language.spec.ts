@@ -126,6 +126,8 @@ const FULL: JsonObject = {
         event: { waitFor: { event: 'e', if: 'event.by != ""' } },
         tell: { emit: { event: 'e', data: { x: 1 } } },
         other: { workflow: { name: 'w', version: 1, inputs: { x: 1 } } },
+        another: { workflow: { name: 'w', version: 'stable' } },
+        third: { workflow: { name: 'w', version: '1.4.0' } },
         values: { set: { x: 1 } },
         stop: { raise: { error: 'auth', message: 'No.' } },
       },

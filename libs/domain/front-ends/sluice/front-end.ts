@@ -16,7 +16,7 @@ export const sluice: FrontEnd = {
         name,
         ...(description === undefined ? {} : { description }),
         inputs,
-        compile: (latestVersion) => compile(definition, actions, latestVersion),
+        compile: (versionOf) => compile(definition, actions, versionOf),
       },
     };
   },

@@ -1,7 +1,10 @@
 import { type CompileStep, compileTemplate } from '../compile-step.js';
 
-export const compileWorkflow: CompileStep<'workflow'> = ({ workflow }, compiler) => ({
-  workflow: workflow.name,
-  version: workflow.version ?? compiler.requireLatestVersion(workflow.name),
-  inputs: compileTemplate(workflow.inputs),
+export const compileWorkflow: CompileStep<'workflow'> = (
+  { workflow: { name, version, inputs } },
+  compiler,
+) => ({
+  workflow: name,
+  version: typeof version === 'number' ? version : compiler.requireVersion(name, version),
+  inputs: compileTemplate(inputs),
 });
