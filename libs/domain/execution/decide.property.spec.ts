@@ -331,6 +331,7 @@ class Watch {
       const running = state.steps[key]!.status === 'running';
       if (running && this.holderOf(state, key) !== 'running') throw new Error(`runs in what is over: ${key}`);
       if (this.known.has(key)) continue;
+      // What holds it may have begun before one of its own needs was tried once more.
       const open = needsOf(this.plan, key).find((need) => !FINAL.includes(state.steps[need]?.status ?? ''));
       if (open !== undefined) throw new Error(`${key} began before ${open} was over`);
     }
@@ -453,11 +454,6 @@ function openClaims(commands: readonly Command[]): string[] {
 /** Keys of the instances that must be over before this one begins: its own needs, and those of what holds it. */
 function needsOf(plan: Plan, key: string): string[] {
   const { id, iterations } = parseStepKey(key);
-  const needs: string[] = [];
-  for (let node = findNode(plan, id); node !== undefined; ) {
-    const own = iterations.slice(0, node.loops.length);
-    needs.push(...node.needs.map((need) => stepKey(plan.nodes[need]!.id, own)));
-    node = node.parent === null ? undefined : plan.nodes[node.parent];
-  }
-  return needs;
+  const { needs } = findNode(plan, id)!;
+  return needs.map((need) => stepKey(plan.nodes[need]!.id, iterations));
 }
