@@ -79,7 +79,8 @@ describe('a run whose history grows long', () => {
     const others = Promise.all(
       ['a', 'b', 'c'].map(async (sender) => {
         let sent = 0;
-        for (; sent < 30 && !over; sent++) {
+        // Few enough that the first of all is still known at the end, however long it takes.
+        for (; sent < 10 && !over; sent++) {
           const answer = await lab.operate(run, { type: 'checkpoint', name: `${sender}${sent}` });
           expect(answer).toMatchObject({ outcome: 'done' });
         }
