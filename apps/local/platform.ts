@@ -9,7 +9,7 @@ import { startApp } from './app-process.js';
 import { belongingOf, INSTANCE_VARIABLE, type Instance, takeInstance } from './instance.js';
 import { openReaper, type Reaper } from './open-reaper.js';
 import { type Progress, secondsSince } from './progress.js';
-import { findProjectRoot } from './project-root.js';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 import type { LocalSettings } from './settings.js';
 import { type Running, type Supervised, supervise } from './supervise.js';
 

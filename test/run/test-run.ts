@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isSluiceError } from '#domain/errors.js';
 import type { Reaper } from '../../apps/local/open-reaper.js';
 import { type Progress, secondsSince } from '../../apps/local/progress.js';
-import { findProjectRoot } from '../../apps/local/project-root.js';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 import type { Belonging } from '../../libs/host/process.js';
 import type { TestArguments } from './arguments.js';
 import { findLeftovers } from './leftovers.js';
