@@ -10,6 +10,7 @@ import { HealthModule } from './health/health.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
@@ -25,6 +26,7 @@ export interface Surroundings {
 @Module({
   imports: [
     WorkflowsModule,
+    TemplatesModule,
     RunsModule,
     ApprovalsModule,
     PoolsModule,

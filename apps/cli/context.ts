@@ -91,6 +91,10 @@ const WRONGLY_ASKED: readonly string[] = [
   'step-not-found',
   'checkpoint-not-found',
   'pool-not-found',
+  'template-not-found',
+  'template-invalid',
+  'template-values-invalid',
+  'template-result-invalid',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */
@@ -102,6 +106,7 @@ const REFUSED: readonly string[] = [
   'concurrency-rejected',
   'frozen',
   'pool-in-use',
+  'template-built-in',
 ];
 
 export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {

@@ -14,6 +14,7 @@ import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
+import { SavedTemplate } from './entities/template.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowVersion } from './entities/workflow-version.entity.js';
@@ -23,6 +24,7 @@ import { RunOperations1763769600000 } from './migrations/1763769600000-run-opera
 import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
+import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -51,6 +53,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       RunCheckpoint,
       RunEvent,
       RunStep,
+      SavedTemplate,
       StepAttempt,
       StepLog,
       StoredValue,
@@ -66,6 +69,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Claims1763773200000,
       Objects1763776800000,
       WorkspacePools1763780400000,
+      Templates1763791200000,
     ],
     migrationsTransactionMode: 'each',
   });

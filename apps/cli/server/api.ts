@@ -7,6 +7,8 @@ import type {
   FreezeRequest,
   FreezeView,
   HistoryView,
+  InstantiateRequest,
+  InstantiationView,
   LockView,
   LogView,
   OperationView,
@@ -16,6 +18,7 @@ import type {
   RerunRequest,
   RunView,
   StepView,
+  TemplateView,
   WorkflowView,
 } from '#contracts/rest.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
@@ -48,6 +51,11 @@ export interface Api {
   listFreezes(query: { readonly past?: boolean }): Promise<readonly FreezeView[]>;
   addFreeze(request: FreezeRequest): Promise<FreezeView>;
   removeFreeze(id: string): Promise<void>;
+  listTemplates(): Promise<readonly TemplateView[]>;
+  getTemplate(name: string): Promise<TemplateView>;
+  saveTemplate(text: string): Promise<TemplateView>;
+  removeTemplate(name: string): Promise<void>;
+  instantiate(template: string, request: InstantiateRequest): Promise<InstantiationView>;
   /** Opens the run's stream of Server-Sent Events, after the event `lastEventId`. */
   openEvents(
     id: string,
@@ -110,6 +118,17 @@ export function createApi(server: string, actor?: string): Api {
     listLocks: () => getAll('/locks'),
     listFreezes: ({ past }) => getAll('/freezes', { ...(past === true && { past: 'true' }) }),
     addFreeze: (body) => send('POST', '/freezes', body),
+    listTemplates: () => getAll('/templates'),
+    getTemplate: (name) => get(templatePath(name)),
+    saveTemplate: (body) =>
+      request(endpoint, {
+        method: 'POST',
+        path: '/templates',
+        body,
+        headers: { 'content-type': 'application/yaml' },
+      }),
+    removeTemplate: (name) => request(endpoint, { method: 'DELETE', path: templatePath(name) }),
+    instantiate: (name, body) => send('POST', `${templatePath(name)}/instantiate`, body),
     removeFreeze: (id) => request(endpoint, { method: 'DELETE', path: `/freezes/${encodeURIComponent(id)}` }),
     openEvents: (id, lastEventId, signal) =>
       openStream(endpoint, `${runPath(id)}/events`, lastEventId, signal),
@@ -118,6 +137,10 @@ export function createApi(server: string, actor?: string): Api {
 
 function runPath(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
+}
+
+function templatePath(name: string): string {
+  return `/templates/${encodeURIComponent(name)}`;
 }
 
 function poolPath(name: string): string {

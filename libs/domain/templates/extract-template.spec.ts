@@ -88,7 +88,7 @@ describe('extractTemplate', () => {
   ])('refuses %s', (_, paths, words) => {
     const extracted = extractTemplate(DEFINITION, { name: 'made', choices: [{ name: 'v', paths }] });
     expect(extracted.ok).toBe(false);
-    const { errors } = extracted as { errors: { message: string }[] };
+    const { errors } = extracted as { errors: readonly { message: string }[] };
     expect(errors.map(({ message }) => message).join()).toContain(words);
   });
 });

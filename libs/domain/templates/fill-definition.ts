@@ -177,7 +177,7 @@ class Filler {
   }
 
   private addItems(list: YAMLSeq, context: Context, add: (item: Node) => void): void {
-    for (const [index, item] of (list.items as (Node | null)[]).entries()) {
+    for (const [index, item] of (list.items as Node[]).entries()) {
       const path = { parent: context.path, key: index };
       const directive = findDirective(item);
       if (directive === undefined) {
@@ -286,12 +286,12 @@ function scopesOf(key: Exclude<ReadKey, { kind: 'text' }>, scope: Scope): readon
 }
 
 function findDirective(
-  item: Node | null,
+  item: Node,
 ): { readonly key: Exclude<ReadKey, { kind: 'text' }>; readonly value: Node } | undefined {
-  if (item === null || !isMap(item) || item.items.length !== 1) return undefined;
+  if (!isMap(item) || item.items.length !== 1) return undefined;
   const [{ key, value }] = item.items as [Pair<Scalar<string>, Node>];
   const read = readKey(key.value);
-  return read.kind === 'text' ? undefined : { key: read, value };
+  return read.kind === 'text' ? undefined : { key: read, value: value as Node };
 }
 
 function holdsMap(value: Json): boolean {

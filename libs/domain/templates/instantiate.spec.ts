@@ -181,7 +181,7 @@ describe('instantiate', () => {
   ])('refuses %s', (_, values, words) => {
     const made = instantiate(hostile, values, TEST_ACTIONS);
     expect(made).toMatchObject({ ok: false, wrong: 'values' });
-    const [{ path, message }] = (made as { errors: [{ path: string; message: string }] }).errors;
+    const [{ path, message }] = (made as unknown as { errors: [{ path: string; message: string }] }).errors;
     expect(`${path} ${message}`).toContain(words);
   });
 
