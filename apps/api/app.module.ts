@@ -7,6 +7,7 @@ import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
+import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
@@ -28,6 +29,7 @@ export interface Surroundings {
     WorkflowsModule,
     TemplatesModule,
     RunsModule,
+    OptimisationModule,
     ApprovalsModule,
     PoolsModule,
     FreezesModule,

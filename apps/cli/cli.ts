@@ -5,12 +5,14 @@ import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
+import { addEstimateCommand } from './commands/estimate.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
+import { addOptimiseCommand } from './commands/optimise.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addRerunCommand } from './commands/rerun.js';
@@ -79,6 +81,8 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addSchemaCommand,
     addTemplatesCommand,
     addTemplateCommand,
+    addEstimateCommand,
+    addOptimiseCommand,
   ],
   Runs: [
     addRunCommand,

@@ -2,6 +2,8 @@ import type { Refusal } from '#domain/execution/operation.js';
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import type { AdviceReport } from '#domain/optimisation/advise.js';
+import type { Estimate, Remaining } from '#domain/optimisation/estimate.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import type { Finding } from '#domain/validation/finding.js';
 
@@ -442,4 +444,24 @@ export interface VariableProposal {
   readonly paths: readonly string[];
   readonly value: Json;
   readonly because: 'name' | 'address' | 'count' | 'duration' | 'repeated';
+}
+
+/** GET /workflows/{id}/estimate: what a run of the latest version may be expected to take, by the runs before. */
+export interface EstimateView extends Estimate {
+  readonly workflow: string;
+  readonly version: number;
+}
+
+/** GET /runs/{id}/estimate: how much of its time is over, and how much is left. */
+export interface RemainingView extends Remaining {
+  readonly run: string;
+  readonly status: RunViewStatus;
+  /** When it may be over; absent where too few runs tell, and of a run that is. */
+  readonly expectedEnd?: string;
+}
+
+/** GET /workflows/{id}/advice: what to change in the latest version, by the runs that were recorded. */
+export interface AdviceView extends AdviceReport {
+  readonly workflow: string;
+  readonly version: number;
 }

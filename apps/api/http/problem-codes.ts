@@ -209,6 +209,13 @@ export const PROBLEM_CODES = {
       'A path names no value that is written out in the definition, or a name cannot be used; `errors` holds all.',
     cure: 'Use the paths that are proposed.',
   },
+  'advice-not-possible': {
+    status: 409,
+    title: 'Advice is not possible',
+    cause:
+      'The workflow is written in another language than that of Sluice, whose changes could not be written down.',
+    cure: 'Export it as a definition of Sluice and save that.',
+  },
   'body-missing': {
     status: 400,
     title: 'The body is missing',

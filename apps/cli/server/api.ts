@@ -1,8 +1,10 @@
 import type {
+  AdviceView,
   ApprovalView,
   CancelRequest,
   CheckpointView,
   ComparisonView,
+  EstimateView,
   ExecuteRequest,
   FreezeRequest,
   FreezeView,
@@ -15,10 +17,12 @@ import type {
   Page,
   PoolRequest,
   PoolView,
+  RemainingView,
   RerunRequest,
   RunView,
   StepView,
   TemplateView,
+  WorkflowVersionView,
   WorkflowView,
 } from '#contracts/rest.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
@@ -36,6 +40,13 @@ export interface Api {
   getRun(id: string): Promise<RunView>;
   getSteps(id: string): Promise<readonly StepView[]>;
   getLogs(id: string, query: LogQuery): Promise<Page<LogView>>;
+  /** How much of its time is over, and how much is left. */
+  getRemaining(id: string): Promise<RemainingView>;
+  /** `workflow`: id or name. */
+  getEstimate(workflow: string): Promise<EstimateView>;
+  getAdvice(workflow: string): Promise<AdviceView>;
+  /** The latest version, with its source. */
+  getLatestVersion(workflow: string): Promise<WorkflowVersionView | undefined>;
   getHistory(id: string): Promise<readonly HistoryView[]>;
   getCheckpoints(id: string): Promise<readonly CheckpointView[]>;
   compare(id: string, other: string): Promise<ComparisonView>;
@@ -99,13 +110,17 @@ export function createApi(server: string, actor?: string): Api {
         body: text,
         headers: { 'content-type': `application/${format}` },
       }),
-    execute: (workflow, body, key) =>
-      send('POST', `/workflows/${encodeURIComponent(workflow)}/execute`, body, key),
+    execute: (workflow, body, key) => send('POST', `${workflowPath(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),
     getRun: (id) => get(runPath(id)),
     getSteps: (id) => getAll(`${runPath(id)}/steps`),
     getLogs: (id, query) => get(`${runPath(id)}/logs`, { ...query }),
+    getRemaining: (id) => get(`${runPath(id)}/estimate`),
+    getEstimate: (workflow) => get(`${workflowPath(workflow)}/estimate`),
+    getAdvice: (workflow) => get(`${workflowPath(workflow)}/advice`),
+    getLatestVersion: async (workflow) =>
+      (await get<Page<WorkflowVersionView>>(`${workflowPath(workflow)}/versions`, { limit: 1 })).items[0],
     getHistory: (id) => getAll(`${runPath(id)}/history`),
     getCheckpoints: (id) => getAll(`${runPath(id)}/checkpoints`),
     compare: (id, other) => get(`${runPath(id)}/compare/${encodeURIComponent(other)}`),
@@ -137,6 +152,10 @@ export function createApi(server: string, actor?: string): Api {
 
 function runPath(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
+}
+
+function workflowPath(workflow: string): string {
+  return `/workflows/${encodeURIComponent(workflow)}`;
 }
 
 function templatePath(name: string): string {
