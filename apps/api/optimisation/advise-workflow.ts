@@ -15,7 +15,7 @@ import { problemError } from '../http/problem.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 
-/** How long the history that was read last is good enough, and of how many workflows it is kept. */
+/** How long the history that was read last is good enough for those who watch a run, and of how many workflows it is kept. */
 const FRESH_MS = 15_000;
 const REMEMBERED = 16;
 
@@ -56,7 +56,7 @@ export class AdviseWorkflow {
 
   async estimateRemaining(run: RunRow): Promise<RemainingView> {
     const { plan } = await this.findVersion.require(run);
-    const recorded = await this.readRuns(run.workflowId);
+    const recorded = await this.recallRuns(run.workflowId);
     const facts = { run: run.id, status: run.status };
     if (FINAL_RUN_STATUSES.includes(run.status)) {
       const { runs, conclusive } = estimateRemaining(plan, recorded, new Map(), 0);
@@ -83,13 +83,15 @@ export class AdviseWorkflow {
   }
 
   /** Those who watch a run ask every few seconds; its history changes seldom, and takes a while to read. */
-  private async readRuns(workflowId: string): Promise<RecordedRun[]> {
-    const now = Date.now();
+  private async recallRuns(workflowId: string): Promise<RecordedRun[]> {
     const found = this.known.get(workflowId);
-    if (found !== undefined && found.until > now) return found.runs;
+    return found !== undefined && found.until > Date.now() ? found.runs : this.readRuns(workflowId);
+  }
+
+  private async readRuns(workflowId: string): Promise<RecordedRun[]> {
     const runs = new HistoryRepository(this.dataSource.manager).listRecorded(workflowId);
     this.known.delete(workflowId);
-    this.known.set(workflowId, { until: now + FRESH_MS, runs });
+    this.known.set(workflowId, { until: Date.now() + FRESH_MS, runs });
     if (this.known.size > REMEMBERED) this.known.delete(this.known.keys().next().value!);
     runs.catch(() => this.known.delete(workflowId));
     return runs;
