@@ -64,7 +64,7 @@ describe.each(['docs/templates.md', 'docs/optimise.md'])('%s', (document) => {
       .slice(1)
       .map((word) => (word === 'greet-people.yaml' ? join(folder, word) : word));
     // Nobody listens there: a command line that were wrong would say so first.
-    const { code, err } = await runCommand({ argv, env: { SLUICE_URL: 'http://127.0.0.1:1' } });
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('no Sluice server') });
+    const { code, out, err } = await runCommand({ argv, env: { SLUICE_URL: 'http://127.0.0.1:1' } });
+    expect({ code, said: out + err }).toEqual({ code: 4, said: expect.stringContaining('no Sluice server') });
   });
 });

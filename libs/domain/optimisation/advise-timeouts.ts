@@ -11,8 +11,8 @@ const LEAST_ATTEMPTS = 10;
 /** What is given beyond the slowest of a hundred. */
 const MARGIN = 2;
 const LEAST_TIMEOUT_MS = 10_000;
-/** Beyond so many times what is proposed, a limit limits nothing. */
-const LOOSE = 5;
+/** Beyond so many times what is proposed, a limit that is hit costs too much; one that never was, beyond as many more. */
+const LOOSE = { hit: 5, never: 20 };
 /** From this share of attempts on it is the limit that is wrong. */
 const OFTEN = 0.05;
 const LEAST_HITS = 3;
@@ -68,7 +68,7 @@ function adviseTimeout(
       because: `Of ${ended.length} attempts that succeeded, 99 of 100 took at most ${Math.round(p99)} ms; one that hangs holds the run for ever.`,
     };
   }
-  if (set <= wanted * LOOSE) return undefined;
+  if (set <= wanted * (hits.length > 0 ? LOOSE.hit : LOOSE.never)) return undefined;
   const time = computeMeanInterval(runs.map((run) => computeSaving(plan, node, run, wanted)));
   return {
     ...describe(node, facts, { seen, ended, hits, p99, runs }, wanted),
