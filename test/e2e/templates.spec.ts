@@ -37,7 +37,7 @@ interface Try {
   /** Step whose approval is given. */
   readonly approve?: string;
   /** What becomes of the run. */
-  readonly expected: Partial<RunView>;
+  readonly expected: Readonly<Partial<Record<keyof RunView, unknown>>>;
 }
 
 async function runTemplate({ template, values, inputs = {}, approve }: Try, name: string): Promise<RunView> {

@@ -26,7 +26,7 @@ export interface RecordedAttempt {
 }
 
 /** `deploy[2][0]` is an instance of the step `deploy`. */
-export function stepIdOf(key: string): string {
+function stepIdOf(key: string): string {
   const bracket = key.indexOf('[');
   return bracket < 0 ? key : key.slice(0, bracket);
 }

@@ -18,7 +18,7 @@ export interface TimeModel {
   computeTime(msOf: (piece: PlanNode) => number): ModelledTime;
 }
 
-export interface ModelledTime {
+interface ModelledTime {
   readonly ms: number;
   /** Pieces of the heaviest chain that take time, first to last. */
   readonly path: readonly PlanNode[];

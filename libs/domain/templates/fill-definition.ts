@@ -10,6 +10,7 @@ import {
   Pair,
   parseDocument,
   Scalar,
+  visit,
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
@@ -72,12 +73,15 @@ interface Context {
 class Filler {
   private values = 0;
   private characters = 0;
+  private readonly targets: ReadonlyMap<Alias, Node>;
 
   constructor(
     private readonly source: Document.Parsed,
     private readonly lines: LineCounter,
     private readonly report: FindingReport,
-  ) {}
+  ) {
+    this.targets = resolveAliases(source);
+  }
 
   fill(scope: Scope): Node | undefined {
     const path = { parent: undefined, key: 'definition' };
@@ -107,7 +111,7 @@ class Filler {
 
   /** The template was read before: an alias has its anchor above it. */
   private follow(alias: Alias): Node {
-    return alias.resolve(this.source) as Node;
+    return this.targets.get(alias)!;
   }
 
   private buildMap(map: YAMLMap, context: Context): YAMLMap {
@@ -274,6 +278,22 @@ class Filler {
     const { line, col } = this.lines.linePos(node.range?.[0] ?? 0);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+}
+
+/** What each alias stands for: the last anchor of its name above it. The library looks for it anew each time. */
+function resolveAliases(document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = anchors.get(alias.source);
+      if (target !== undefined) targets.set(alias, target);
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 /** One scope per time that what is below an `if` or an `each` stands in the result. */

@@ -227,6 +227,22 @@ describe('instantiate', () => {
     expect(instantiate(each, { list: deep }, TEST_ACTIONS)).toMatchObject({ wrong: 'values' });
   });
 
+  it('follows aliases, ten thousand of them too', () => {
+    const template = templateOf(
+      '{ v: { type: string } }',
+      'a: { set: &shared { text: "$[[ v ]]" } }',
+      'b: { set: *shared }',
+    );
+    expect(stepsOf(template, { v: 'x' })).toEqual({ a: { set: { text: 'x' } }, b: { set: { text: 'x' } } });
+    const many = templateOf(
+      '{}',
+      'a: { set: { one: &one 1 } }',
+      `b: { set: { all: [${'*one, '.repeat(9_000)}] } }`,
+    );
+    const { b } = stepsOf(many, {}) as { b: { set: { all: number[] } } };
+    expect(b.set.all).toHaveLength(9_000);
+  });
+
   it('says where the definition that it makes is wrong', () => {
     const wait = templateOf('{ time: { type: string } }', 'a: { wait: "$[[ time ]]" }');
     expect(instantiate(wait, { time: 'soon' }, TEST_ACTIONS)).toMatchObject({

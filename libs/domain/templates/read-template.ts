@@ -43,11 +43,6 @@ export function readTemplate(text: string): TemplateReading {
     : { template: { ...template, source: text }, findings };
 }
 
-/** Whether a text is meant as a template: by its outermost keys alone. */
-export function isTemplateText(text: string): boolean {
-  return /^(\{\s*"template"|template)\s*:/m.test(text);
-}
-
 function read(root: Spot, report: FindingReport): Omit<Template, 'source'> | undefined {
   if (!isMap(root)) {
     report.add('template-not-a-map', atValue(root), 'A template is a map, and this is none.', EXAMPLE);
