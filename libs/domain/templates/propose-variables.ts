@@ -81,7 +81,9 @@ function groupEqual(literals: readonly Literal[]): Literal[][] {
     const { value, path, standing } = literal;
     const mayRepeat = typeof value === 'string' && value.length >= LEAST_REPEATED && standing.data;
     const group = mayRepeat ? `text ${value}` : `path ${path}`;
-    groups.set(group, [...(groups.get(group) ?? []), literal]);
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [literal]);
+    else known.push(literal);
   }
   return [...groups.values()];
 }

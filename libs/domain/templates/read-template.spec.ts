@@ -73,8 +73,8 @@ describe('readTemplate', () => {
     expect(codes(text)).toEqual([]);
   });
 
-  it('stops at 1 MiB, at 100 variables, and at 20 tags', () => {
-    expect(codes(`# ${'x'.repeat(1 << 20)}\n`)).toEqual(['text-too-large 1']);
+  it('stops at 256 KiB, at 100 variables, and at 20 tags', () => {
+    expect(codes(`# ${'x'.repeat(1 << 18)}\n`)).toEqual(['template-too-large 1']);
     const many = Array.from({ length: 101 }, (_, index) => `v${index}: { type: string }`).join(', ');
     expect(codes(step('1', `{ ${many} }`))).toEqual(['value-out-of-range 3']);
     const tags = Array.from({ length: 21 }, (_, index) => `t${index}`).join(', ');

@@ -20,6 +20,8 @@ import { type Template, typeOf, VARIABLE_TYPES } from './template.js';
 
 export const TEMPLATE_KEYS = ['template', 'name', 'description', 'tags', 'variables', 'definition'] as const;
 
+/** Bytes of UTF-8: making a definition of it takes several times as long as reading one. */
+const MAX_TEXT_BYTES = 256 * 1024;
 const MAX_VARIABLES = 100;
 const MAX_TAGS = 20;
 const MAX_DESCRIPTION = 2_000;
@@ -35,6 +37,12 @@ export interface TemplateReading {
 /** What a template's text means, or everything that is wrong with it. Never throws, whatever the text. */
 export function readTemplate(text: string): TemplateReading {
   const report = new FindingReport();
+  if (text.length > MAX_TEXT_BYTES || new TextEncoder().encode(text).length > MAX_TEXT_BYTES) {
+    const start = { path: undefined, position: { line: 1, column: 1 } };
+    const hint = 'Split it, or move large values into inputs, files or a repository.';
+    report.add('template-too-large', start, 'The template is larger than 256 KiB.', hint);
+    return { findings: report.list() };
+  }
   const tree = parseInto(text, report);
   const template = tree && read({ node: tree.root, path: undefined }, report);
   const findings = report.list();

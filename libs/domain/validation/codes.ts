@@ -250,6 +250,10 @@ export const FINDING_CODES = {
   },
 
   // Templates
+  'template-too-large': {
+    cause: 'The text of a template is larger than 256 KiB.',
+    cure: 'Split the template, or move large values into inputs, files or a repository.',
+  },
   'template-not-a-map': {
     cause: 'The text of a template is empty, or is not a map at its top.',
     cure: 'Begin with `template: 1`, `name:`, `variables:` and `definition:`.',
