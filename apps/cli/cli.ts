@@ -3,6 +3,7 @@ import { addActionsCommand } from './commands/actions.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
+import { addCloneCommand } from './commands/clone.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
 import { addEstimateCommand } from './commands/estimate.js';
@@ -81,6 +82,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addSchemaCommand,
     addTemplatesCommand,
     addTemplateCommand,
+    addCloneCommand,
     addEstimateCommand,
     addOptimiseCommand,
   ],

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Pair, parseDocument, type Scalar } from 'yaml';
+import { isMap, isNode, isScalar, type Pair, parseDocument, type Scalar } from 'yaml';
 import type { Json } from '../json.js';
 
 /** A change by the keys from the root down: a value that is set, or entries of a map put in another order. */
@@ -16,7 +16,10 @@ export function editText(text: string, edits: readonly TextEdit[]): string | und
     const parent = document.getIn('value' in edit ? edit.path.slice(0, -1) : edit.path, true);
     if (!isMap(parent)) return undefined;
     if ('value' in edit) {
-      document.setIn(edit.path, document.createNode(edit.value, { flow: true }));
+      const before = document.getIn(edit.path, true);
+      const node = document.createNode(edit.value, { flow: true });
+      if (isNode(before) && before.comment) node.comment = before.comment;
+      document.setIn(edit.path, node);
     } else if (!reorder(parent.items as Pair<Scalar>[], edit.order)) return undefined;
   }
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
