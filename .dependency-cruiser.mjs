@@ -53,8 +53,8 @@ const forbidden = [
   {
     name: 'domain-packages-have-their-place',
     comment:
-      'Execution and graph decide with nothing but the language; packages serve reading, checking and compiling.',
-    from: { path: '^libs/domain/(?!(definition|validation|expressions|plan)/)', pathNot: SPEC },
+      'Execution and graph decide with nothing but the language; packages serve reading, checking, compiling and templates.',
+    from: { path: '^libs/domain/(?!(definition|validation|expressions|plan|templates)/)', pathNot: SPEC },
     to: { path: '^node_modules/' },
   },
   {

@@ -23,6 +23,7 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY bin bin
 COPY examples examples
+COPY templates templates
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 # A named volume takes over the owner of the folder that it is first mounted on.

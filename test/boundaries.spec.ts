@@ -18,6 +18,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, source: string])[
   ['domain-is-pure', 'libs/domain/plan/uses-framework.ts', `import 'pg';`],
   ['domain-is-pure', 'libs/domain/plan/knows-contracts.ts', `import '#contracts/innocent.js';`],
   ['domain-packages-have-their-place', 'libs/domain/execution/parses.ts', `import 'yaml';`],
+  ['domain-packages-have-their-place', 'libs/domain/optimisation/parses.ts', `import 'yaml';`],
   ['domain-packages-have-their-place', 'libs/domain/errors-parse.ts', `import 'yaml';`],
   ['contracts-know-the-domain-only', 'libs/contracts/uses-node.ts', `import 'node:path';`],
   ['contracts-know-the-domain-only', 'libs/contracts/uses-package.ts', `import 'yaml';`],

@@ -7,9 +7,11 @@ import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
+import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
@@ -25,7 +27,9 @@ export interface Surroundings {
 @Module({
   imports: [
     WorkflowsModule,
+    TemplatesModule,
     RunsModule,
+    OptimisationModule,
     ApprovalsModule,
     PoolsModule,
     FreezesModule,

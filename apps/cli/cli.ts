@@ -4,15 +4,18 @@ import { addAliasCommand } from './commands/alias.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
+import { addCloneCommand } from './commands/clone.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
 import { addDiffCommand } from './commands/diff.js';
+import { addEstimateCommand } from './commands/estimate.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
+import { addOptimiseCommand } from './commands/optimise.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addPublishCommand } from './commands/publish.js';
@@ -20,6 +23,8 @@ import { addRerunCommand } from './commands/rerun.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
+import { addTemplateCommand } from './commands/template.js';
+import { addTemplatesCommand } from './commands/templates.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
 import type { Console } from './console.js';
@@ -75,8 +80,10 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
+  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand, addCloneCommand],
+  Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
+  'What runs tell': [addEstimateCommand, addOptimiseCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

@@ -92,6 +92,10 @@ const WRONGLY_ASKED: readonly string[] = [
   'checkpoint-not-found',
   'pool-not-found',
   'alias-not-found',
+  'template-not-found',
+  'template-invalid',
+  'template-values-invalid',
+  'template-result-invalid',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */
@@ -110,6 +114,7 @@ const REFUSED: readonly string[] = [
   'alias-moved',
   'alias-reserved',
   'alias-limit-reached',
+  'template-built-in',
 ];
 
 export function writeLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {

@@ -1,11 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSluiceError } from '#domain/errors.js';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 import { loadExamples } from './examples.js';
 import { onStopRequest } from './on-stop-request.js';
 import { type Platform, startPlatform } from './platform.js';
 import { createProgress } from './progress.js';
-import { findProjectRoot } from './project-root.js';
 import { type LocalSettings, readSettings } from './settings.js';
 
 /** `npm start`: the whole platform on this machine, on the loopback interface, until Ctrl-C. */

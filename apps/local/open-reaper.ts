@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Belonging, identifyProcess, type ProcessIdentity } from '../../libs/host/process.js';
-import { findProjectRoot } from './project-root.js';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 
 /** A process to stop when we are gone. */
 export interface ReaperCharge {

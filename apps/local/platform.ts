@@ -5,11 +5,11 @@ import { isMigrated } from '#persistence/server/is-migrated.js';
 import { type ProvidedTemporal, provideTemporal } from '#temporal/server/provide-temporal.js';
 import { rotateLog } from '../../libs/host/log-file.js';
 import { isPortFree, LOOPBACK } from '../../libs/host/port.js';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 import { startApp } from './app-process.js';
 import { belongingOf, INSTANCE_VARIABLE, type Instance, takeInstance } from './instance.js';
 import { openReaper, type Reaper } from './open-reaper.js';
 import { type Progress, secondsSince } from './progress.js';
-import { findProjectRoot } from './project-root.js';
 import type { LocalSettings } from './settings.js';
 import { type Running, type Supervised, supervise } from './supervise.js';
 

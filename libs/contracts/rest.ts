@@ -2,6 +2,8 @@ import type { Refusal } from '#domain/execution/operation.js';
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import type { AdviceReport } from '#domain/optimisation/advise.js';
+import type { Estimate, Remaining } from '#domain/optimisation/estimate.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import type { Finding } from '#domain/validation/finding.js';
 import type { VersionDiff } from '#domain/versions/compare-versions.js';
@@ -467,4 +469,80 @@ export interface Problem {
   }[];
   /** With code `operation-refused`, `operation-not-allowed`. */
   readonly refusal?: Refusal;
+}
+
+/**
+ * GET /templates: by name; GET and DELETE /templates/{name}. POST /templates takes the text itself and answers 201 (new)
+ * or 200 (changed).
+ */
+export interface TemplateView {
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  /** JSON Schema per variable; one without `default` is required. */
+  readonly variables: Readonly<Record<string, JsonObject>>;
+  /** It comes with the program, and cannot be changed. */
+  readonly builtIn: boolean;
+  readonly createdBy?: string;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  /** The text; not in lists. */
+  readonly source?: string;
+}
+
+/** POST /templates/{name}/instantiate: answers 200 with an InstantiationView. */
+export interface InstantiateRequest {
+  readonly values?: JsonObject;
+  /** Whether the definition is stored as a workflow too. */
+  readonly save?: boolean;
+}
+
+export interface InstantiationView {
+  /** YAML. */
+  readonly definition: string;
+  /** Where it was stored. */
+  readonly workflow?: WorkflowView;
+}
+
+/** POST /templates/extract: a template made of a definition. Without `variables` nothing is made, only proposed. */
+export interface ExtractRequest {
+  /** The text of the definition. */
+  readonly definition: string;
+  /** Of the template; that of the definition where it is absent. */
+  readonly name?: string;
+  readonly description?: string;
+  readonly variables?: readonly { readonly name: string; readonly paths: readonly string[] }[];
+}
+
+export interface ExtractionView {
+  readonly template?: string;
+  readonly proposals: readonly VariableProposal[];
+}
+
+export interface VariableProposal {
+  readonly name: string;
+  /** Where the value stands, as findings write it. */
+  readonly paths: readonly string[];
+  readonly value: Json;
+  readonly because: 'name' | 'address' | 'count' | 'duration' | 'repeated';
+}
+
+/** GET /workflows/{id}/estimate: what a run of the latest version may be expected to take, by the runs before. */
+export interface EstimateView extends Estimate {
+  readonly workflow: string;
+  readonly version: number;
+}
+
+/** GET /runs/{id}/estimate: how much of its time is over, and how much is left. */
+export interface RemainingView extends Remaining {
+  readonly run: string;
+  readonly status: RunViewStatus;
+  /** When it may be over; absent where too few runs tell, and of a run that is. */
+  readonly expectedEnd?: string;
+}
+
+/** GET /workflows/{id}/advice: what to change in the latest version, by the runs that were recorded. */
+export interface AdviceView extends AdviceReport {
+  readonly workflow: string;
+  readonly version: number;
 }

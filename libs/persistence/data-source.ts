@@ -14,6 +14,7 @@ import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
+import { SavedTemplate } from './entities/template.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowAlias } from './entities/workflow-alias.entity.js';
@@ -27,6 +28,7 @@ import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
+import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -55,6 +57,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       RunCheckpoint,
       RunEvent,
       RunStep,
+      SavedTemplate,
       StepAttempt,
       StepLog,
       StoredValue,
@@ -74,6 +77,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Objects1763776800000,
       WorkspacePools1763780400000,
       Versions1763784000000,
+      Templates1763791200000,
     ],
     migrationsTransactionMode: 'each',
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../apps/cli/testing/run-command.js';
 import { findBlocks, readDocument } from './markdown.js';
+import { splitWords } from './words.js';
 
 const commands = findBlocks(readDocument('docs/living-runs.md'))
   .filter(({ info }) => info === 'sh')
@@ -19,10 +20,3 @@ describe('docs/living-runs.md', () => {
     expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('no Sluice server') });
   });
 });
-
-/** As a shell does, without expansion: blanks part words, quotes keep them. */
-function splitWords(line: string): string[] {
-  return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double),
-  );
-}

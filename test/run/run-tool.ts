@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProjectRoot } from '../../apps/local/project-root.js';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 
 export interface ToolRun {
   readonly code: number;

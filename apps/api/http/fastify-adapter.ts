@@ -10,8 +10,8 @@ import { problemError, toProblem } from './problem.js';
 import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
 import type { RouteTable } from './route-table.js';
 
-/** The route whose body is the definition itself. */
-const DEFINITION_ROUTE = '/api/v1/workflows';
+/** Routes whose body is the definition, or the template, itself. */
+const TEXT_ROUTES: readonly (string | undefined)[] = ['/api/v1/workflows', '/api/v1/templates'];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',
   'application/x-yaml',
@@ -64,7 +64,7 @@ export function createFastifyAdapter(
 
 function readBody(request: ApiRequest, body: Buffer): unknown {
   const text = decodeBody(body);
-  if (request.routeOptions.url === DEFINITION_ROUTE) return text;
+  if (TEXT_ROUTES.includes(request.routeOptions.url)) return text;
   if (mediaTypeOf(request) !== 'application/json') {
     throw problemError('media-type-unsupported', 'The body must be application/json.');
   }

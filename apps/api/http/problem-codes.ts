@@ -215,6 +215,57 @@ export const PROBLEM_CODES = {
     cause: 'There are 1,000 freezes that have not ended.',
     cure: 'Remove those that are not needed.',
   },
+  'template-not-found': {
+    status: 404,
+    title: 'There is no such template',
+    cause: 'No template has this name.',
+    cure: 'Look at the list of templates, or save it first.',
+  },
+  'template-invalid': {
+    status: 422,
+    title: 'The template is not valid',
+    cause: 'The text sent is no template; `findings` holds everything wrong, with its place.',
+    cure: 'Correct each finding and send it again.',
+  },
+  'template-built-in': {
+    status: 409,
+    title: 'The template comes with Sluice',
+    cause: 'Built-in templates can be neither changed nor removed.',
+    cure: 'Save it under another name.',
+  },
+  'template-limit-reached': {
+    status: 409,
+    title: 'There are too many templates',
+    cause: 'There are 1,000 templates already.',
+    cure: 'Remove those that are not needed.',
+  },
+  'template-values-invalid': {
+    status: 422,
+    title: 'The values are not valid',
+    cause:
+      'A variable of the template is missing, unknown, or does not fit its schema; `errors` holds all of them.',
+    cure: 'Send the values that the template asks for.',
+  },
+  'template-result-invalid': {
+    status: 422,
+    title: 'The template makes no valid definition of these values',
+    cause: 'What comes out could not run; `findings` says where it is wrong.',
+    cure: 'Choose other values, or correct the template.',
+  },
+  'template-choice-invalid': {
+    status: 422,
+    title: 'This cannot become a variable',
+    cause:
+      'A path names no value that is written out in the definition, or a name cannot be used; `errors` holds all.',
+    cure: 'Use the paths that are proposed.',
+  },
+  'advice-not-possible': {
+    status: 409,
+    title: 'Advice is not possible',
+    cause:
+      'The workflow is written in another language than that of Sluice, whose changes could not be written down.',
+    cure: 'Export it as a definition of Sluice and save that.',
+  },
   'body-missing': {
     status: 400,
     title: 'The body is missing',

@@ -37,5 +37,6 @@ import { StartRun } from './start-run.js';
     RunReconciler,
     StartRun,
   ],
+  exports: [FindRun],
 })
 export class RunsModule {}

@@ -13,6 +13,6 @@ import { WorkflowController } from './workflow.controller.js';
 @Module({
   controllers: [WorkflowController, VersionController, AliasController, DiffController],
   providers: [CompareVersions, FindVersion, FindWorkflow, MoveAlias, PublishVersion, SaveWorkflow],
-  exports: [FindVersion, FindWorkflow],
+  exports: [FindVersion, FindWorkflow, SaveWorkflow],
 })
 export class WorkflowsModule {}

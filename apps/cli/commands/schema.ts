@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { renderDefinitionSchema } from '#contracts/catalogue/definition-schema.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { usageError } from '../input/usage-error.js';
+import { writeTextFile } from '../input/text-file.js';
 
 interface SchemaOptions {
   readonly output?: string;
@@ -23,11 +22,6 @@ async function schema({ output }: SchemaOptions, { console }: CommandContext): P
     console.out.write(text);
     return EXIT.ok;
   }
-  await writeFile(output, text).catch((error: Error) => {
-    throw usageError(
-      `${output} cannot be written: ${error.message}.`,
-      'Name a file in a folder that exists and is yours.',
-    );
-  });
+  await writeTextFile(output, text);
   return EXIT.ok;
 }

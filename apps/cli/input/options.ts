@@ -7,8 +7,17 @@ export function runArgument(name = '<run>'): Argument {
 
 /** `--input name=value`, as often as one likes. */
 export function inputOption(what: string): Option {
+  return pairOption('--input', what);
+}
+
+/** `--set name=value`, as often as one likes. */
+export function setOption(what: string): Option {
+  return pairOption('--set', what);
+}
+
+function pairOption(flag: string, what: string): Option {
   return new Option(
-    '--input <name=value>',
+    `${flag} <name=value>`,
     `${what}; a value that is JSON is taken as JSON (repeatable)`,
   ).argParser(collect);
 }

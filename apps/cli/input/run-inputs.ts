@@ -13,18 +13,25 @@ export interface InputSources {
  * Inputs of a run. A value that is JSON is taken as JSON (`3`, `true`, `["a"]`, `"3"`), any other as text.
  * Throws SluiceError `usage`.
  */
-export async function readRunInputs(sources: InputSources, console: Console): Promise<JsonObject> {
+export async function readRunInputs(
+  sources: InputSources,
+  console: Console,
+  option = '--input',
+): Promise<JsonObject> {
   const fromFile = sources.file === undefined ? {} : await readInputsFile(sources.file, console);
   // fromEntries defines properties: a name such as `__proto__` stays a name.
-  return Object.fromEntries([...Object.entries(fromFile), ...sources.pairs.map(parsePair)]);
+  return Object.fromEntries([
+    ...Object.entries(fromFile),
+    ...sources.pairs.map((pair) => parsePair(pair, option)),
+  ]);
 }
 
-function parsePair(pair: string): [string, Json] {
+function parsePair(pair: string, option: string): [string, Json] {
   const equals = pair.indexOf('=');
   if (equals < 1) {
     throw usageError(
-      `--input ${JSON.stringify(pair)} is not name=value.`,
-      'Write for example: --input ref=main',
+      `${option} ${JSON.stringify(pair)} is not name=value.`,
+      `Write for example: ${option} ref=main`,
     );
   }
   return [pair.slice(0, equals), parseValue(pair.slice(equals + 1))];

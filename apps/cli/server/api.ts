@@ -1,21 +1,28 @@
 import type {
+  AdviceView,
   ApprovalView,
   CancelRequest,
   CheckpointView,
   ComparisonView,
+  EstimateView,
   ExecuteRequest,
   FreezeRequest,
   FreezeView,
   HistoryView,
+  InstantiateRequest,
+  InstantiationView,
   LockView,
   LogView,
   OperationView,
   Page,
   PoolRequest,
   PoolView,
+  RemainingView,
   RerunRequest,
   RunView,
   StepView,
+  TemplateView,
+  WorkflowVersionView,
   WorkflowView,
 } from '#contracts/rest.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
@@ -35,6 +42,13 @@ export interface Api extends VersionsApi {
   getRun(id: string): Promise<RunView>;
   getSteps(id: string): Promise<readonly StepView[]>;
   getLogs(id: string, query: LogQuery): Promise<Page<LogView>>;
+  /** How much of its time is over, and how much is left. */
+  getRemaining(id: string): Promise<RemainingView>;
+  /** `workflow`: id or name. */
+  getEstimate(workflow: string): Promise<EstimateView>;
+  getAdvice(workflow: string): Promise<AdviceView>;
+  /** The latest version, with its source. */
+  getLatestVersion(workflow: string): Promise<WorkflowVersionView | undefined>;
   getHistory(id: string): Promise<readonly HistoryView[]>;
   getCheckpoints(id: string): Promise<readonly CheckpointView[]>;
   compare(id: string, other: string): Promise<ComparisonView>;
@@ -50,6 +64,11 @@ export interface Api extends VersionsApi {
   listFreezes(query: { readonly past?: boolean }): Promise<readonly FreezeView[]>;
   addFreeze(request: FreezeRequest): Promise<FreezeView>;
   removeFreeze(id: string): Promise<void>;
+  listTemplates(): Promise<readonly TemplateView[]>;
+  getTemplate(name: string): Promise<TemplateView>;
+  saveTemplate(text: string): Promise<TemplateView>;
+  removeTemplate(name: string): Promise<void>;
+  instantiate(template: string, request: InstantiateRequest): Promise<InstantiationView>;
   /** Opens the run's stream of Server-Sent Events, after the event `lastEventId`. */
   openEvents(
     id: string,
@@ -89,13 +108,17 @@ export function createApi(server: string, actor?: string): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createVersionsApi(endpoint),
-    execute: (workflow, body, key) =>
-      send('POST', `/workflows/${encodeURIComponent(workflow)}/execute`, body, key),
+    execute: (workflow, body, key) => send('POST', `${workflowPath(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),
     getRun: (id) => get(runPath(id)),
     getSteps: (id) => getAll(`${runPath(id)}/steps`),
     getLogs: (id, query) => get(`${runPath(id)}/logs`, { ...query }),
+    getRemaining: (id) => get(`${runPath(id)}/estimate`),
+    getEstimate: (workflow) => get(`${workflowPath(workflow)}/estimate`),
+    getAdvice: (workflow) => get(`${workflowPath(workflow)}/advice`),
+    getLatestVersion: async (workflow) =>
+      (await get<Page<WorkflowVersionView>>(`${workflowPath(workflow)}/versions`, { limit: 1 })).items[0],
     getHistory: (id) => getAll(`${runPath(id)}/history`),
     getCheckpoints: (id) => getAll(`${runPath(id)}/checkpoints`),
     compare: (id, other) => get(`${runPath(id)}/compare/${encodeURIComponent(other)}`),
@@ -108,6 +131,17 @@ export function createApi(server: string, actor?: string): Api {
     listLocks: () => getAll('/locks'),
     listFreezes: ({ past }) => getAll('/freezes', { ...(past === true && { past: 'true' }) }),
     addFreeze: (body) => send('POST', '/freezes', body),
+    listTemplates: () => getAll('/templates'),
+    getTemplate: (name) => get(templatePath(name)),
+    saveTemplate: (body) =>
+      request(endpoint, {
+        method: 'POST',
+        path: '/templates',
+        body,
+        headers: { 'content-type': 'application/yaml' },
+      }),
+    removeTemplate: (name) => request(endpoint, { method: 'DELETE', path: templatePath(name) }),
+    instantiate: (name, body) => send('POST', `${templatePath(name)}/instantiate`, body),
     removeFreeze: (id) => request(endpoint, { method: 'DELETE', path: `/freezes/${encodeURIComponent(id)}` }),
     openEvents: (id, lastEventId, signal) =>
       openStream(endpoint, `${runPath(id)}/events`, lastEventId, signal),
@@ -116,6 +150,14 @@ export function createApi(server: string, actor?: string): Api {
 
 function runPath(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
+}
+
+function workflowPath(workflow: string): string {
+  return `/workflows/${encodeURIComponent(workflow)}`;
+}
+
+function templatePath(name: string): string {
+  return `/templates/${encodeURIComponent(name)}`;
 }
 
 function poolPath(name: string): string {

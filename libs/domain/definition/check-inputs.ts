@@ -3,8 +3,8 @@ import { type CompiledSchema, createSchemaCompiler } from '../validation/json-sc
 import { suggest } from '../validation/nearest.js';
 
 /** One thing wrong with the inputs of a run. */
-interface InputError {
-  /** `inputs.regions[2]`. */
+export interface InputError {
+  /** `inputs.regions[2]`; of a template `variables.regions[2]`. */
   readonly path: string;
   readonly message: string;
 }
@@ -18,30 +18,33 @@ const CACHED_SCHEMAS = 500;
 
 /**
  * Checks a run's inputs against a definition's schemas (JSON Schema 2020-12, formats asserted) and fills in the
- * defaults of those that were left out; so also what an approval asks of the approver. All errors at once. `given` is not changed.
+ * defaults of those that were left out; so also what an approval asks of the approver, and the
+ * values of a template's variables. All errors at once. `given` is not changed.
  */
 export function checkInputs(
   schemas: Readonly<Record<string, JsonObject>>,
   given: JsonObject,
-  of: 'workflow' | 'approval' = 'workflow',
+  of: 'workflow' | 'approval' | 'template' = 'workflow',
 ): CheckedInputs {
+  const noun = of === 'template' ? 'variable' : 'input';
+  const root = `${noun}s`;
   const errors: InputError[] = [];
   const names = Object.keys(schemas);
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(schemas, name)) continue;
     const known = names.length === 0 ? 'There are none.' : `There are: ${names.slice(0, 20).join(', ')}.`;
     errors.push({
-      path: pathOf(name),
-      message: `is no input of this ${of}. ${suggest(name, names, known)}`,
+      path: `${root}.${name}`,
+      message: `is no ${noun} of this ${of}. ${suggest(name, names, known)}`,
     });
   }
   const inputs: [string, Json][] = [];
   for (const [name, schema] of Object.entries(schemas)) {
     const value = Object.hasOwn(given, name) ? given[name] : schema['default'];
     if (value === undefined) {
-      errors.push({ path: pathOf(name), message: 'is required.' });
+      errors.push({ path: `${root}.${name}`, message: 'is required.' });
     } else {
-      errors.push(...checkValue(name, schema, value));
+      errors.push(...checkValue(`${root}.${name}`, schema, value));
       inputs.push([name, value]);
     }
   }
@@ -50,17 +53,17 @@ export function checkInputs(
     : { inputs: structuredClone(Object.fromEntries(inputs)) };
 }
 
-function checkValue(name: string, schema: JsonObject, value: Json): InputError[] {
+function checkValue(root: string, schema: JsonObject, value: Json): InputError[] {
   const compiled = compileSchema(schema);
   if (!compiled.ok) {
     const reason = compiled.problems[0]?.message ?? 'it does not fit JSON Schema';
-    return [{ path: pathOf(name), message: `cannot be checked, for its schema is not valid: ${reason}` }];
+    return [{ path: root, message: `cannot be checked, for its schema is not valid: ${reason}` }];
   }
   return compiled
     .check(value)
     .slice(0, MAX_ERRORS)
     .map(({ path, message }) => ({
-      path: pathOf(name) + path.map(formatKey).join(''),
+      path: root + path.map(formatKey).join(''),
       message: `${message}.`,
     }));
 }
@@ -80,10 +83,6 @@ function compileSchema(schema: JsonObject): CompiledSchema {
   const made = compile(JSON.parse(text) as JsonObject);
   compiled.set(text, made);
   return made;
-}
-
-function pathOf(name: string): string {
-  return `inputs.${name}`;
 }
 
 function formatKey(key: string): string {

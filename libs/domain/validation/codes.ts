@@ -253,6 +253,45 @@ export const FINDING_CODES = {
     cause: 'An expression outside a forEach or a loop reads a step inside it, which runs many times.',
     cure: 'Read the output of the whole: `steps.<forEach>.output[i].<step>`, `steps.<loop>.output.<step>`.',
   },
+
+  // Templates
+  'template-too-large': {
+    cause: 'The text of a template is larger than 256 KiB.',
+    cure: 'Split the template, or move large values into inputs, files or a repository.',
+  },
+  'template-not-a-map': {
+    cause: 'The text of a template is empty, or is not a map at its top.',
+    cure: 'Begin with `template: 1`, `name:`, `variables:` and `definition:`.',
+  },
+  'template-version-unsupported': { cause: '`template` is not 1.', cure: 'Write `template: 1`.' },
+  'template-placeholder-invalid': {
+    cause: 'A `$[[` has no end, or holds something other than may stand there.',
+    cure: 'Write `$[[ name ]]`; as a key `$[[ if name ]]`, `$[[ each item in name ]]`; and `$$[[` for the characters themselves.',
+  },
+  'template-variable-unknown': {
+    cause: 'A place is left open for a variable that the template does not declare.',
+    cure: 'Declare it under `variables`, or use the name suggested.',
+  },
+  'template-variable-type': {
+    cause: 'A variable has no type, or is of one that cannot stand where it is used.',
+    cure: 'Let lists and maps stand as whole values, maps within data such as `with` only; `if` takes a boolean, `each` an array.',
+  },
+  'template-variable-in-expression': {
+    cause: 'A variable stands inside an expression, which its value would become a part of.',
+    cure: 'Give the definition an input whose `default` is the variable, and read `inputs.<name>`.',
+  },
+  'template-key-invalid': {
+    cause: 'With the values given, a key becomes something other than a plain word.',
+    cure: 'Give values of letters, digits, dashes and underscores, a letter first.',
+  },
+  'template-key-duplicate': {
+    cause: 'With the values given, a map holds the same key twice.',
+    cure: 'Give values that differ from one another.',
+  },
+  'template-result-too-large': {
+    cause: 'With the values given, the definition becomes larger than any may be.',
+    cure: 'Use shorter lists and texts, or a `forEach` step.',
+  },
 } as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -20,8 +20,12 @@ interface AuditRecord {
     | 'pool.delete'
     | 'freeze.create'
     | 'freeze.delete'
+    | 'template.create'
+    | 'template.change'
+    | 'template.delete'
+    | 'template.instantiate'
     | `run.${OperationType}`;
-  readonly objectType: 'workflow' | 'run' | 'pool' | 'freeze';
+  readonly objectType: 'workflow' | 'run' | 'pool' | 'freeze' | 'template';
   readonly objectId: string;
   readonly before?: Json;
   readonly after?: Json;

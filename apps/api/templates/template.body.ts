@@ -1,0 +1,74 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import type { ExtractRequest, InstantiateRequest } from '#contracts/rest.js';
+import type { JsonObject } from '#domain/json.js';
+
+export class InstantiateBody implements InstantiateRequest {
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'By variable.' })
+  @IsOptional()
+  @IsObject()
+  values?: JsonObject;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Store the definition as a workflow, or as its new version.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  save?: boolean;
+}
+
+class ChoiceBody {
+  @ApiProperty({ maxLength: 100, description: 'Of the variable.' })
+  @IsString()
+  @MaxLength(100)
+  name: string;
+
+  @ApiProperty({ type: [String], description: 'Where its value stands: `stages.build.steps.unit.timeout`.' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1_000)
+  @IsString({ each: true })
+  @MaxLength(2_000, { each: true })
+  paths: string[];
+}
+
+export class ExtractBody implements ExtractRequest {
+  @ApiProperty({ description: 'The text of the definition.' })
+  @IsString()
+  definition: string;
+
+  @ApiPropertyOptional({
+    maxLength: 100,
+    description: 'Of the template; that of the definition when absent.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  name?: string;
+
+  @ApiPropertyOptional({ maxLength: 2_000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  description?: string;
+
+  @ApiPropertyOptional({ type: [ChoiceBody], description: 'Without it nothing is made, only proposed.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => ChoiceBody)
+  variables?: ChoiceBody[];
+}
