@@ -6,6 +6,7 @@ import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
+import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
@@ -71,7 +72,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
+  Definitions: [addGenerateCommand, addValidateCommand, addActionsCommand, addSchemaCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

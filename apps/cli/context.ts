@@ -91,6 +91,9 @@ const WRONGLY_ASKED: readonly string[] = [
   'step-not-found',
   'checkpoint-not-found',
   'pool-not-found',
+  'folder-unreadable',
+  'change-invalid',
+  'change-not-found',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */
