@@ -2,7 +2,7 @@ import type { Json } from '../json.js';
 import type { Note, Reason, RepositoryFacts } from './facts.js';
 import { evidenceOfFiles, type Impact, PLACES, type PlaceName } from './impact.js';
 import { Ids, slugOf } from './names.js';
-import { because } from './project.js';
+import { because, type Part } from './project.js';
 import type { Risk } from './risk.js';
 import { rolloutStage } from './rollout.js';
 import type { Job } from './select.js';
@@ -22,7 +22,7 @@ export function assemble(assembly: Assembly): readonly Line[] {
   const { facts, jobs, risk } = assembly;
   const ids = new Ids();
   for (const id of ['prepare', 'checkout', 'risk', 'review', 'sign-off', 'nothing-to-do']) ids.take(id);
-  const replaceable = jobs.length === 1 ? replaceableOf(jobs[0]!) : [];
+  const replaceable = replaceableIn(jobs);
   const stages = nameStages(jobs, ids);
   const reports: string[] = [];
   const built = orderByNeed(jobs).map((job) => {
@@ -69,10 +69,13 @@ function descriptionOf({ facts, jobs }: Assembly): string {
   return literal(`Verifies ${facts.name}${change}: ${what}.`.slice(0, 500));
 }
 
-function replaceableOf({ parts }: Job): readonly Replaceable[] {
-  return (['install', 'test'] as const).filter(
-    (task) => parts.filter((part) => part.task === task).length === 1,
-  );
+/** Tasks of which there is one command, so that an input can stand for it. */
+function replaceableIn(jobs: readonly Job[]): readonly Replaceable[] {
+  return (['install', 'test'] as const).filter((task) => partsOf(jobs, task).length === 1);
+}
+
+function partsOf(jobs: readonly Job[], task: Replaceable): readonly Part[] {
+  return jobs.flatMap(({ parts }) => parts.filter((part) => part.task === task));
 }
 
 function nameStages(jobs: readonly Job[], ids: Ids): ReadonlyMap<Job, string> {
@@ -130,6 +133,9 @@ function stageOf(job: Job, id: string, steps: readonly Line[], stages: ReadonlyM
     [
       line('name', literal(job.project.title)),
       line('needs', needed.length === 0 ? ['prepare'] : needed.map((each) => stages.get(each)!), why),
+      job.project.ecosystem === 'container'
+        ? line('if', 'inputs.images', because('certain', 'Only where whoever starts the run asks for it.'))
+        : undefined,
       block('steps', steps),
     ],
     {
@@ -147,7 +153,7 @@ function inputsOf(
   deploys: boolean,
 ): Line[] {
   const origin = facts.origin === undefined ? '' : ` Elsewhere than on this machine, take ${facts.origin}.`;
-  const text = (task: Replaceable) => jobs[0]!.parts.find((part) => part.task === task)!;
+  const text = (task: Replaceable) => partsOf(jobs, task)[0]!;
   return [
     line(
       'repository',
@@ -183,6 +189,15 @@ function inputsOf(
         text(task).why,
       ),
     ),
+    ...(jobs.some(({ project }) => project.ecosystem === 'container')
+      ? [
+          line(
+            'images',
+            { type: 'boolean', default: false, description: 'Whether container images are built.' },
+            because('likely', 'Images need docker on the worker, which most workers are kept from.'),
+          ),
+        ]
+      : []),
     ...(deploys
       ? [
           line(

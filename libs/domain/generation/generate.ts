@@ -25,7 +25,7 @@ export interface Generation {
   readonly risk?: Risk;
 }
 
-export interface GeneratedProject {
+interface GeneratedProject {
   readonly ecosystem: EcosystemName;
   readonly directory: string;
   readonly title: string;

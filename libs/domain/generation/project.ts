@@ -91,7 +91,7 @@ export type EcosystemName =
   | 'make';
 
 /** One row of what is recognised. */
-export interface Recognised {
+interface Recognised {
   /** How the files are called, for people. */
   readonly files: string;
   /** Of the path. */

@@ -51,7 +51,7 @@ function renderLine(
 }
 
 /** `It is so. (package.json:7; certain)` */
-export function describe({ reason, evidence, confidence }: Reason): string {
+function describe({ reason, evidence, confidence }: Reason): string {
   return `${printable(reason)} (${[...evidence.map(formatEvidence), confidence].join('; ')})`;
 }
 
@@ -80,7 +80,7 @@ const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 /** Text of strangers on one line, every character of it one that is seen. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.toWellFormed().replace(UNPRINTABLE, escapeCharacter);
 }
 
@@ -89,7 +89,7 @@ function escapeCharacter(character: string): string {
 }
 
 const BARE_KEY = /^[A-Za-z][\w-]*$/;
-const BARE_WORD = /^[A-Za-z.][\w./-]*$/;
+const BARE_WORD = /^(--?[A-Za-z][\w./=-]*|[A-Za-z./][\w./-]*|\d+[smhd])$/;
 /** What YAML, in one version or another, takes for something else than a text. */
 const AMBIGUOUS = /^(true|false|null|yes|no|on|off|y|n|nan|inf|\.nan|\.inf|\.+)$/i;
 

@@ -9,7 +9,7 @@ export interface Risk {
   readonly because: readonly RiskFactor[];
 }
 
-export interface RiskFactor {
+interface RiskFactor {
   readonly points: number;
   readonly text: string;
   readonly evidence: readonly Evidence[];

@@ -56,9 +56,9 @@ export function stepsOf(job: Job, options: StepsOptions): ProjectSteps {
   for (const task of orderOf(job.project)) {
     for (const part of job.parts.filter((each) => each.task === task)) {
       const id = options.ids.take(options.prefix === '' ? task : `${options.prefix}-${task}`);
-      const needs = task === 'package' ? done : chain === undefined ? undefined : [chain];
+      const needs = task === 'package' ? [...done] : chain === undefined ? undefined : [chain];
       lines.push(commandStep(id, part, needs, job, options));
-      done.push(id);
+      if (task !== 'package') done.push(id);
       if (!SIDE_BY_SIDE.includes(task)) chain = id;
       const report = part.report === undefined ? undefined : reportStep(id, part, job, options);
       if (report !== undefined) {

@@ -1,5 +1,5 @@
 /** What is understood of one file of continuous integration. */
-export interface CiFile {
+interface CiFile {
   /** In the order of the file. */
   readonly scripts: readonly CiScript[];
 }

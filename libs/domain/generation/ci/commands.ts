@@ -64,7 +64,7 @@ function logicalLines({ text, line }: CiScript): readonly { readonly text: strin
 }
 
 /** Program and arguments; undefined where a shell would do more than take them as they stand. */
-export function splitWords(text: string): readonly string[] | undefined {
+function splitWords(text: string): readonly string[] | undefined {
   const words: string[] = [];
   let at = 0;
   const word = /\s*(?:'([^'\n]*)'|"([^"\n$`\\]*)"|([^\s'"|&;<>$`(){}*?~!#\\]+))(?=\s|$)/y;

@@ -150,7 +150,7 @@ function toProject(
   };
 }
 
-export function dependenciesOf(json: JsonObject): Readonly<Record<string, string>> {
+function dependenciesOf(json: JsonObject): Readonly<Record<string, string>> {
   return {
     ...textsOf(json['peerDependencies']),
     ...textsOf(json['devDependencies']),

@@ -26,7 +26,7 @@ export interface PythonFolder {
   run(words: readonly string[]): readonly string[];
 }
 
-export type ToolName = 'ruff' | 'ruffFormat' | 'black' | 'flake8' | 'mypy' | 'pytest' | 'tox' | 'nox';
+type ToolName = 'ruff' | 'ruffFormat' | 'black' | 'flake8' | 'mypy' | 'pytest' | 'tox' | 'nox';
 
 /** The files that configure a tool, or the section of a shared file that does. */
 const TOOLS: Readonly<Record<ToolName, { readonly files: readonly string[]; readonly section: RegExp }>> = {
