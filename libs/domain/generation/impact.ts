@@ -98,8 +98,11 @@ function touchedBy(
 ): Map<OrderedProject, Reason> {
   const selected = new Map<OrderedProject, Reason>();
   const folders = foldersOf(projects);
+  const seen = new Set<string | undefined>();
   for (const { path } of files) {
     const owner = nearest(path, folders);
+    if (seen.has(owner)) continue;
+    seen.add(owner);
     const why =
       owner === undefined
         ? because('guess', `${path} changed, and no build file says who uses it, so everything is built.`, {

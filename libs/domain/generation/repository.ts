@@ -16,6 +16,9 @@ export function isOwn(path: string): boolean {
 export class Repository {
   private readonly paths: ReadonlySet<string>;
   private readonly byName = new Map<string, string[]>();
+  /** Answers, by the source of the pattern. */
+  private readonly found = new Map<string, readonly string[]>();
+  private readonly nearest = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(readonly facts: RepositoryFacts) {
     this.paths = new Set(facts.files);
@@ -41,8 +44,12 @@ export class Repository {
   /** Own files by name, those nearest to the root first. */
   named(name: string | RegExp): readonly string[] {
     if (typeof name === 'string') return this.byName.get(name) ?? [];
+    const known = this.found.get(name.source);
+    if (known !== undefined) return known;
     const found = [...this.byName].filter(([each]) => name.test(each)).flatMap(([, paths]) => paths);
-    return found.sort(byDepth);
+    found.sort(byDepth);
+    this.found.set(name.source, found);
+    return found;
   }
 
   /** The first of these files that lies in the folder. */
@@ -52,8 +59,22 @@ export class Repository {
 
   /** The first file in or below the folder whose own name fits. */
   below(folder: string, name: RegExp): string | undefined {
-    return this.named(name).find((path) => isIn(path, folder));
+    const nearest = this.nearest.get(name.source) ?? firstByFolder(this.named(name));
+    this.nearest.set(name.source, nearest);
+    return nearest.get(folder);
   }
+}
+
+/** Each folder with the first of the paths that lies in or below it. */
+function firstByFolder(paths: readonly string[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const path of paths) {
+    for (let folder = path; folder !== ''; ) {
+      folder = folderOf(folder);
+      if (!first.has(folder)) first.set(folder, path);
+    }
+  }
+  return first;
 }
 
 function byDepth(a: string, b: string): number {

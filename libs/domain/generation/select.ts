@@ -2,6 +2,7 @@ import type { OrderedProject } from './ci/apply.js';
 import type { Note, Reason } from './facts.js';
 import type { Impact } from './impact.js';
 import { because, type Part, type Task } from './project.js';
+import { folderOf } from './repository.js';
 
 /** A project with what is done for it in this definition. */
 export interface Job {
@@ -22,7 +23,7 @@ export function selectJobs(
   impact: Impact,
   notes: Note[],
 ): readonly Job[] {
-  const whole = projects.every((project) => impact.selected.has(project));
+  const workspaces = findWorkspaces(projects, impact);
   const jobs = projects.flatMap((project): Job[] => {
     if (impact.serving.has(project)) {
       const parts = project.parts.filter(({ task }) => SERVICE.includes(task));
@@ -40,9 +41,10 @@ export function selectJobs(
     }
     const why = impact.selected.get(project);
     if (why === undefined) return [];
-    const lockChanged = impact.places.locks.length > 0 ? (project.onLockChange ?? []) : [];
+    const locked = impact.places.locks.some(({ path }) => folderOf(path) === project.directory);
+    const lockChanged = locked ? (project.onLockChange ?? []) : [];
     const parts = [
-      ...project.parts.filter((part) => !isDoneElsewhere(part, project, projects, whole, impact)),
+      ...project.parts.filter((part) => !isDoneElsewhere(part, project, workspaces)),
       ...lockChanged,
     ];
     return parts.length === 0 ? [] : [{ project, why, parts }];
@@ -56,6 +58,34 @@ export function selectJobs(
   return jobs.slice(0, MAX_JOBS);
 }
 
+interface Workspace {
+  /** Whether all of its members are built. */
+  readonly whole: boolean;
+  /** What the root has commands for, and what the members that are built have. */
+  readonly ofRoot: ReadonlySet<Task>;
+  readonly ofMembers: ReadonlySet<Task>;
+}
+
+/** By the folder of the root. */
+function findWorkspaces(projects: readonly OrderedProject[], impact: Impact): ReadonlyMap<string, Workspace> {
+  const tasksOf = (some: readonly OrderedProject[]) =>
+    new Set(some.flatMap(({ parts }) => parts.map(({ task }) => task)));
+  const members = Map.groupBy(
+    projects.filter(({ workspace }) => workspace !== undefined),
+    ({ workspace }) => workspace!,
+  );
+  return new Map(
+    [...members].map(([directory, all]) => {
+      const root = projects.filter((each) => each.directory === directory && each.ecosystem === 'node');
+      const built = all.filter((each) => impact.selected.has(each));
+      return [
+        directory,
+        { whole: built.length === all.length, ofRoot: tasksOf(root), ofMembers: tasksOf(built) },
+      ] as const;
+    }),
+  );
+}
+
 /**
  * Scripts of a workspace's root most often run those of all members. So where all are built, the root's go over the
  * members'; where some are, the members' go over the root's.
@@ -63,24 +93,13 @@ export function selectJobs(
 function isDoneElsewhere(
   { task }: Part,
   project: OrderedProject,
-  projects: readonly OrderedProject[],
-  whole: boolean,
-  impact: Impact,
+  workspaces: ReadonlyMap<string, Workspace>,
 ): boolean {
   if (SERVICE.includes(task)) return false;
-  const has = (other: OrderedProject) => other.parts.some((part) => part.task === task);
   if (project.workspace !== undefined) {
-    return (
-      whole &&
-      projects.some(
-        (other) => other.directory === project.workspace && other.ecosystem === 'node' && has(other),
-      )
-    );
+    const around = workspaces.get(project.workspace)!;
+    return around.whole && around.ofRoot.has(task);
   }
-  return (
-    !whole &&
-    projects.some(
-      (other) => other.workspace === project.directory && impact.selected.has(other) && has(other),
-    )
-  );
+  const own = project.ecosystem === 'node' ? workspaces.get(project.directory) : undefined;
+  return own !== undefined && !own.whole && own.ofMembers.has(task);
 }

@@ -1,5 +1,5 @@
 import { because, type Ecosystem, type Project, type Task } from '../project.js';
-import { evidenceOf, folderOf, isIn, nameOf, type Repository } from '../repository.js';
+import { evidenceOf, folderOf, nameOf, type Repository } from '../repository.js';
 
 export const helm: Ecosystem = {
   title: 'Helm',
@@ -14,18 +14,21 @@ export const helm: Ecosystem = {
   ],
   detect: (repository) => {
     const charts = repository.named('Chart.yaml');
-    // Charts in charts/ of another one are part of that.
+    const folders = new Set(charts.map(folderOf));
     return charts
-      .filter(
-        (file) =>
-          !charts.some(
-            (other) => other !== file && isIn(file, `${folderOf(other)}/charts`.replace(/^\//, '')),
-          ),
-      )
+      .filter((file) => !isPartOfChart(folderOf(file), folders))
       .map((file) => toProject(file, repository));
   },
   classify,
 };
+
+/** Charts in `charts/` of another one are part of that. */
+function isPartOfChart(folder: string, charts: ReadonlySet<string>): boolean {
+  for (let at = `${folder}/`.indexOf('charts/'); at >= 0; at = folder.indexOf('charts/', at + 1)) {
+    if ((at === 0 || folder[at - 1] === '/') && charts.has(folder.slice(0, Math.max(0, at - 1)))) return true;
+  }
+  return false;
+}
 
 function toProject(file: string, repository: Repository): Project {
   const folder = folderOf(file);

@@ -33,10 +33,11 @@ const MANIFEST = /^kind:\s*["']?[A-Z]\w+/m;
 function detectKubernetes(repository: Repository): readonly Project[] {
   const kustomized = kustomizations(repository);
   const charts = repository.named('Chart.yaml').map(folderOf);
+  const taken = [...kustomized.keys(), ...charts];
   const plain = repository
     .named(/\.ya?ml$/)
     .filter((file) => PLACES.test(file) && isManifest(repository.text(file)))
-    .filter((file) => ![...kustomized.keys(), ...charts].some((folder) => isIn(file, folder)));
+    .filter((file) => !taken.some((folder) => isIn(file, folder)));
   const folders = [...new Set(plain.map(folderOf))];
   const bases = new Set([...kustomized.values()].flat());
   return [
