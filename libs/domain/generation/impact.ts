@@ -98,6 +98,7 @@ function touchedBy(
 ): Map<OrderedProject, Reason> {
   const selected = new Map<OrderedProject, Reason>();
   const folders = foldersOf(projects);
+  const own = new Set(projects.map(({ directory }) => directory));
   const seen = new Set<string | undefined>();
   for (const { path } of files) {
     const owner = nearest(path, folders);
@@ -110,11 +111,10 @@ function touchedBy(
           })
         : because('certain', `${path} changed.`, { file: path });
     for (const project of projects) {
+      // Who depends on a project comes later, with that reason.
+      const shared = owner !== undefined && !own.has(owner) && project.dependsOn.includes(owner);
       const concerned =
-        owner === undefined ||
-        project.directory === owner ||
-        project.workspace === owner ||
-        project.dependsOn.includes(owner);
+        owner === undefined || project.directory === owner || project.workspace === owner || shared;
       if (concerned && !selected.has(project)) selected.set(project, why);
     }
   }

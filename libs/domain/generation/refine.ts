@@ -40,17 +40,18 @@ export async function refine(
   });
   const hide = createHider(address);
   const notes = generation.notes.map(({ text }) => hideSecrets(text));
+  const sent = hide.away(generation.definition);
   let answer: string;
   try {
-    answer = await refiner.refine({ definition: hide.away(generation.definition), notes });
+    answer = await refiner.refine({ definition: sent, notes });
   } catch (error) {
     if (!isSluiceError(error)) throw error;
     return keep(`gave no answer that can be used (${error.message})`);
   }
+  if (answer.trim() === sent.trim()) return keep('has nothing to add');
   const refined = hide.back(answer);
   const refusal = findRefusal(generation.definition, refined, actions);
   if (refusal !== undefined) return keep(`answered with one that cannot be taken: ${refusal}`);
-  if (refined.trim() === generation.definition.trim()) return keep('has nothing to add');
   const head = `# Refined by ${refiner.name.replaceAll(/[^\w./:-]/g, '_').slice(0, 100)}, within what is checked: no step was dropped, changed or made to wait for less.\n`;
   return {
     generation: { ...generation, definition: head + refined },

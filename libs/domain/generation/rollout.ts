@@ -13,12 +13,13 @@ export interface RolloutOptions {
 
 /** What brings changed infrastructure to its place: plan, approval, apply; only where somebody asks for it. */
 export function rolloutStage(
-  { project }: Job,
+  { project, why }: Job,
   stage: string,
   { folder, ids, needs }: RolloutOptions,
 ): Line | undefined {
   const { rollout } = project;
-  if (rollout === undefined) return undefined;
+  // What is built for want of knowing better was not changed.
+  if (rollout === undefined || why.confidence === 'guess') return undefined;
   const directory = join(folder, project.directory).replace(/\/$/, '');
   const step = (each: RolloutStep) => rolloutStep(ids.take(`${stage}-${each.id}`), each, directory);
   return block(
