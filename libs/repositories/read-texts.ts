@@ -109,17 +109,21 @@ async function readOne(file: string, inside: InsideCheck): Promise<Buffer | stri
   if (!(await inside(file))) return 'It leads out of the repository, so it was not read.';
   // Neither follows a link, nor waits for whoever writes into a pipe.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => error);
-  if (handle instanceof Error) return FAILURES[handle.code ?? ''] ?? `It could not be read (${handle.code}).`;
+  const handle = await open(file, flags).catch(describeFailure);
+  if (typeof handle === 'string') return handle;
   try {
     const { size, isFile } = await handle.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }));
     if (!isFile) return 'It is no file.';
     return size > LIMITS.textBytes ? TOO_LARGE : await handle.readFile();
   } catch (error) {
-    return `It could not be read (${(error as NodeJS.ErrnoException).code}).`;
+    return describeFailure(error as NodeJS.ErrnoException);
   } finally {
     await handle.close();
   }
+}
+
+function describeFailure({ code = '' }: NodeJS.ErrnoException): string {
+  return FAILURES[code] ?? `It could not be read (${code}).`;
 }
 
 const FAILURES: Readonly<Record<string, string>> = {
