@@ -92,7 +92,7 @@ describe('with a model', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  afterAll(() => server.close());
+  afterAll(() => void server.close());
 
   it('takes what it answers', async () => {
     answer = (definition) => definition.replace('timeout: 15m', 'timeout: 3m');

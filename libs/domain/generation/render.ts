@@ -46,8 +46,10 @@ function renderLine(
     else out.push(...comment(said, indent), text);
   }
   if (!each.open) return;
-  for (const below of each.value as readonly Line[])
+  (each.value as readonly Line[]).forEach((below, index) => {
+    if (here === 'stages' && index > 0) out.push('');
     renderLine(below, `${indent}  `, here, out, explanations);
+  });
 }
 
 /** `It is so. (package.json:7; certain)` */

@@ -15,7 +15,8 @@ interface RiskFactor {
   readonly evidence: readonly Evidence[];
 }
 
-const POINTS: Readonly<Record<PlaceName, number>> = {
+/** Of each place that a change touches. */
+export const POINTS: Readonly<Record<PlaceName, number>> = {
   migrations: 35,
   infrastructure: 35,
   ci: 20,

@@ -20,13 +20,13 @@ export const node: Ecosystem = {
     {
       files: '`package-lock.json`, `npm-shrinkwrap.json`',
       pattern: /(^|\/)(package-lock|npm-shrinkwrap)\.json$/,
-      leadsTo: '`npm ci`; `npm audit` where it changed.',
+      leadsTo: '`npm ci`; a look at known holes where it changed.',
       read: false,
     },
     {
       files: '`pnpm-lock.yaml`',
       pattern: /(^|\/)pnpm-lock\.yaml$/,
-      leadsTo: '`pnpm install --frozen-lockfile`; `pnpm audit` where it changed.',
+      leadsTo: '`pnpm install --frozen-lockfile`; a look at known holes where it changed.',
       read: false,
     },
     {
