@@ -7,14 +7,17 @@ import type { JsonObject } from '#domain/json.js';
 import { generateIn } from '../generation/generate-command.js';
 import {
   commitFiles,
+  DOTNET,
   type Files,
   GO,
   git,
+  INFRASTRUCTURE,
   JAVA,
   MONOREPO,
   makeRepository,
   NODE,
   PYTHON,
+  RUST,
 } from '../generation/repositories.js';
 import { TestPlatform } from '../platform.js';
 
@@ -92,6 +95,37 @@ describe('what was generated runs to its end', () => {
     const { end, steps } = await runDefinition(definition);
     expect(end.status).toBe('succeeded');
     expect(steps.map(({ key }) => key)).toEqual(['prepare', 'checkout', 'risk', 'nothing-to-do']);
+  });
+});
+
+describe('what was generated is valid and can be saved; it is not run here', () => {
+  const kinds: readonly (readonly [kind: string, reason: string, files: Files, stages: readonly string[]])[] =
+    [
+      ['rust', 'cargo is on few machines, and fetches', RUST, ['prepare', 'verify']],
+      ['dotnet', 'the SDK of .NET is on few machines, and fetches', DOTNET, ['prepare', 'verify']],
+      [
+        'infrastructure',
+        'terraform, kubectl, kubeconform and helm are on few machines, and fetch',
+        INFRASTRUCTURE,
+        ['prepare', 'infra', 'overlays-prod', 'k8s', 'charts-web'],
+      ],
+    ];
+  it.each(kinds)('%s: %s', async (kind, _, files, stages) => {
+    const repository = join(folder, kind);
+    await makeRepository(repository, files);
+    const { definition, explanations } = await generateIn(repository);
+    expect(await platform.save(definition)).toMatchObject({ latestVersion: 1 });
+    const built = explanations.flatMap(({ path }) => /^stages\.([\w-]+)/.exec(path)?.[1] ?? []);
+    expect([...new Set(built)]).toEqual(stages);
+  });
+
+  it('infrastructure that a change touches: plan, approval and application', async () => {
+    const repository = join(folder, 'infrastructure');
+    await commitFiles(repository, { 'modules/net/net.tf': 'output "name" {\n  value = "other"\n}\n' });
+    const { definition, risk } = await generateIn(repository, '--change', 'HEAD~1..HEAD');
+    expect(await platform.save(definition)).toMatchObject({ latestVersion: 2 });
+    expect(risk).toMatchObject({ level: 'medium' });
+    expect(definition).toMatch(/terraform, plan[\s\S]*approval:[\s\S]*terraform, apply/);
   });
 });
 

@@ -28,7 +28,7 @@ export async function git(folder: string, ...args: readonly string[]): Promise<s
   return stdout.trim();
 }
 
-export async function writeFiles(folder: string, files: Files): Promise<void> {
+async function writeFiles(folder: string, files: Files): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
@@ -54,11 +54,7 @@ export async function commitFiles(folder: string, files: Files): Promise<string>
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A package without dependencies: what is installed needs no registry. */
-export function nodePackage(
-  name: string,
-  scripts: Readonly<Record<string, string>>,
-  more: object = {},
-): Files {
+function nodePackage(name: string, scripts: Readonly<Record<string, string>>, more: object = {}): Files {
   return {
     'package.json': json({ name, version: '1.0.0', private: true, type: 'module', scripts, ...more }),
     'package-lock.json': json({
@@ -72,7 +68,7 @@ export function nodePackage(
 }
 
 /** The files moved into a folder. */
-export function within(folder: string, files: Files): Files {
+function within(folder: string, files: Files): Files {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 }
 
