@@ -164,7 +164,7 @@ export const INFRASTRUCTURE: Files = {
   'charts/web/templates/web.yaml': 'apiVersion: v1\nkind: Service\n',
 };
 
-/** Two workspaces of npm, one of which needs the other, beside a service in Python and a module of Go. */
+/** Two workspaces of npm, one of which needs the other, beside a service in Python. */
 export const MONOREPO: Files = {
   ...nodePackage('all', {}, { workspaces: ['packages/*'] }),
   'package-lock.json': json({
@@ -199,6 +199,5 @@ export const MONOREPO: Files = {
   'packages/web/add.js': "export { add } from '@all/lib';\n",
   'packages/web/add.test.js': NODE_TEST,
   ...within('services/prices', PYTHON),
-  ...within('services/rates', GO),
   'docs/readme.md': '# All\n',
 };

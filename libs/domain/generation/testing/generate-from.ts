@@ -12,7 +12,7 @@ export interface Facts {
   readonly changed?: readonly string[];
 }
 
-export interface Step {
+interface Step {
   readonly uses?: string;
   readonly needs?: readonly string[];
   readonly if?: string;
@@ -21,7 +21,7 @@ export interface Step {
   readonly approval?: Json;
 }
 
-export interface Tree {
+interface Tree {
   readonly sluice: number;
   readonly inputs: Readonly<Record<string, { readonly default?: Json }>>;
   readonly stages: Readonly<
