@@ -53,8 +53,11 @@ const forbidden = [
   {
     name: 'domain-packages-have-their-place',
     comment:
-      'Execution and graph decide with nothing but the language; packages serve reading, checking, compiling and templates.',
-    from: { path: '^libs/domain/(?!(definition|validation|expressions|plan|templates)/)', pathNot: SPEC },
+      'Execution and graph decide with nothing but the language; packages serve those who read and write text.',
+    from: {
+      path: '^libs/domain/(?!(definition|validation|expressions|plan|templates|generation)/)',
+      pathNot: SPEC,
+    },
     to: { path: '^node_modules/' },
   },
   {
@@ -148,9 +151,16 @@ const forbidden = [
   },
   {
     name: 'clients-speak-contracts',
-    comment: 'Command line and page know the API by its contracts.',
+    comment:
+      'Command line and page know the API by its contracts; the command line also reads repositories, and a model may help it.',
     from: { path: '^apps/(cli|web)/', pathNot: SPEC },
-    to: { path: ['^temporal/', '^libs/(?!(domain|contracts)/)'] },
+    to: { path: ['^temporal/', '^libs/(?!(domain|contracts|repositories|connectors/model)/)'] },
+  },
+  {
+    name: 'pages-read-no-files',
+    comment: 'The page runs in a browser: repositories and models are the affair of the command line.',
+    from: { path: '^apps/web/', pathNot: SPEC },
+    to: { path: '^libs/(repositories|connectors)/' },
   },
   {
     name: 'local-provides-servers',

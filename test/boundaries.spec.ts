@@ -54,6 +54,8 @@ const PLANTED: readonly (readonly [rule: string, file: string, source: string])[
   ],
   ['api-starts-runs-only', 'apps/api/uses-worker.ts', `import '#temporal/worker/innocent.js';`],
   ['clients-speak-contracts', 'apps/cli/uses-client.ts', `import '#temporal/client/innocent.js';`],
+  ['clients-speak-contracts', 'apps/cli/uses-http.ts', `import '#connectors/innocent.js';`],
+  ['pages-read-no-files', 'apps/web/scans.ts', `import '#repositories/innocent.js';`],
   ['clients-speak-contracts', 'apps/web/uses-store.ts', `import '#persistence/innocent.js';`],
   ['local-provides-servers', 'apps/local/uses-store.ts', `import '#persistence/innocent.js';`],
   ['programs-stand-alone', 'apps/worker/uses-api.ts', `import '../api/innocent.js';`],
@@ -68,6 +70,9 @@ const INNOCENT: Readonly<Record<string, string>> = {
   'libs/contracts/innocent.ts': `import type { Plan } from '#domain/plan/plan.js'; export type Innocent = Plan;`,
   'libs/connectors/innocent.ts': `import 'node:fs'; import 'pg'; import '#contracts/innocent.js';`,
   'libs/persistence/innocent.ts': `import 'pg';`,
+  'libs/repositories/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
+  'libs/connectors/model/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
+  'apps/cli/generates.ts': `import '#repositories/innocent.js'; import '#connectors/model/innocent.js';`,
   'libs/gates/innocent.spec.ts': `import '#contracts/innocent.js'; export const spec = 1;`,
   'temporal/workflows/innocent.ts': `import type { Http } from '../activities/http/innocent.js'; import '@temporalio/workflow'; export type H = Http;`,
   'temporal/activities/http/innocent.ts': `import '#contracts/innocent.js'; export type Http = 1;`,
@@ -129,10 +134,9 @@ describe('boundaries', () => {
 });
 
 function plant(): void {
-  const imports = ['domain', 'contracts', 'connectors', 'persistence', 'gates'].map((name) => [
-    `#${name}/*.js`,
-    `./libs/${name}/*.ts`,
-  ]);
+  const imports = ['domain', 'contracts', 'connectors', 'persistence', 'gates', 'repositories'].map(
+    (name) => [`#${name}/*.js`, `./libs/${name}/*.ts`],
+  );
   write('package.json', {
     name: 'house',
     type: 'module',

@@ -10,6 +10,7 @@ import { addApproveCommand, addRejectCommand } from './commands/decide.js';
 import { addDiffCommand } from './commands/diff.js';
 import { addEstimateCommand } from './commands/estimate.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
+import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
@@ -80,7 +81,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand, addCloneCommand],
+  Definitions: [addGenerateCommand, addValidateCommand, addActionsCommand, addSchemaCommand, addCloneCommand],
   Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   'What runs tell': [addEstimateCommand, addOptimiseCommand],

@@ -96,6 +96,9 @@ const WRONGLY_ASKED: readonly string[] = [
   'template-invalid',
   'template-values-invalid',
   'template-result-invalid',
+  'folder-unreadable',
+  'change-invalid',
+  'change-not-found',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */

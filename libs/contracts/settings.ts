@@ -167,6 +167,14 @@ export const SETTINGS = [
     meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
     readBy: ['worker'],
   },
+  {
+    name: 'SLUICE_MODEL_URL',
+    meaning:
+      'Address of an API that speaks as the one of OpenAI does, up to `/chat/completions`: its model may refine what `sluice generate` writes. Nothing is sent where it is unset.',
+    readBy: ['cli'],
+  },
+  { name: 'SLUICE_MODEL_NAME', meaning: 'Name of the model there.', readBy: ['cli'] },
+  { name: 'SLUICE_MODEL_KEY', meaning: 'Key that is sent to it as a bearer token.', readBy: ['cli'] },
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];
