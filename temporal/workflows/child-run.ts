@@ -8,11 +8,12 @@ import {
 import { ACTIVITIES, INTERPRETER, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type { ChildRunRequest, InterpretInput, RunResult } from '#contracts/run.js';
 import { labelRun } from '#contracts/run-labels.js';
+import { MAX_DEPTH, rejectedError, TOO_DEEP } from '#domain/execution/child-failures.js';
 import type { Command } from '#domain/execution/command.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
-import { explainChildFailure, MAX_DEPTH, rejectedError, TOO_DEEP, toChildFailure } from './child-failure.js';
+import { explainChildFailure, toChildFailure } from './child-failure.js';
 import type { interpret } from './interpret.js';
 import { recordFinal } from './projection.js';
 
