@@ -4,7 +4,7 @@ import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, poolQueueOf, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
-import type { Action, ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
+import type { ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { Actions } from '../activities/actions.js';
 import type { ActionWorld } from '../activities/attempt.js';
