@@ -17,6 +17,7 @@ import { addRerunCommand } from './commands/rerun.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
+import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import type { Console } from './console.js';
 import { type CommandContext, createServerApi, reportError, type ServerOptions } from './context.js';
@@ -71,7 +72,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
+  Definitions: [addValidateCommand, addTestCommand, addActionsCommand, addSchemaCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

@@ -32,7 +32,10 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       'a definition file, which is stored first, or the name or id of a stored workflow',
     )
     .addOption(inputOption('an input', 'or a file of inputs, JSON or YAML, or - for standard input'))
-    .option('--inputs <file>', 'a file of inputs, JSON or YAML, or - for standard input; --input goes over it')
+    .option(
+      '--inputs <file>',
+      'a file of inputs, JSON or YAML, or - for standard input; --input goes over it',
+    )
     .option('--local', 'run the file here and now, without a server; its output is printed as JSON')
     .addOption(repeatable('--with <file>', 'with --local: where a workflow stands that a step runs'))
     .addOption(repeatable('--approve <step>', 'with --local: approve this step when it waits'))

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Answer } from '#domain/driving/answers.js';
+import { isSluiceError } from '#domain/errors.js';
 import type { FinalStatus } from '#domain/execution/command.js';
 import type { JsonObject } from '#domain/json.js';
 import { type Answers, type GivenEvent, parseAnswers } from '#domain/rehearsal/read-answers.js';
@@ -17,7 +18,7 @@ import { styleOf } from '../view/style.js';
 import { DefinitionFindings } from './definition-findings.js';
 import { readLocalSettings } from './local-settings.js';
 import { loadWorkflows } from './local-workflows.js';
-import { type LocalEnd, runLocally, type RunningHere } from './run-locally.js';
+import { type LocalEnd, type RunningHere, runLocally } from './run-locally.js';
 
 /** What `sluice run --local` takes beside the definition and its inputs. */
 export interface LocalOptions {
@@ -69,13 +70,19 @@ async function follow(
   const { console } = context;
   progress.begin(running);
   let stopListening = console.onInterrupt(() => {
-    writeLines(console.err, ['canceling: what was begun is stopped and undone; Ctrl-C once more ends it at once']);
+    writeLines(console.err, [
+      'canceling: what was begun is stopped and undone; Ctrl-C once more ends it at once',
+    ]);
     stopListening = console.onInterrupt(() => running.abort());
     running.cancel('Ctrl-C');
   });
   let end: LocalEnd;
   try {
     end = await running.ended;
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    reportError(error, console, false);
+    return EXIT.canceled;
   } finally {
     progress.end();
     stopListening();
@@ -95,7 +102,8 @@ function report(
   const end = { run, steps: record.steps, tail, now: Date.now() };
   writeLines(console.err, renderRunEnd(end, styleOf(console.err)));
   if (workspace !== undefined) writeLines(console.err, [`workspace: ${toPlainText(workspace)}`]);
-  if (options.json === true) writeLines(console.out, [toSafeJson({ run: { ...run, output }, steps: record.steps }, 2)]);
+  if (options.json === true)
+    writeLines(console.out, [toSafeJson({ run: { ...run, output }, steps: record.steps }, 2)]);
   else if (status === 'succeeded') writeLines(console.out, [toSafeJson(output, 2)]);
   if (givenUp !== undefined) {
     reportError(givenUp, console, false);
@@ -111,7 +119,11 @@ const EXIT_CODES: Readonly<Record<FinalStatus, ExitCode>> = {
   rejected: EXIT.rejected,
 };
 
-function reportFindings({ file, findings }: DefinitionFindings, { json }: LocalOptions, context: CommandContext): ExitCode {
+function reportFindings(
+  { file, findings }: DefinitionFindings,
+  { json }: LocalOptions,
+  context: CommandContext,
+): ExitCode {
   const { out, err } = context.console;
   if (json === true) {
     writeLines(out, [toSafeJson({ code: 'definition-invalid', file: file.path, findings }, 2)]);
@@ -134,7 +146,8 @@ class LateProgress {
     const { err, ask } = this.context.console;
     this.picture = new RunPicture(record.run, record.steps);
     // A tree that is drawn over itself would draw over a question, too.
-    const alive = err.terminal && (ask === undefined || !record.steps.some(({ kind }) => kind === 'approval'));
+    const alive =
+      err.terminal && (ask === undefined || !record.steps.some(({ kind }) => kind === 'approval'));
     this.progress = alive ? createLiveProgress(this.picture, err) : createLineProgress(this.picture, err);
     for (const news of this.early.splice(0)) this.take(news);
   }
@@ -175,6 +188,14 @@ async function readAnswersFile(path: string, { console }: CommandContext): Promi
 
 async function readEvent(given: string, { console }: CommandContext): Promise<GivenEvent> {
   const [, name = '', data] = /^([^=]+)(?:=(.*))?$/s.exec(given) ?? [];
-  if (name === '') throw usageError(`--event ${JSON.stringify(given)} has no name.`, "Write --event 'deployed={\"region\": \"eu\"}'");
-  return { name, data: data === undefined ? null : await readJsonArgument('--event', data, console), afterMs: 0 };
+  if (name === '')
+    throw usageError(
+      `--event ${JSON.stringify(given)} has no name.`,
+      'Write --event \'deployed={"region": "eu"}\'',
+    );
+  return {
+    name,
+    data: data === undefined ? null : await readJsonArgument('--event', data, console),
+    afterMs: 0,
+  };
 }

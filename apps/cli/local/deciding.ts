@@ -1,10 +1,10 @@
-import { SluiceError } from '#domain/errors.js';
+import { checkInputs } from '#domain/definition/check-inputs.js';
 import { type Answer, answersApproval, requestOf, votesNeeded } from '#domain/driving/answers.js';
 import { findVoter } from '#domain/driving/voters.js';
+import { SluiceError } from '#domain/errors.js';
 import { EVERY_ROLE } from '#domain/execution/approvers.js';
 import { parseStepKey } from '#domain/execution/instance.js';
 import type { StepKey } from '#domain/execution/state.js';
-import { checkInputs } from '#domain/definition/check-inputs.js';
 import { toPlainText } from '../view/plain-text.js';
 import type { LocalRun } from './local-runs.js';
 
@@ -48,7 +48,8 @@ export class Deciding {
     const name = run.prefix + key;
     if (approval === undefined || step?.waiting !== 'approval') {
       if (answersApproval(answer)) return unfit(name, `it waits for ${step?.waiting ?? 'nothing'}`);
-      if (answer.type === 'retry' && (step?.attempts ?? 0) > MOST_RETRIES) return unfit(name, 'it fails again and again');
+      if (answer.type === 'retry' && (step?.attempts ?? 0) > MOST_RETRIES)
+        return unfit(name, 'it fails again and again');
       return this.operate(run, key, answer, PERSON);
     }
     if (!answersApproval(answer)) return unfit(name, 'it waits for an approval');
@@ -87,11 +88,17 @@ export class Deciding {
       const step = run.drive.state.steps[key];
       const isApproval = step?.waiting === 'approval';
       if (!isApproval && step?.waiting !== 'intervention') return undefined;
-      const message = isApproval ? (step.approval?.message ?? '') : `${step.error?.code}: ${step.error?.message}`;
+      const message = isApproval
+        ? (step.approval?.message ?? '')
+        : `${step.error?.code}: ${step.error?.message}`;
       const choice = isApproval ? 'approve or reject' : 'retry or skip';
-      const said = await ask(`${toPlainText(name)}${message === '' ? '' : `: ${toPlainText(message)}`}\n  ${choice}? `);
+      const said = await ask(
+        `${toPlainText(name)}${message === '' ? '' : `: ${toPlainText(message)}`}\n  ${choice}? `,
+      );
       if (said === undefined) return unanswered(name, isApproval);
-      const word = CHOICES[isApproval ? 'approval' : 'intervention'].find((known) => known.startsWith(said.trim() || '?'));
+      const word = CHOICES[isApproval ? 'approval' : 'intervention'].find((known) =>
+        known.startsWith(said.trim() || '?'),
+      );
       if (word !== undefined) return this.give(run, key, { type: word });
     }
   }

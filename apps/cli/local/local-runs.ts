@@ -5,7 +5,13 @@ import { ClaimsDesk } from '#domain/driving/claims-desk.js';
 import { Drive } from '#domain/driving/drive.js';
 import type { AttemptEnd, RunAction, RunWorkflow, Stop, WorkflowEnd, World } from '#domain/driving/world.js';
 import { attemptLimitOf } from '#domain/execution/attempt-policy.js';
-import { inheritError, MAX_DEPTH, rejectedError, stoppedError, TOO_DEEP } from '#domain/execution/child-failures.js';
+import {
+  inheritError,
+  MAX_DEPTH,
+  rejectedError,
+  stoppedError,
+  TOO_DEEP,
+} from '#domain/execution/child-failures.js';
 import type { FinalStatus, PublishedEvent, Transition } from '#domain/execution/command.js';
 import { isAwaited } from '#domain/execution/inbox.js';
 import type { RunState } from '#domain/execution/state.js';
@@ -77,7 +83,8 @@ export class LocalRuns {
         const id = randomUUID();
         const busy = this.groups.find(({ name, run }) => name === concurrency?.group && this.living.has(run));
         if (busy !== undefined) {
-          if (concurrency?.policy === 'cancel') this.living.get(busy.run)?.drive.take({ type: 'cancel-requested' });
+          if (concurrency?.policy === 'cancel')
+            this.living.get(busy.run)?.drive.take({ type: 'cancel-requested' });
           return { outcome: concurrency?.policy === 'reject' ? 'rejected' : 'busy', run: busy.run };
         }
         if (concurrency !== undefined) this.groups.push({ name: concurrency.group, run: id });
@@ -86,7 +93,11 @@ export class LocalRuns {
     });
   }
 
-  begin(input: InterpretInput, prefix: string, ended: (status: FinalStatus, state: RunState) => void): LocalRun {
+  begin(
+    input: InterpretInput,
+    prefix: string,
+    ended: (status: FinalStatus, state: RunState) => void,
+  ): LocalRun {
     const { listener } = this.options;
     const world: World = {
       clock: this.clock,
@@ -109,7 +120,11 @@ export class LocalRuns {
         ended(status, state);
       },
     };
-    const run: LocalRun = { id: input.run.id, prefix, drive: new Drive(input.plan, input.run, input.inputs, world) };
+    const run: LocalRun = {
+      id: input.run.id,
+      prefix,
+      drive: new Drive(input.plan, input.run, input.inputs, world),
+    };
     this.living.set(run.id, run);
     listener.started(run, input);
     run.drive.start();
@@ -280,7 +295,12 @@ function endOf(outcome: AttemptOutcome): AttemptEnd {
   }
 }
 
-function endOfRun(id: string, status: FinalStatus, { output, error }: RunState, stopped: boolean): WorkflowEnd {
+function endOfRun(
+  id: string,
+  status: FinalStatus,
+  { output, error }: RunState,
+  stopped: boolean,
+): WorkflowEnd {
   switch (status) {
     case 'succeeded':
       return { type: 'succeeded', output: output ?? null };

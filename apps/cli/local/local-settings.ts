@@ -1,4 +1,4 @@
-import { type SettingName, SETTINGS } from '#contracts/settings.js';
+import { SETTINGS, type SettingName } from '#contracts/settings.js';
 import { usageError } from '../input/usage-error.js';
 
 const ISOLATIONS = ['auto', 'none', 'bubblewrap'] as const;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import type { CallableWorkflow, ChildRunStore } from '#contracts/ports.js';
-import type { ReadWorkflow, Reading } from '#domain/front-ends/front-end.js';
+import type { Reading, ReadWorkflow } from '#domain/front-ends/front-end.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { namesOfCalls } from '#domain/validation/workflows.js';

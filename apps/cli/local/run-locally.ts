@@ -54,7 +54,7 @@ export interface RunningHere {
 
 /** Begins a run in this process. Throws SluiceError `inputs-invalid`. */
 export async function runLocally(request: LocalRequest): Promise<RunningHere> {
-  const { workflows, settings, env, onNews } = request;
+  const { settings, env, onNews } = request;
   const input = createInput(request);
   const folder = await mkdtemp(join(tmpdir(), 'sluice-run-'));
   const records = new Map<string, RunRecord>();
@@ -67,7 +67,12 @@ export async function runLocally(request: LocalRequest): Promise<RunningHere> {
     settle: async () => undefined,
   });
   const local = new LocalRunInProcess(request, workshop, records);
-  return { record: main, ended: local.run(input), cancel: (reason) => local.cancel(reason), abort: () => local.abort() };
+  return {
+    record: main,
+    ended: local.run(input),
+    cancel: (reason) => local.cancel(reason),
+    abort: () => local.abort(),
+  };
 }
 
 function createInput({ workflows, inputs, startedBy }: LocalRequest): InterpretInput {
@@ -120,11 +125,13 @@ class LocalRunInProcess {
   async run(input: InterpretInput): Promise<LocalEnd> {
     const { workshop } = this;
     try {
-      const { status, state } = await new Promise<{ status: FinalStatus; state: RunState }>((resolve, reject) => {
-        this.interrupt = reject;
-        this.root = this.runs.begin(input, '', (status, state) => resolve({ status, state }));
-        this.sendEvents();
-      });
+      const { status, state } = await new Promise<{ status: FinalStatus; state: RunState }>(
+        (resolve, reject) => {
+          this.interrupt = reject;
+          this.root = this.runs.begin(input, '', (status, state) => resolve({ status, state }));
+          this.sendEvents();
+        },
+      );
       this.records.get(input.run.id)!.end(state);
       return {
         status,

@@ -64,7 +64,8 @@ export async function openWorkshop(
     workspaces,
     largeValues: new LargeValues(objects),
     attemptsOf(action) {
-      const known = made.get(action) ?? createAttempts(ACTIONS.get(action)!, actions[action as ActionName], world);
+      const known =
+        made.get(action) ?? createAttempts(ACTIONS.get(action)!, actions[action as ActionName], world);
       made.set(action, known);
       return known;
     },

@@ -1,8 +1,25 @@
+import { parseDuration } from '../definition/duration.js';
 import { parse } from '../definition/parse.js';
 import { formatPath } from '../definition/path.js';
-import { entriesOf, entryOf, isMap, isScalar, itemsOf, type Spot, toJson, type TreeMap } from '../definition/tree.js';
-import { checkKeys, readChoice, readDuration, readList, readMap, readString, requireEntry } from '../definition/values.js';
-import { parseDuration } from '../definition/duration.js';
+import {
+  entriesOf,
+  entryOf,
+  isMap,
+  isScalar,
+  itemsOf,
+  type Spot,
+  type TreeMap,
+  toJson,
+} from '../definition/tree.js';
+import {
+  checkKeys,
+  readChoice,
+  readDuration,
+  readList,
+  readMap,
+  readString,
+  requireEntry,
+} from '../definition/values.js';
 import { ANSWER_WORDS, type Answer } from '../driving/answers.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Finding } from '../validation/finding.js';
@@ -32,7 +49,10 @@ const MOST_EVENTS = 1_000;
 const EXAMPLE = 'Write for example `answers: { sign-off: approve, check: { complete: { exitCode: 0 } } }`.';
 
 /** A text of its own with the keys `answers` and `events`. Never throws. */
-export function parseAnswers(text: string): { readonly answers?: Answers; readonly findings: readonly Finding[] } {
+export function parseAnswers(text: string): {
+  readonly answers?: Answers;
+  readonly findings: readonly Finding[];
+} {
   const { tree, findings } = parse(text);
   if (tree === undefined) return { findings };
   const report = new FindingReport();
@@ -66,7 +86,9 @@ function readAnswer(spot: Spot, report: FindingReport): Answer | undefined {
   const map = readMap(spot, report, EXAMPLE);
   if (map === undefined) return undefined;
   checkKeys(map, ANSWER_WORDS, report, 'an answer');
-  const [given, ...more] = entriesOf(map).filter(([key]) => (ANSWER_WORDS as readonly string[]).includes(key));
+  const [given, ...more] = entriesOf(map).filter(([key]) =>
+    (ANSWER_WORDS as readonly string[]).includes(key),
+  );
   if (given === undefined || more.length > 0) {
     report.add('value-not-allowed', atValue(map), `${formatPath(map.path)} must say one thing.`, EXAMPLE);
     return undefined;
@@ -74,7 +96,11 @@ function readAnswer(spot: Spot, report: FindingReport): Answer | undefined {
   return readSaid(given[0] as (typeof ANSWER_WORDS)[number], given[1], report);
 }
 
-function readSaid(word: (typeof ANSWER_WORDS)[number], spot: Spot, report: FindingReport): Answer | undefined {
+function readSaid(
+  word: (typeof ANSWER_WORDS)[number],
+  spot: Spot,
+  report: FindingReport,
+): Answer | undefined {
   switch (word) {
     case 'complete':
       return { type: word, output: toJson(spot.node) };
@@ -93,10 +119,19 @@ function readVote(type: 'approve' | 'reject', spot: Spot, report: FindingReport)
   const map = readMap(spot, report, 'Write for example `approve: { by: ann, inputs: { window: night } }`.');
   if (map === undefined) return undefined;
   checkKeys(map, VOTE_KEYS, report, 'a decision');
-  return { type, ...readText(map, 'by', report), ...readText(map, 'reason', report), ...readInputs(map, report) };
+  return {
+    type,
+    ...readText(map, 'by', report),
+    ...readText(map, 'reason', report),
+    ...readInputs(map, report),
+  };
 }
 
-function readText<K extends string>(map: Spot<TreeMap>, key: K, report: FindingReport): { [P in K]?: string } {
+function readText<K extends string>(
+  map: Spot<TreeMap>,
+  key: K,
+  report: FindingReport,
+): { [P in K]?: string } {
   const spot = entryOf(map, key);
   const text = spot && readString(spot, report, `Write text after \`${key}\`.`);
   return (text === undefined ? {} : { [key]: text }) as { [P in K]?: string };
@@ -113,7 +148,12 @@ export function readEvents(spot: Spot | undefined, report: FindingReport): Given
   const list = spot && readList(spot, report, hint);
   if (list === undefined) return [];
   if (list.node.items.length > MOST_EVENTS) {
-    report.add('value-out-of-range', atValue(list), `These are more than ${MOST_EVENTS} events.`, 'Give fewer.');
+    report.add(
+      'value-out-of-range',
+      atValue(list),
+      `These are more than ${MOST_EVENTS} events.`,
+      'Give fewer.',
+    );
     return [];
   }
   return itemsOf(list).flatMap((item) => {
@@ -126,6 +166,8 @@ export function readEvents(spot: Spot | undefined, report: FindingReport): Given
     const pause = after && readDuration(after, report, 0);
     const data = entryOf(map, 'data');
     if (text === undefined) return [];
-    return [{ name: text, data: data ? toJson(data.node) : null, afterMs: pause ? parseDuration(pause)! : 0 }];
+    return [
+      { name: text, data: data ? toJson(data.node) : null, afterMs: pause ? parseDuration(pause)! : 0 },
+    ];
   });
 }
