@@ -11,6 +11,7 @@ import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
+import { addPlanCommand } from './commands/plan.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addRerunCommand } from './commands/rerun.js';
@@ -72,7 +73,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand, addTestCommand, addActionsCommand, addSchemaCommand],
+  Definitions: [addValidateCommand, addPlanCommand, addTestCommand, addActionsCommand, addSchemaCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,
