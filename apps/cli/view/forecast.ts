@@ -51,7 +51,7 @@ function renderHead(
   const chain =
     longestChain.length <= 8 ? longestChain : [...longestChain.slice(0, 4), '…', ...longestChain.slice(-3)];
   return [
-    `${style.strong(toPlainText(name))}: ${count} ${count === 1 ? 'step' : 'steps'} in ${waves} ${waves === 1 ? 'wave' : 'waves'}${waitsMs > 0 ? `, waits at least ${formatSpan(new Date(0).toISOString(), new Date(waitsMs).toISOString(), 0)}` : ''}`,
+    `${style.strong(toPlainText(name))}: ${count} ${count === 1 ? 'step' : 'steps'} in ${waves} ${waves === 1 ? 'wave' : 'waves'}${waitsMs > 0 ? `, with waits of ${formatSpan(new Date(0).toISOString(), new Date(waitsMs).toISOString(), 0)}` : ''}`,
     `  longest chain (${longestChain.length}): ${toPlainText(chain.join(' → '))}`,
     ...(queues.length === 0 ? [] : [`  queues: ${toPlainText(queues.join(', '))}`]),
     ...(concurrency === undefined

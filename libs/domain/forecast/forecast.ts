@@ -24,7 +24,7 @@ export interface Forecast {
   /** Waves of steps, one after the other. */
   readonly waves: number;
   readonly longestChain: readonly string[];
-  /** Milliseconds that it waits for sure, beside all work. */
+  /** Milliseconds of waiting on the way to its end, where all that is shown runs and work takes no time. */
   readonly waitsMs: number;
   readonly output?: Json;
   readonly concurrency?: { readonly group: Json; readonly policy: string };
@@ -219,7 +219,7 @@ class StepReader {
       ...(wave === undefined || skipped ? {} : { wave }),
       ...(input === undefined ? {} : { input }),
       ...(claims === undefined ? {} : { claims }),
-      notes: this.assumed.notes.get(node.index) ?? [],
+      notes: this.notesOf(node),
     };
   }
 
@@ -254,6 +254,15 @@ class StepReader {
       const block = at.parent === null ? undefined : blocks.get(`${at.parent}#${at.branch}`);
       return [...(block === undefined ? [] : [block]), ...(own === undefined ? [] : [own])];
     });
+  }
+
+  /** Its own, and those of what holds it. */
+  private notesOf(node: PlanNode): string[] {
+    const { notes } = this.assumed;
+    const around = this.holdersOf(node)
+      .reverse()
+      .flatMap((holder) => (notes.get(holder.index) ?? []).map((note) => `${holder.id}: ${note}`));
+    return [...around, ...(notes.get(node.index) ?? [])];
   }
 
   private holdersOf(node: PlanNode): PlanNode[] {
