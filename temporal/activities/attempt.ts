@@ -52,7 +52,7 @@ interface Mask {
 }
 
 /** What whoever has the attempt made knows of it, and the action does not. */
-export interface AttemptSetting {
+interface AttemptSetting {
   /** Number among the attempts of the step, from 1. */
   readonly attempt: number;
   /** Limit of the work. */

@@ -16,7 +16,7 @@ const MOST_BYTES = 1024 * 1024;
 
 const DEFINITION = /(?<!\.test)\.(ya?ml|json)$/i;
 
-export interface LoadedWorkflow {
+interface LoadedWorkflow {
   readonly file: DefinitionFile;
   readonly workflow: ReadWorkflow;
   readonly plan: Plan;

@@ -2,10 +2,10 @@ import type { NodeOf, Plan, PlanNode, Template } from '../plan/plan.js';
 import { describeTemplate, Knowledge, literal, sourceOf } from './knowledge.js';
 
 /** What a forecast takes for granted about one node, in words. */
-export type Assumptions = ReadonlyMap<number, readonly string[]>;
+type Assumptions = ReadonlyMap<number, readonly string[]>;
 
 /** Conditions on which what stands in a block depends: by container and number of the block. */
-export type Conditions = ReadonlyMap<string, string>;
+type Conditions = ReadonlyMap<string, string>;
 
 export interface AssumedPlan {
   /** As the engine can take it, though results are not known: every branch that may be taken is taken. */

@@ -6,7 +6,7 @@ import type { NodeOf, Plan, PlanNode } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
 
 /** Something that a test can reach. */
-export interface Goal {
+interface Goal {
   readonly kind: 'step' | 'branch';
   /** `deploy`; `verdict: case 2`. Unique in a definition. */
   readonly name: string;

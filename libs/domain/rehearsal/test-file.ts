@@ -39,7 +39,7 @@ export interface Reply {
 
 export const SETTLED_STATUSES = ['succeeded', 'failed', 'skipped', 'canceled', 'not-run'] as const;
 
-export type ExpectedStatus = Exclude<StepStatus, 'running'> | 'not-run';
+type ExpectedStatus = Exclude<StepStatus, 'running'> | 'not-run';
 
 export const RUN_ENDS: readonly FinalStatus[] = ['succeeded', 'rejected', 'failed', 'canceled'];
 
