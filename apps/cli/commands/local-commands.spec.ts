@@ -169,7 +169,9 @@ describe('sluice test', () => {
       'reached 50 %: 1 of 2 steps, 1 of 2 branches; not:\n    step b\n    branch b: if is true\n',
     );
     expect(out).toContain('1 passed, 1 failed\n');
-    expect(parseJunit(await readFile(junit, 'utf8'))).toMatchObject({ failed: 1, passed: 1, total: 2 });
+    expect(parseJunit(await readFile(junit, 'utf8'))).toMatchObject({
+      totals: { failed: 1, passed: 1, total: 2 },
+    });
     const json = JSON.parse((await runCommand({ argv: ['test', path, '--json'] })).out);
     expect(json).toMatchObject({
       passed: false,

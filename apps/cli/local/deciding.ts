@@ -27,14 +27,20 @@ export class Deciding {
     private readonly giveUp: (error: SluiceError) => void,
   ) {}
 
+  /** Somebody is just being asked. */
+  get asking(): boolean {
+    return this.asked.size > 0;
+  }
+
   /** The step has come to wait for a person. */
   async decide(run: LocalRun, key: StepKey): Promise<void> {
     const name = run.prefix + key;
-    if (this.asked.has(name)) return;
+    const waiting = run.drive.state.steps[key]?.waiting;
+    // Told of each vote; the last of them ends the waiting.
+    if (this.asked.has(name) || (waiting !== 'approval' && waiting !== 'intervention')) return;
     this.asked.add(name);
     try {
       const answer = this.answers.get(name) ?? this.answers.get(run.prefix + parseStepKey(key).id);
-      // An answer that was given for a failure is given once: it may fail again in the same way.
       const failure = answer === undefined ? await this.askPerson(run, key) : this.give(run, key, answer);
       if (failure !== undefined) this.giveUp(failure);
     } finally {

@@ -183,6 +183,7 @@ class LocalRunInProcess {
 
   /** Events come from nowhere else, so what waits for one that was not given waits for ever. */
   private explainStuck(): void {
+    if (this.deciding.asking) return;
     for (const { drive, prefix } of this.runs.living.values()) {
       for (const [key, step] of Object.entries(drive.state.steps)) {
         if (step.waiting !== 'event') continue;

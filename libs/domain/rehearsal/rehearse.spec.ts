@@ -217,7 +217,10 @@ sign: { approval: { by: [x], expires: 1d, onExpiry: approve } }`);
       'sign: rejected',
       'sign: expired',
     ]);
-    const second = await run(PLAN, 'mocks: { a: { output: { n: 2 } }, t: { error: x } }\nexpect: { status: succeeded }');
+    const second = await run(
+      PLAN,
+      'mocks: { a: { output: { n: 2 } }, t: { error: x } }\nexpect: { status: succeeded }',
+    );
     count.add(second.rehearsal.transitions);
     expect(count.summarise().missed.map(({ name }) => name)).toEqual(['a: if is false', 'sign: rejected']);
   });
