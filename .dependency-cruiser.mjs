@@ -153,7 +153,7 @@ const forbidden = [
     name: 'clients-speak-contracts',
     comment:
       'Command line and page know the API by its contracts; the command line also reads repositories, and a model may help it.',
-    from: { path: '^apps/(cli|web)/', pathNot: SPEC },
+    from: { path: '^apps/(cli/(?!local/)|web/)', pathNot: SPEC },
     to: { path: ['^temporal/', '^libs/(?!(domain|contracts|repositories|connectors/model)/)'] },
   },
   {
@@ -161,6 +161,28 @@ const forbidden = [
     comment: 'The page runs in a browser: repositories and models are the affair of the command line.',
     from: { path: '^apps/web/', pathNot: SPEC },
     to: { path: '^libs/(repositories|connectors)/' },
+  },
+  {
+    name: 'local-runs-do-the-actions',
+    comment:
+      'A run on a laptop does the actions of a worker, by the same code, and needs nothing else of one.',
+    from: { path: '^apps/cli/local/', pathNot: SPEC },
+    to: { path: ['^temporal/(?!activities/)', '^libs/(?!(domain|contracts|host|connectors)/)'] },
+  },
+  {
+    name: 'command-line-starts-fast',
+    comment: 'What does the actions is loaded by the commands that need it, when they need it.',
+    from: { path: '^apps/cli/(?!(local|rehearsal)/)', pathNot: SPEC },
+    to: {
+      path: '^apps/cli/(local|rehearsal)/',
+      dependencyTypesNot: ['type-only', 'dynamic-import'],
+    },
+  },
+  {
+    name: 'command-line-without-temporal',
+    comment: 'The SDK takes longer to load than most commands to run, however many imports away.',
+    from: { path: '^apps/cli/', pathNot: SPEC },
+    to: { path: SDK, reachable: true },
   },
   {
     name: 'local-provides-servers',

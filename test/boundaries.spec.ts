@@ -57,6 +57,14 @@ const PLANTED: readonly (readonly [rule: string, file: string, source: string])[
   ['clients-speak-contracts', 'apps/cli/uses-http.ts', `import '#connectors/innocent.js';`],
   ['pages-read-no-files', 'apps/web/scans.ts', `import '#repositories/innocent.js';`],
   ['clients-speak-contracts', 'apps/web/uses-store.ts', `import '#persistence/innocent.js';`],
+  ['local-runs-do-the-actions', 'apps/cli/local/uses-worker.ts', `import '#temporal/worker/innocent.js';`],
+  ['local-runs-do-the-actions', 'apps/cli/local/uses-store.ts', `import '#persistence/innocent.js';`],
+  ['command-line-starts-fast', 'apps/cli/commands/loads-all.ts', `import '../local/innocent.js';`],
+  [
+    'command-line-without-temporal',
+    'apps/cli/local/uses-activity.ts',
+    `import '#temporal/activities/knows-temporal.js';`,
+  ],
   ['local-provides-servers', 'apps/local/uses-store.ts', `import '#persistence/innocent.js';`],
   ['programs-stand-alone', 'apps/worker/uses-api.ts', `import '../api/innocent.js';`],
 ];
@@ -81,11 +89,14 @@ const INNOCENT: Readonly<Record<string, string>> = {
   'temporal/client/innocent.ts': `import '@temporalio/client';`,
   'temporal/worker/innocent.ts': `import '@temporalio/worker'; import '../workflows/innocent.js'; import '#contracts/innocent.js';`,
   'apps/api/innocent.ts': `import '#temporal/client/innocent.js'; import '#persistence/innocent.js';`,
+  'apps/cli/local/innocent.ts': `import '#temporal/activities/http/innocent.js'; import '#connectors/port.js';`,
+  'apps/cli/commands/innocent.ts': `export const load = () => import('../local/innocent.js');`,
   'test/fixture.ts': `import '@temporalio/client'; import '../apps/api/innocent.js';`,
 };
 
 /** Needed by what is planted. */
 const SUPPORT: Readonly<Record<string, string>> = {
+  'temporal/activities/knows-temporal.ts': `import '@temporalio/common';`,
   'libs/contracts/ring-b.ts': `import { a } from './ring-a.js'; export const b = () => a;`,
 };
 

@@ -17,6 +17,7 @@ import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
+import { addPlanCommand } from './commands/plan.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addPublishCommand } from './commands/publish.js';
@@ -26,6 +27,7 @@ import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTemplateCommand } from './commands/template.js';
 import { addTemplatesCommand } from './commands/templates.js';
+import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
 import type { Console } from './console.js';
@@ -81,7 +83,15 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addGenerateCommand, addValidateCommand, addActionsCommand, addSchemaCommand, addCloneCommand],
+  Definitions: [
+    addGenerateCommand,
+    addValidateCommand,
+    addPlanCommand,
+    addTestCommand,
+    addActionsCommand,
+    addSchemaCommand,
+    addCloneCommand,
+  ],
   Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   'What runs tell': [addEstimateCommand, addOptimiseCommand],

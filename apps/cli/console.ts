@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+
 /** One stream to a person or a file. */
 export interface Output {
   write(text: string): void;
@@ -16,6 +18,8 @@ export interface Console {
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Promise<string>;
+  /** Asks a person and waits for a line; undefined where no more will come. Absent where nobody sits at a terminal. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** Calls `listener` at the first Ctrl-C; a second one ends the process. Answers with how to stop listening. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -26,6 +30,7 @@ export function createProcessConsole(): Console {
     err: createOutput(process.stderr, process.env),
     env: process.env,
     readStdin,
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
     onInterrupt,
   };
 }
@@ -54,6 +59,23 @@ async function readStdin(): Promise<string> {
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const conversation = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await new Promise((resolve) => {
+      conversation.once('close', () => resolve(undefined));
+      // In this mode the terminal hands Ctrl-C over as a key.
+      conversation.once('SIGINT', () => {
+        process.kill(process.pid, 'SIGINT');
+        conversation.close();
+      });
+      conversation.question(question, resolve);
+    });
+  } finally {
+    conversation.close();
+  }
 }
 
 function onInterrupt(listener: () => void): () => void {

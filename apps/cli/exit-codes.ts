@@ -1,7 +1,7 @@
 /** What the process answers to its caller; printed by `sluice --help`. Only additions. */
 export const EXIT = {
   ok: 0,
-  /** The run failed, or a definition has findings. */
+  /** The run failed, a definition has findings, or a test failed. */
   failed: 1,
   /** The command line, the definition or the inputs are wrong. */
   usage: 2,
@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_HELP = `
 Exit codes:
   0    succeeded
-  1    the run failed, or a definition has findings
+  1    the run failed, a definition has findings, or a test failed
   2    the command line, the definition or the inputs are wrong
   3    the run was canceled
   4    the server cannot be reached, or it answered with an error

@@ -8,9 +8,11 @@ export interface LoadedExamples {
   readonly refused: readonly string[];
 }
 
+const DEFINITION = /(?<!\.test)\.yaml$/;
+
 /** Stores every definition of the folder; the API keeps one that it has already as it is. */
 export async function loadExamples(folder: string, api: string): Promise<LoadedExamples> {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => DEFINITION.test(name)) : [];
   const refused: string[] = [];
   for (const name of names.sort()) {
     const refusal = await store(readFileSync(join(folder, name)), api);

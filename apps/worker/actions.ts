@@ -1,19 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { createSafeClient } from '#connectors/http/safe-client.js';
-import { createCommandRun } from '#temporal/activities/command/command-run.js';
-import { createGitCheckout } from '#temporal/activities/command/git-checkout.js';
+import { type Actions, createActions } from '#temporal/activities/actions.js';
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
-import { readTestReports } from '#temporal/activities/command/report-junit.js';
-import { createHttpRequest } from '#temporal/activities/http/http-request.js';
-import { writeLog } from '#temporal/activities/orchestration/log-write.js';
-import type { Actions } from '#temporal/worker/start-workers.js';
 import type { WorkerConfiguration } from './configuration.js';
 
 /** Seen from dist/apps/worker. */
 const INSTALLATION = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Every action of the catalogue with the world it needs. */
-export function createActions(
+/** Every action of the catalogue in the world of a worker. */
+export function createWorkerActions(
   configuration: Pick<
     WorkerConfiguration,
     'home' | 'platformHome' | 'httpAllow' | 'commandIsolation' | 'secretFolders'
@@ -29,11 +24,5 @@ export function createActions(
       readable: [INSTALLATION],
     },
   });
-  return {
-    'log/write': writeLog,
-    'http/request': createHttpRequest(createSafeClient({ allow: httpAllow })),
-    'git/checkout': createGitCheckout(host),
-    'command/run': createCommandRun(host),
-    'report/junit': readTestReports,
-  };
+  return createActions({ client: createSafeClient({ allow: httpAllow }), host });
 }

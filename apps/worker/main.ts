@@ -14,7 +14,7 @@ import { removeSecretFiles } from '#temporal/activities/command/process/secret-f
 import { readBundle } from '#temporal/worker/bundle.js';
 import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
 import { identityOf, startWorkers, workspaceQueueOf } from '#temporal/worker/start-workers.js';
-import { createActions } from './actions.js';
+import { createWorkerActions } from './actions.js';
 import { claimHome } from './claim-home.js';
 import { readConfiguration, type WorkerConfiguration } from './configuration.js';
 import { keepObjects } from './object-retention.js';
@@ -65,7 +65,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
-    actions: createActions(configuration),
+    actions: createWorkerActions(configuration),
     recording,
     registry,
     encryptionKeys: configuration.encryptionKeys,

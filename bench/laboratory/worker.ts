@@ -9,7 +9,7 @@ import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
 import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
 import { startWorkers } from '#temporal/worker/start-workers.js';
-import { createActions } from '../../apps/worker/actions.js';
+import { createWorkerActions } from '../../apps/worker/actions.js';
 
 /*
  * A worker as a process of its own, so that its memory is measured and nothing else's; it stops when it is told so, or
@@ -32,7 +32,7 @@ const workers = await startWorkers({
   workerId: 'bench',
   commandSlots: 2,
   bundle: { code: await readFile(bundleFile, 'utf8') },
-  actions: createActions({
+  actions: createWorkerActions({
     home,
     httpAllow: [],
     platformHome: home,

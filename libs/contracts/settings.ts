@@ -136,13 +136,13 @@ export const SETTINGS = [
     name: 'SLUICE_COMMAND_SLOTS',
     default: '8',
     meaning: 'Commands that one worker runs at once.',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   {
     name: 'SLUICE_COMMAND_ISOLATION',
     default: 'auto',
     meaning: 'How commands are kept from the host: bubblewrap, auto (bubblewrap where it works), none.',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   {
     name: 'SLUICE_WORKSPACE_RETENTION',
@@ -165,7 +165,7 @@ export const SETTINGS = [
   {
     name: 'SLUICE_SECRET_FOLDERS',
     meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   {
     name: 'SLUICE_MODEL_URL',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { SluiceError } from '#domain/errors.js';
-import { describeFailure, toApplicationFailure } from './attempt-failure.js';
+import { toApplicationFailure } from './application-failure.js';
+import { describeFailure } from './attempt-failure.js';
 
 const mask = (text: string) => text.replaceAll('hunter2', '***');
 

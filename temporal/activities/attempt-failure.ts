@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { ActionFailureDetails } from '#contracts/catalogue/action-failure.js';
 import { isSluiceError } from '#domain/errors.js';
 import type { StepError } from '#domain/execution/step-error.js';
@@ -50,15 +49,4 @@ export function describeFailure(thrown: unknown, mask: (text: string) => string)
     retryable: retryable ?? thrown.fault !== 'user',
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
-}
-
-/** The form in which the interpreter expects it (see ActionResult in contracts). */
-export function toApplicationFailure(failure: AttemptFailure, attempts: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: failure.error.message,
-    type: failure.error.code,
-    nonRetryable: !failure.retryable,
-    details: [failure.error, attempts],
-    ...(failure.retryAfterMs === undefined ? {} : { nextRetryDelay: failure.retryAfterMs }),
-  });
 }

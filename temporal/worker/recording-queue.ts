@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Records, RunRecorder } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
-import type { AttemptRecorder } from '../activities/run-action.js';
+import type { AttemptRecorder } from '../activities/attempt.js';
 
 /** Records of one kind held while the store is away; past it the oldest go: what of them matters, a replay brings back. */
 const MAX_WAITING = 20_000;

@@ -4,13 +4,15 @@ import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, poolQueueOf, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
-import type { Action, ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
+import type { ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
+import type { Actions } from '../activities/actions.js';
+import type { ActionWorld } from '../activities/attempt.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
 import { createAcquireClaims } from '../activities/orchestration/acquire-claims.js';
 import { createPrepareRun } from '../activities/orchestration/prepare-run.js';
 import { createReleaseClaims } from '../activities/orchestration/release-claims.js';
-import { type ActionActivity, type ActionWorld, createActionActivity } from '../activities/run-action.js';
+import { type ActionActivity, createActionActivity } from '../activities/run-action.js';
 import { createDataConverter } from '../data-converter.js';
 import type { RecordingQueue } from './recording-queue.js';
 
@@ -34,9 +36,6 @@ export interface WorkersOptions {
   readonly world: Omit<ActionWorld, 'recorder' | 'worker'>;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 }
-
-/** One row per action of the catalogue. */
-export type Actions = { readonly [N in ActionName]: Action };
 
 export interface RunningWorkers {
   /** Settles when all have stopped; rejects when one broke. */

@@ -8,12 +8,9 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
+import { attemptLimitOf, attemptPolicyOf } from '#domain/execution/attempt-policy.js';
 import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
-
-/** Limit of one attempt where the definition gives none. */
-const DEFAULT_TIMEOUT_MS = 60 * 60 * 1000;
-const QUICK_TIMEOUT_MS = 10_000;
 
 /** A longer pause between attempts is a timer: while the worker itself waits, the run hears of nothing else. */
 const INLINE_PAUSE_MS = 1_000;
@@ -43,7 +40,7 @@ export function chooseInlineOptions({ node, step }: RunAction): LocalActivityOpt
   return {
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: summarize(node, step),
-    startToCloseTimeout: isQuick(node) ? QUICK_TIMEOUT_MS : limitOf(node),
+    startToCloseTimeout: limitOf(node),
     localRetryThreshold: INLINE_PAUSE_MS,
     retry: retryOf(node),
   };
@@ -57,7 +54,7 @@ export function chooseOptions({ node, step }: RunAction, queue: string, losses: 
     // A step is over when its work is: nothing of a canceled command may go on after its run has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: summarize(node, step),
-    startToCloseTimeout: quick ? QUICK_TIMEOUT_MS : limitOf(node),
+    startToCloseTimeout: limitOf(node),
     ...(quick ? {} : { heartbeatTimeout: HEARTBEAT_MS }),
     ...(node.workspace
       ? { scheduleToStartTimeout: Math.min(WORKSPACE_WAIT_MS * 2 ** losses, MAX_WORKSPACE_WAIT_MS) }
@@ -76,17 +73,18 @@ function isQuick({ quick, timeoutMs }: RunAction['node']): boolean {
 }
 
 /** With the grace that the worker takes off again, to stop the work in good order; what is quick needs none. */
-function limitOf({ quick, timeoutMs = DEFAULT_TIMEOUT_MS }: RunAction['node']): number {
-  return quick ? timeoutMs : timeoutMs + TIMEOUT_GRACE_MS;
+function limitOf(node: RunAction['node']): number {
+  return attemptLimitOf(node) + (node.quick ? 0 : TIMEOUT_GRACE_MS);
 }
 
-function retryOf({ retry }: RunAction['node']): RetryPolicy {
-  if (retry === undefined) return { maximumAttempts: 1 };
+function retryOf(node: RunAction['node']): RetryPolicy {
+  const { attempts, firstPauseMs, factor, longestPauseMs } = attemptPolicyOf(node);
+  if (attempts === 1) return { maximumAttempts: 1 };
   return {
-    maximumAttempts: retry.attempts,
-    initialInterval: Math.max(1, retry.delayMs),
-    backoffCoefficient: retry.factor,
-    maximumInterval: Math.max(1, retry.delayMs, retry.maxDelayMs),
+    maximumAttempts: attempts,
+    initialInterval: firstPauseMs,
+    backoffCoefficient: factor,
+    maximumInterval: longestPauseMs,
   };
 }
 

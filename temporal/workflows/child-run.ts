@@ -8,11 +8,12 @@ import {
 import { ACTIVITIES, INTERPRETER, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type { ChildRunRequest, InterpretInput, RunResult } from '#contracts/run.js';
 import { labelRun } from '#contracts/run-labels.js';
+import { MAX_DEPTH, rejectedError, TOO_DEEP } from '#domain/execution/child-failures.js';
 import type { Command } from '#domain/execution/command.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
-import type { Plan } from '#domain/plan/plan.js';
-import { explainChildFailure, MAX_DEPTH, rejectedError, TOO_DEEP, toChildFailure } from './child-failure.js';
+import { isClaimed } from '#domain/plan/is-claimed.js';
+import { explainChildFailure, toChildFailure } from './child-failure.js';
 import type { interpret } from './interpret.js';
 import { recordFinal } from './projection.js';
 
@@ -62,16 +63,6 @@ function requestOf(
     parent: { run: run.id, step, depth: (parent?.depth ?? 0) + 1, holdsClaims },
     attemptsBefore,
   };
-}
-
-/** Whether the node, or one that holds it, has claims. */
-function isClaimed(plan: Plan, index: number | null): boolean {
-  for (let at = index; at !== null; ) {
-    const node = plan.nodes[at]!;
-    if (node.claims !== undefined) return true;
-    at = node.parent;
-  }
-  return false;
 }
 
 function execute(child: InterpretInput): Promise<RunResult> {

@@ -181,9 +181,12 @@ interface ThrownError {
 /** What the sources of actions and of the way to them make errors of. */
 async function findActionErrors(): Promise<Map<string, ThrownError>> {
   const found = new Map<string, ThrownError>();
-  for await (const file of glob('{temporal/{activities,workflows},libs/{connectors,gates}}/**/*.ts', {
-    cwd: ROOT,
-  })) {
+  for await (const file of glob(
+    '{temporal/{activities,workflows},libs/{connectors,gates,domain/execution}}/**/*.ts',
+    {
+      cwd: ROOT,
+    },
+  )) {
     if (file.endsWith('.spec.ts')) continue;
     const source = readFileSync(join(ROOT, file), 'utf8');
     for (const [, body = ''] of source.matchAll(/createActionFailure\(\{([\s\S]*?)\n\s*\}\)/g)) {

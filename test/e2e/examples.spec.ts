@@ -40,7 +40,9 @@ async function runExample(name: string, inputs: JsonObject = {}, deed?: Deed) {
 const statusOf = (steps: readonly StepView[], key: string) => steps.find((step) => step.key === key)?.status;
 
 it('covers every example', () => {
-  const names = readdirSync(new URL('../../examples/', import.meta.url)).sort();
+  const names = readdirSync(new URL('../../examples/', import.meta.url))
+    .filter((name) => !name.endsWith('.test.yaml'))
+    .sort();
   expect(names).toEqual([
     'deploy-region.yaml',
     'fan-out.yaml',

@@ -17,6 +17,16 @@ it('prints the schema that is in the repository', async () => {
   }
 });
 
+it('prints the schema of tests that is in the repository', async () => {
+  const { code, out } = await runCommand({ argv: ['schema', '--tests'] });
+  expect(code).toBe(0);
+  const published = await readFile(new URL('tests.schema.json', PUBLISHED), 'utf8');
+  if (out !== published)
+    throw new Error(
+      'It is not current: npm run build && bin/sluice schema --tests --output schema/tests.schema.json',
+    );
+});
+
 it('writes it to a file, and says nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
   try {

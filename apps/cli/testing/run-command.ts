@@ -9,7 +9,7 @@ export interface Invocation {
   readonly stdin?: string;
   /** Whether both streams are terminals; 80 × 24 then. */
   readonly terminal?: boolean;
-  /** Presses Ctrl-C when this appears on stderr. */
+  /** Presses Ctrl-C once when this appears on stderr. */
   readonly interruptAt?: string;
 }
 
@@ -26,8 +26,10 @@ export const HASTY: Pace = { firstDelay: 1, maxDelay: 5, tries: 5, poll: 1, sile
 export async function runCommand(invocation: Invocation): Promise<Outcome> {
   const written = { out: '', err: '' };
   let interrupt = () => {};
+  let pressed = false;
   const onWrite = () => {
-    if (invocation.interruptAt !== undefined && written.err.includes(invocation.interruptAt)) {
+    if (!pressed && invocation.interruptAt !== undefined && written.err.includes(invocation.interruptAt)) {
+      pressed = true;
       interrupt();
     }
   };

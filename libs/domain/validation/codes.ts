@@ -292,6 +292,21 @@ export const FINDING_CODES = {
     cause: 'With the values given, the definition becomes larger than any may be.',
     cure: 'Use shorter lists and texts, or a `forEach` step.',
   },
+  // Tests of definitions
+  'tests-too-many': { cause: 'A file holds more than 1,000 tests.', cure: 'Write several files.' },
+  'test-name-duplicate': { cause: 'Two tests of a file have the same name.', cure: 'Rename one of them.' },
+  'mock-unknown': {
+    cause: 'A test mocks a step or an action that does not exist.',
+    cure: 'Use the id of a step, one turn of it as `deploy[2]`, or the name of an action.',
+  },
+  'mock-needless': {
+    cause: 'A test mocks a step that does nothing outside: it is done, not mocked.',
+    cure: 'Mock steps with `uses` or `workflow`; decide approvals by `answers`, send events by `events`.',
+  },
+  'answer-misplaced': {
+    cause: 'A test has an answer for a step that asks nobody.',
+    cure: 'Name an approval, or a step with `onFailure: intervene`.',
+  },
 } as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionInput, ActionResult, ChildRunRequest, InterpretInput } from '#contracts/run.js';
 import type { Plan } from '#domain/plan/plan.js';
-import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { toApplicationFailure } from '#temporal/activities/application-failure.js';
 import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, inputOf, succeed, until } from './interpreter-lab.js';
 import { act, approval, literal, planOfNodes, workflow } from './plan-of-nodes.js';

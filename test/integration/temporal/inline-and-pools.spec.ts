@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { poolQueueOf } from '#contracts/names.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
-import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { toApplicationFailure } from '#temporal/activities/application-failure.js';
 import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, until } from './interpreter-lab.js';
 import { act, literal, type NodeDraft, planOfNodes } from './plan-of-nodes.js';

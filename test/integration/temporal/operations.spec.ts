@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import type { OperationRequest } from '#domain/execution/operation.js';
-import { toApplicationFailure } from '#temporal/activities/attempt-failure.js';
+import { toApplicationFailure } from '#temporal/activities/application-failure.js';
 import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, succeed, until } from './interpreter-lab.js';
 import { act, approval, literal, planOfNodes } from './plan-of-nodes.js';

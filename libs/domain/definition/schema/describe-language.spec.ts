@@ -26,10 +26,9 @@ const ROOT = new URL('../../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 
 const TEXTS: [string, string][] = [
-  ...readdirSync(new URL('examples/', ROOT)).map((name): [string, string] => [
-    `examples/${name}`,
-    read(`examples/${name}`),
-  ]),
+  ...readdirSync(new URL('examples/', ROOT))
+    .filter((name) => !name.endsWith('.test.yaml'))
+    .map((name): [string, string] => [`examples/${name}`, read(`examples/${name}`)]),
   ...['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)].flatMap((path) =>
     [...read(path).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text], index): [string, string] => [
       `${path}, block ${index + 1}`,

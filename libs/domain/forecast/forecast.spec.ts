@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { planFrom } from '../execution/testing/plan-from.js';
+import { forecast } from './forecast.js';
+
+const shown = (steps: string, inputs = {}, missing: string[] = [], more = '') =>
+  forecast(planFrom(steps, more), inputs, missing);
+
+/** Outlook, wave and input of each leaf. */
+const outlooks = (steps: string, inputs = {}, missing: string[] = [], more = '') =>
+  shown(steps, inputs, missing, more)
+    .steps.filter(({ kind }) => kind !== 'stage')
+    .map(({ key, outlook }) => `${key} ${outlook}`);
+
+const INPUTS = 'inputs: { n: { type: integer, default: 1 }, list: { type: array, default: [a, b] } }';
+
+describe('forecast', () => {
+  it('shows what is known, and the source of what is not', () => {
+    const { steps, output } = shown(
+      `a: { set: { x: "\${{ inputs.n + 1 }}" } }
+b: { DO, with: { known: "\${{ steps.a.output.x }}", text: "v\${{ inputs.n }}-\${{ steps.a.status }}" } }
+c: { DO, with: { unknown: "\${{ steps.b.output.y }}", both: "\${{ inputs.n }}/\${{ run.id }}" } }`,
+      { n: 1, list: [] },
+      [],
+      `${INPUTS}\noutput: { x: "\${{ steps.a.output.x }}", y: "\${{ steps.c.output.y }}" }`,
+    );
+    expect(steps.find(({ id }) => id === 'b')?.input).toEqual({ known: 2, text: 'v1-succeeded' });
+    expect(steps.find(({ id }) => id === 'c')?.input).toEqual({
+      unknown: '${{ steps.b.output.y }}',
+      both: '1/${{ run.id }}',
+    });
+    expect(output).toEqual({ x: 2, y: '${{ steps.c.output.y }}' });
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'a condition that is known',
+      'a: { DO, if: inputs.n == 2 }\nb: { DO, if: inputs.n == 1 }',
+      ['a skipped', 'b runs'],
+    ],
+    ['one that is not', 'a: { DO }\nb: { DO, if: steps.a.output.x }', ['a runs', 'b may-run']],
+    [
+      'a case that is known',
+      'a: { switch: [{ if: inputs.n == 2, steps: { b: { DO } } }, { steps: { c: { DO } } }] }',
+      ['a runs', 'c runs'],
+    ],
+    [
+      'cases that are not',
+      'z: { DO }\na: { switch: [{ if: steps.z.output.x, steps: { b: { DO } } }, { steps: { c: { DO } } }] }',
+      ['z runs', 'a runs', 'b may-run', 'c may-run'],
+    ],
+    [
+      'a known list',
+      'a: { forEach: { in: "${{ inputs.list }}", as: i }, steps: { b: { DO } } }',
+      ['a runs', 'b[0] runs', 'b[1] runs'],
+    ],
+    [
+      'an unknown list',
+      'z: { DO }\na: { forEach: { in: "${{ steps.z.output.l }}", as: i }, steps: { b: { DO, with: { i: "${{ i }}" } } } }',
+      ['z runs', 'a runs', 'b[*] runs'],
+    ],
+    [
+      'a loop',
+      'a: { loop: { until: steps.b.output.done, max: 5 }, steps: { b: { DO } } }',
+      ['a runs', 'b[*] runs'],
+    ],
+    [
+      'what a failure calls for',
+      'a: { try: { steps: { b: { DO } }, catch: [{ steps: { c: { DO } } }], finally: { steps: { d: { DO } } } } }\ne: { DO, compensate: { DO } }',
+      ['a runs', 'b runs', 'd runs', 'e runs', 'c on-failure', 'e:compensate on-failure'],
+    ],
+    [
+      'all branches of a race',
+      'a: { parallel: { quorum: 1, branches: { x: { steps: { b: { DO } } }, y: { steps: { c: { wait: 1m } } } } } }',
+      ['a runs', 'b runs', 'c runs'],
+    ],
+    [
+      'an error that may be raised',
+      'z: { DO }\na: { if: steps.z.output.x, raise: { error: e, message: m } }\nb: { DO }',
+      ['z runs', 'a may-run', 'b runs'],
+    ],
+    [
+      'approvals and events',
+      'a: { approval: { by: [x], quorum: 2 } }\nb: { waitFor: { event: go, if: event.data.x } }\nc: { DO }',
+      ['a runs', 'b runs', 'c runs'],
+    ],
+  ])('takes %s', (_, steps, expected) => {
+    expect(outlooks(steps, { n: 1, list: ['a', 'b'] }, [], INPUTS)).toEqual(expected);
+  });
+
+  it('takes an input without a value for not known', () => {
+    const { steps, missingInputs } = shown(
+      'a: { DO, with: { n: "${{ inputs.n }}" } }',
+      {},
+      ['n'],
+      'inputs: { n: { type: integer } }',
+    );
+    expect(steps.at(-1)?.input).toEqual({ n: '${{ inputs.n }}' });
+    expect(missingInputs).toEqual(['n']);
+  });
+
+  it('finds waves, the longest chain, waits and claims', () => {
+    const found = shown(
+      `a: { DO, locks: ["l-\${{ inputs.n }}"] }
+b: { needs: [], parallel: { branches: { x: { steps: { c: { DO }, d: { wait: 1h } } }, y: { steps: { e: { DO } } } } } }
+f: { DO, needs: [a, b] }`,
+      { n: 1, list: [] },
+      [],
+      INPUTS,
+    );
+    expect(
+      Object.fromEntries(found.steps.flatMap(({ id, wave }) => (wave === undefined ? [] : [[id, wave]]))),
+    ).toEqual({ a: 1, c: 1, e: 1, d: 2, f: 3 });
+    expect(found.longestChain).toEqual(['c', 'd', 'f']);
+    expect(found.waitsMs).toBe(3_600_000);
+    expect(found.steps.find(({ id }) => id === 'a')?.claims?.locks).toEqual(['l-1']);
+  });
+
+  it('takes time that grows with the steps', () => {
+    const steps = Array.from(
+      { length: 9_000 },
+      (_, index) => `s${index}: { DO${index % 2 ? '' : ', needs: []'} }`,
+    );
+    expect(shown(steps.join('\n')).steps).toHaveLength(9_001);
+  });
+});

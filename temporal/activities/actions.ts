@@ -1,0 +1,24 @@
+import type { SafeClient } from '#connectors/http/safe-client.js';
+import type { ActionName } from '#contracts/catalogue/catalogue.js';
+import type { Action } from '#contracts/ports.js';
+import { createCommandRun } from './command/command-run.js';
+import { createGitCheckout } from './command/git-checkout.js';
+import type { CommandHost } from './command/process/command-host.js';
+import { readTestReports } from './command/report-junit.js';
+import { createHttpRequest } from './http/http-request.js';
+import { writeLog } from './orchestration/log-write.js';
+
+/** One row per action of the catalogue. */
+export type Actions = { readonly [N in ActionName]: Action };
+
+/** Every action of the catalogue, in the world that a program has for them. */
+export function createActions(world: { readonly client: SafeClient; readonly host: CommandHost }): Actions {
+  const { client, host } = world;
+  return {
+    'log/write': writeLog,
+    'http/request': createHttpRequest(client),
+    'git/checkout': createGitCheckout(host),
+    'command/run': createCommandRun(host),
+    'report/junit': readTestReports,
+  };
+}

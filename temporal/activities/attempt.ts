@@ -1,0 +1,233 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ActionDescription } from '#contracts/catalogue/action.js';
+import type {
+  Action,
+  ActionContext,
+  AttemptEnd,
+  AttemptKey,
+  AttemptStart,
+  LogChunk,
+  ObjectStore,
+  SecretResolver,
+  SecretValue,
+} from '#contracts/ports.js';
+import type { ActionInput } from '#contracts/run.js';
+import type { Json, JsonObject } from '#domain/json.js';
+import { type AttemptFailure, describeFailure, SHUT_DOWN, TIMED_OUT } from './attempt-failure.js';
+import { AttemptLog } from './attempt-log.js';
+import { resolveSecrets } from './attempt-secrets.js';
+import { createInputCheck } from './check-input.js';
+import { checkOutput } from './check-output.js';
+import { LargeValues } from './large-values.js';
+import { maskJson } from './mask-json.js';
+
+/** Recording that never blocks and never fails the work it tells of. */
+export interface AttemptRecorder {
+  recordAttemptStarted(start: AttemptStart): void;
+  recordAttemptEnded(end: AttemptEnd): void;
+  appendLog(chunk: LogChunk): void;
+  /** Resolves when all that was recorded before is written, after `ms` at the latest. */
+  settle(ms: number): Promise<void>;
+}
+
+/** How long work waits at most for the record that it began. */
+const RECORD_MS = 1_000;
+
+export interface ActionWorld {
+  readonly recorder: AttemptRecorder;
+  readonly secrets: SecretResolver;
+  readonly objects: ObjectStore;
+  readonly createMask: () => Mask;
+  /** Folder that holds one workspace per run. */
+  readonly workspaces: string;
+  /** Worker and process, for people. */
+  readonly worker: string;
+}
+
+/** Hides the secrets that it was told in every text it is given. */
+interface Mask {
+  add(secret: string): void;
+  apply(text: string): string;
+}
+
+/** What whoever has the attempt made knows of it, and the action does not. */
+interface AttemptSetting {
+  /** Number among the attempts of the step, from 1. */
+  readonly attempt: number;
+  /** Limit of the work. */
+  readonly limitMs: number;
+  /** Aborted when the step is canceled, or whoever runs it goes down. */
+  readonly cancellation: AbortSignal;
+  /** Asked once `cancellation` is aborted. */
+  readonly isShutdown?: () => boolean;
+}
+
+export type AttemptOutcome =
+  | { readonly status: 'succeeded'; readonly output: Json }
+  | { readonly status: 'failed'; readonly failure: AttemptFailure }
+  | { readonly status: 'canceled' };
+
+/** Never rejects. */
+export type MakeAttempt = (input: ActionInput, setting: AttemptSetting) => Promise<AttemptOutcome>;
+
+/**
+ * Makes single attempts of an action, whoever asks for them: checks its input and output, hands it its secrets and large
+ * values, tells when each attempt begins and ends, carries its log, enforces its time limit, takes secrets out of
+ * everything that leaves it.
+ */
+export function createAttempts(
+  description: ActionDescription,
+  action: Action,
+  world: ActionWorld,
+): MakeAttempt {
+  const machinery: Machinery = {
+    description,
+    action,
+    world,
+    checkInput: createInputCheck(description),
+    largeValues: largeValuesOf(world.objects),
+  };
+  return (input, setting) => new Attempt(machinery, input, setting).run();
+}
+
+interface Machinery {
+  readonly description: ActionDescription;
+  readonly action: Action;
+  readonly world: ActionWorld;
+  readonly checkInput: (input: JsonObject) => void;
+  readonly largeValues: LargeValues;
+}
+
+/** One for all actions of a process, so that they share its limit. */
+const LARGE_VALUES = new WeakMap<ObjectStore, LargeValues>();
+
+function largeValuesOf(store: ObjectStore): LargeValues {
+  const known = LARGE_VALUES.get(store) ?? new LargeValues(store);
+  LARGE_VALUES.set(store, known);
+  return known;
+}
+
+class Attempt {
+  private readonly key: AttemptKey;
+  private readonly mask: Mask;
+  private readonly log: AttemptLog;
+  private readonly limit: AbortSignal;
+  /** Whether there is anything to mask. */
+  private holdsSecrets = false;
+
+  constructor(
+    private readonly machinery: Machinery,
+    private readonly input: ActionInput,
+    private readonly setting: AttemptSetting,
+  ) {
+    const { world } = machinery;
+    this.key = { run: input.run.id, step: input.step, attempt: setting.attempt };
+    this.mask = world.createMask();
+    this.log = new AttemptLog(
+      this.key,
+      (text) => this.hide(text),
+      (chunk) => world.recorder.appendLog(chunk),
+    );
+    this.limit = AbortSignal.timeout(Math.max(1, setting.limitMs));
+  }
+
+  async run(): Promise<AttemptOutcome> {
+    const { description, world } = this.machinery;
+    const { input, key } = this;
+    world.recorder.recordAttemptStarted({
+      ...key,
+      at: Date.now(),
+      action: description.name,
+      worker: world.worker,
+      rebuild: input.rebuild === true,
+      input: input.with,
+    });
+    try {
+      // What may be cut off in its middle is on record before it acts.
+      if (!description.quick) await world.recorder.settle(RECORD_MS);
+      const output = await this.keep(await this.act());
+      this.end('succeeded');
+      return { status: 'succeeded', output };
+    } catch (error) {
+      return this.conclude(error);
+    }
+  }
+
+  private async act(): Promise<Json> {
+    const { description, action, checkInput, largeValues } = this.machinery;
+    const { input } = this;
+    // All secrets are masked before anything can print one.
+    const secretValues = await resolveSecrets(description, input.secrets ?? {}, this.secrets);
+    const value = await largeValues.putIn(input.with, input.project);
+    checkInput(value);
+    return action(value, await this.createContext(secretValues));
+  }
+
+  /** What the step gives out: without secrets, of the declared form, small enough for a history. */
+  private async keep(output: Json): Promise<Json> {
+    const shown = this.holdsSecrets ? maskJson(output, (text) => this.hide(text)) : output;
+    if (this.input.outputSchema !== undefined) checkOutput(this.input.outputSchema, shown);
+    return this.machinery.largeValues.takeOut(shown, this.key);
+  }
+
+  private async createContext(secretValues: ReadonlyMap<string, SecretValue>): Promise<ActionContext> {
+    const { world, description } = this.machinery;
+    const workspace = join(world.workspaces, this.input.run.id);
+    if (description.workspace) await mkdir(workspace, { recursive: true });
+    return {
+      ...this.key,
+      idempotencyKey: this.input.idempotencyKey,
+      signal: AbortSignal.any([this.setting.cancellation, this.limit]),
+      workspace,
+      secrets: this.secrets,
+      secretValues,
+      log: (stream, text) => this.log.add(stream, text),
+      mask: (secret) => this.addSecret(secret),
+      hide: (text) => this.hide(text),
+    };
+  }
+
+  private readonly secrets: SecretResolver = {
+    resolve: async (reference) => {
+      const secret = await this.machinery.world.secrets.resolve(reference);
+      this.addSecret(secret);
+      return secret;
+    },
+  };
+
+  private addSecret(secret: string): void {
+    this.mask.add(secret);
+    this.holdsSecrets = true;
+  }
+
+  private hide(text: string): string {
+    return this.holdsSecrets ? this.mask.apply(text) : text;
+  }
+
+  private conclude(thrown: unknown): AttemptOutcome {
+    const { cancellation, isShutdown } = this.setting;
+    if (cancellation.aborted) {
+      if (isShutdown?.() === true) return this.fail(SHUT_DOWN);
+      this.end('canceled');
+      return { status: 'canceled' };
+    }
+    if (this.limit.aborted) return this.fail(TIMED_OUT);
+    return this.fail(describeFailure(thrown, (text) => this.hide(text)));
+  }
+
+  private fail(failure: AttemptFailure): AttemptOutcome {
+    this.end('failed', failure);
+    return { status: 'failed', failure };
+  }
+
+  private end(status: 'succeeded' | 'failed' | 'canceled', failure?: AttemptFailure): void {
+    this.log.flush();
+    this.machinery.world.recorder.recordAttemptEnded({
+      ...this.key,
+      at: Date.now(),
+      status,
+      ...(failure === undefined ? {} : { error: failure.error }),
+    });
+  }
+}
