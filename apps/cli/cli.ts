@@ -7,6 +7,7 @@ import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addHistoryCommand } from './commands/history.js';
+import { addImportCommand } from './commands/import.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
@@ -71,7 +72,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
+  Definitions: [addValidateCommand, addImportCommand, addActionsCommand, addSchemaCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

@@ -24,7 +24,8 @@ export function writeDefinition(definition: JsonObject, comments: readonly strin
       if (node.value.includes('\n')) node.type = 'BLOCK_LITERAL';
     },
   });
-  if (comments.length > 0) document.commentBefore = comments.map((line) => ` ${line.replace(/[\r\n]+/g, ' ')}`).join('\n');
+  if (comments.length > 0)
+    document.commentBefore = comments.map((line) => ` ${line.replace(/[\r\n]+/g, ' ')}`).join('\n');
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
@@ -35,4 +36,3 @@ function keyAbove(path: readonly unknown[]): string {
   const key = pair?.key as Scalar | undefined;
   return isScalar(key) ? String(key.value) : '';
 }
-

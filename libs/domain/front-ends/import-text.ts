@@ -39,7 +39,11 @@ export interface Imported {
 const WRITTEN_AS_IS = /\.json$/i;
 
 /** Takes one file over; a list of steps may hold several workflows. Never throws, whatever the bytes. */
-export function importText(source: ImportSource, actions: PlanActions, options: ImportOptions = {}): readonly Imported[] {
+export function importText(
+  source: ImportSource,
+  actions: PlanActions,
+  options: ImportOptions = {},
+): readonly Imported[] {
   const { path } = source;
   const decoded = decode(source.content);
   if ('code' in decoded) return [{ path, findings: [decoded], notes: [] }];
@@ -47,34 +51,84 @@ export function importText(source: ImportSource, actions: PlanActions, options: 
   if (tree === undefined || findings.length > 0) return [{ path, findings, notes: [] }];
   const format = options.format ?? recognise(tree);
   const tool = options.format === undefined ? findKnownTool(tree) : undefined;
-  if (tool !== undefined) return [{ path, findings: [refuse('format-unknown', `This is ${tool.name}.`, tool.cure)], notes: [] }];
+  if (tool !== undefined)
+    return [{ path, findings: [refuse('format-unknown', `This is ${tool.name}.`, tool.cure)], notes: [] }];
   if (format === undefined) {
-    return [{ path, findings: [refuse('format-unknown', 'This is neither a list of steps nor a definition.', `Write \`steps: […]\` or \`sluice: 1\`; or say by \`--format\` what it is: ${Object.keys(FRONT_ENDS).join(', ')}.`)], notes: [] }];
+    return [
+      {
+        path,
+        findings: [
+          refuse(
+            'format-unknown',
+            'This is neither a list of steps nor a definition.',
+            `Write \`steps: […]\` or \`sluice: 1\`; or say by \`--format\` what it is: ${Object.keys(FRONT_ENDS).join(', ')}.`,
+          ),
+        ],
+        notes: [],
+      },
+    ];
   }
   if (format === 'steps') return importSteps(path, tree, actions, options);
   const { workflow, name, findings: found } = FRONT_ENDS[format].read(tree, actions);
   const imported = { path, format, ...(name === undefined ? {} : { name }), findings: found, notes: [] };
   if (workflow === undefined || found.some(({ severity }) => severity === 'error')) return [imported];
   workflow.compile(() => 1);
-  return [{ ...imported, name: workflow.name, text: decoded.text, kind: WRITTEN_AS_IS.test(path) ? 'json' : 'yaml' }];
+  return [
+    {
+      ...imported,
+      name: workflow.name,
+      text: decoded.text,
+      kind: WRITTEN_AS_IS.test(path) ? 'json' : 'yaml',
+    },
+  ];
 }
 
-function importSteps(path: string, tree: ParsedTree, actions: PlanActions, { leaveOut }: ImportOptions): Imported[] {
+function importSteps(
+  path: string,
+  tree: ParsedTree,
+  actions: PlanActions,
+  { leaveOut }: ImportOptions,
+): Imported[] {
   const workflows = splitWorkflows(tree);
-  const stem = path.split(/[\\/]/).at(-1)!.replace(/\.[^.]*$/, '');
+  const stem = path
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.[^.]*$/, '');
   return workflows.map((workflow, index) => {
     const fallbackName = workflows.length === 1 ? stem : `${stem}-${index + 1}`;
-    const { definition, findings, notes, name } = readSteps(workflow, actions, { fallbackName, ...(leaveOut === undefined ? {} : { leaveOut }) });
-    const imported: Imported = { path, format: 'steps', ...(name === undefined ? {} : { name }), findings, notes };
+    const { definition, findings, notes, name } = readSteps(workflow, actions, {
+      fallbackName,
+      ...(leaveOut === undefined ? {} : { leaveOut }),
+    });
+    const imported: Imported = {
+      path,
+      format: 'steps',
+      ...(name === undefined ? {} : { name }),
+      findings,
+      notes,
+    };
     if (definition === undefined) return imported;
-    return { ...imported, name: String(definition['name']), text: writeDefinition(definition, commentsOf(path, notes)), kind: 'yaml' };
+    return {
+      ...imported,
+      name: String(definition['name']),
+      text: writeDefinition(definition, commentsOf(path, notes)),
+      kind: 'yaml',
+    };
   });
 }
 
 /** What a reader of the definition must know of how it came to be. */
 function commentsOf(path: string, notes: readonly Note[]): string[] {
-  const decided = notes.filter(({ kind }) => kind === 'decided').map(({ line, message }) => `Line ${line}: ${message}`);
-  return [`Taken over from ${path.split(/[\\/]/).at(-1)!.replace(/\p{Cc}/gu, '')}.`, ...decided.slice(0, 50)];
+  const decided = notes
+    .filter(({ kind }) => kind === 'decided')
+    .map(({ line, message }) => `Line ${line}: ${message}`);
+  return [
+    `Taken over from ${path
+      .split(/[\\/]/)
+      .at(-1)!
+      .replace(/\p{Cc}/gu, '')}.`,
+    ...decided.slice(0, 50),
+  ];
 }
 
 function recognise(tree: ParsedTree): Format | undefined {
@@ -93,7 +147,11 @@ function decode(content: Uint8Array): { readonly text: string } | Finding {
     return refuse('encoding-unsupported', 'The text is encoded in UTF-16.', 'Save it in UTF-8.');
   }
   if (content.subarray(0, 1024).includes(0)) {
-    return refuse('encoding-unsupported', 'This is no text: it holds NUL bytes.', 'Name files that hold YAML or JSON, in UTF-8.');
+    return refuse(
+      'encoding-unsupported',
+      'This is no text: it holds NUL bytes.',
+      'Name files that hold YAML or JSON, in UTF-8.',
+    );
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(content) };

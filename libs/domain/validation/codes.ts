@@ -258,6 +258,10 @@ export const FINDING_CODES = {
     cause: 'A file that is to be imported is no text in UTF-8.',
     cure: 'Save it in UTF-8.',
   },
+  'link-outside': {
+    cause: 'A symbolic link in a folder that is imported leads out of it, or nowhere.',
+    cure: 'Name the file itself.',
+  },
   'name-taken': {
     cause: 'Two workflows that are imported together have the same name, or a file of that name is there.',
     cure: 'Rename one of them; `sluice import --force` overwrites files.',

@@ -285,7 +285,12 @@ export class DocumentReader {
       return undefined;
     }
     if (stages.length > 1 && traits.timeout !== undefined) {
-      conversion.refuse('steps-not-kept', this.root, 'A time limit of several stages together cannot be kept.', 'Give each stage a limit, or put all steps into one list.');
+      conversion.refuse(
+        'steps-not-kept',
+        this.root,
+        'A time limit of several stages together cannot be kept.',
+        'Give each stage a limit, or put all steps into one list.',
+      );
     }
     const blockTraits: BlockTraits = { policy: errors.policy, mode: traits.mode };
     const reader = new BlockReader(this.document, blockTraits);

@@ -141,9 +141,7 @@ class Writing {
         : undefined);
     const whole = allOf([...(written.path === undefined ? [] : [written.path]), ...own]);
     if (whole === undefined) return;
-    const onlyFailure =
-      entry.jumps.length === 1 && entry.jumps[0]!.on === 'failure' && entry.after.length === 0;
-    const prefix = explicit && !uses.asksNeeds ? (onlyFailure ? 'failed()' : 'always()') : undefined;
+    const prefix = explicit && !uses.asksNeeds ? 'always()' : undefined;
     written.condition = prefix === undefined ? whole.text : `${prefix} && ${wrap(whole, LEVEL.and)}`;
   }
 
@@ -255,8 +253,12 @@ class Writing {
     return this.policyOf(step) === 'continue';
   }
 
+  /** A step whose failure has a way of its own is not undone for it. */
   private policyOf(step: ReadStep): Policy | undefined {
-    return step.continues ? 'continue' : (this.flow.policies.get(step) ?? this.writer.policy);
+    if (step.continues) return 'continue';
+    const own = this.flow.policies.get(step);
+    if (own !== undefined) return own;
+    return this.failing.has(step) && this.writer.policy === 'rollback' ? undefined : this.writer.policy;
   }
 
   private finish(
