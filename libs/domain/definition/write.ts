@@ -14,10 +14,10 @@ export function writeDefinition(definition: JsonObject, comments: readonly strin
   visit(document, {
     Map(_, node, path) {
       if (path.length <= 3 || KEPT_OPEN.has(keyAbove(path))) return;
-      if (JSON.stringify(node.toJSON()).length <= ONE_LINE) node.flow = true;
+      node.flow = fitsOneLine(node.toJSON());
     },
     Seq(_, node) {
-      if (JSON.stringify(node.toJSON()).length <= ONE_LINE) node.flow = true;
+      node.flow = fitsOneLine(node.toJSON());
     },
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return;
@@ -27,6 +27,11 @@ export function writeDefinition(definition: JsonObject, comments: readonly strin
   if (comments.length > 0)
     document.commentBefore = comments.map((line) => ` ${line.replace(/[\r\n]+/g, ' ')}`).join('\n');
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+function fitsOneLine(value: unknown): boolean {
+  const text = JSON.stringify(value);
+  return text.length <= ONE_LINE && !text.includes('\\n');
 }
 
 const KEPT_OPEN = new Set(['stages', 'steps', 'branches']);

@@ -4,7 +4,7 @@ import { type Policy, readFlow } from './block.js';
 import type { Conversion } from './conversion.js';
 import { translateText } from './expressions/convert.js';
 import type { Scope } from './expressions/scope.js';
-import { numberOf, textOf } from './keys.js';
+import { numberOf } from './keys.js';
 import { type Block, type DocumentContext, Locals } from './kinds/kind.js';
 import { readGroups } from './parallel-groups.js';
 import { type ReadStep, readStep } from './read-step.js';
@@ -115,7 +115,7 @@ export class BlockReader {
         ? withId(only[1], only[0], spot)
         : undefined;
     const keyed = place.keyed === true ? withId(spot, String(spot.path?.key), spot) : spot;
-    return readStep(inner ?? keyed, undefined, {
+    return readStep(inner ?? keyed, {
       parent,
       document,
       fallback: `${parent === undefined ? 'step' : parent.id.slice(0, 80)}-${index + 1}`,

@@ -29,16 +29,26 @@ function recognises({ root }: ParsedTree): boolean {
   const has = (key: string) => root.entries.get(key)?.value;
   if (FOREIGN.some((key) => root.entries.has(key))) return false;
   if (['steps', 'tasks', 'nodes', 'actions', 'activities'].some((key) => holdsSteps(has(key)))) return true;
+  const workflows = has('workflows');
+  if (workflows?.kind === 'list') return workflows.items.length > 0 && workflows.items.every((item) => recognises({ root: item }));
+  const stages = has('stages') ?? has('phases');
+  if (stages?.kind === 'list' && stages.items.length > 0 && stages.items.every(isStageLike)) return true;
   const inner = has('workflow') ?? has('definition') ?? has('pipeline');
   return inner?.kind === 'map' && inner.entries.has('steps');
 }
 
 /** Keys of other languages at the top. */
-const FOREIGN = ['sluice', 'document', 'apiVersion', 'specVersion', 'states', 'stages'];
+const FOREIGN = ['sluice', 'document', 'apiVersion', 'specVersion', 'states'];
 
 function holdsSteps(node: TreeNode | undefined): boolean {
   if (node?.kind === 'list') return node.items.every(({ kind }) => kind === 'map');
   return node?.kind === 'map' && [...node.entries.values()].every(({ value }) => value.kind === 'map');
+}
+
+function isStageLike(node: TreeNode): boolean {
+  return (
+    node.kind === 'map' && ['steps', 'tasks', 'jobs'].some((key) => holdsSteps(node.entries.get(key)?.value))
+  );
 }
 
 function isStepLike(node: TreeNode): boolean {

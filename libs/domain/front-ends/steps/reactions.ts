@@ -70,7 +70,7 @@ export function readReaction(spot: Spot, conversion: Conversion): Reaction {
     keys.has('maxattempts', 'attempts', 'maxretries', 'retries', 'count');
   if (counted) keys.takeRest();
   keys.finish('what follows a step');
-  const retried = retry ?? (counted ? map : undefined);
+  const retried = retry ?? (counted ? without(map, ACTION_KEYS) : undefined);
   return {
     targets: [
       ...(action === undefined || isJump ? [] : [readFlag(action)]),
@@ -79,6 +79,11 @@ export function readReaction(spot: Spot, conversion: Conversion): Reaction {
     inline: parts.flatMap(({ inline }) => inline),
     ...(retried === undefined ? {} : { retry: retried }),
   };
+}
+
+function without(map: Spot<TreeMap>, keys: readonly string[]): Spot<TreeMap> {
+  const entries = [...map.node.entries].filter(([key]) => !keys.includes(key.toLowerCase()));
+  return { ...map, node: { ...map.node, entries: new Map(entries) } };
 }
 
 /** `continue: true`. */

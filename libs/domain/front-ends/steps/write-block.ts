@@ -177,6 +177,9 @@ class Writing {
   }
 
   private joinJumps(jumps: readonly Edge[]): Cel[] {
+    const [only] = jumps;
+    // Its being over without a failure says as much.
+    if (jumps.length === 1 && only!.on === 'success' && this.succeedsOrFails(only!.from)) return [];
     const any = anyOf(jumps.map(({ from, on }) => this.endedBy(from, on)));
     return any === undefined ? [] : [any];
   }
@@ -189,6 +192,12 @@ class Writing {
     if (!several) return parts.flat();
     const any = anyOf(parts.flatMap((each) => allOf(each) ?? []));
     return any === undefined ? [] : [any];
+  }
+
+  /** Whether whatever needs the step begins after its success alone. */
+  private succeedsOrFails(step: ReadStep): boolean {
+    const { path, own } = this.written.get(step)!;
+    return path === undefined && own.length === 0 && this.policyOf(step) !== 'continue';
   }
 
   private endedBy(from: ReadStep, on: Outcome): Cel {

@@ -312,6 +312,8 @@ function pieceAt(
       return { text: `\${${secret}}`, end: template.end };
     }
     const cel = translate(parseExpression(template.inner, 1, true), scope);
+    if (cel.type === 'text' && /^"[^"\\]*"$/.test(cel.text))
+      return { text: cel.text.slice(1, -1), end: template.end };
     return { text: `\${{ ${cel.text} }}`, end: template.end };
   }
   if (text.startsWith('${{', at)) return { text: '$${{', end: at + 3 };

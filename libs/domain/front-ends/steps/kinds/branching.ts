@@ -1,7 +1,8 @@
 import { entriesOf, isList, isMap, isScalar, itemsOf, type Spot } from '../../../definition/tree.js';
 import type { Json, JsonObject } from '../../../json.js';
+import type { Conversion } from '../conversion.js';
 import { allOf, type Cel } from '../expressions/cel.js';
-import { convertCondition, convertText, convertValue } from '../expressions/convert.js';
+import { convertCondition } from '../expressions/convert.js';
 import { Keys, keyOf, numberOf, textOf } from '../keys.js';
 import { toId } from '../names.js';
 import type { Block, KindInput, ReadKind } from './kind.js';
@@ -111,18 +112,15 @@ function readInlineComparison(keys: Keys): Spot | undefined {
   return { node: { kind: 'map', entries, position: parts[0]!.node.position }, path: parts[0]!.path };
 }
 
-/** Cases by a condition each, or by the value of one expression. */
-const readSwitch = ({ keys, source, document, scope, readSteps }: KindInput) => {
-  const { conversion } = document;
-  const cases = keys.take('cases', 'branches', 'choices', 'switch')!;
-  const subject = keys.take('expression', 'value', 'variable', 'on', 'field', 'switch', 'input');
-  const fallback = keys.take('default', 'else', 'otherwise', 'defaultcase', 'fallback', 'defaultsteps');
-  const read: {
-    readonly when: Spot | undefined;
-    readonly value: Json | undefined;
-    readonly block: Block | undefined;
-    readonly spot: Spot;
-  }[] = [];
+interface Case {
+  readonly when: Spot | undefined;
+  readonly value: Json | undefined;
+  readonly block: Block | undefined;
+  readonly spot: Spot;
+}
+
+function readCases(cases: Spot, readSteps: KindInput['readSteps'], conversion: Conversion): readonly Case[] {
+  const read: Case[] = [];
   const items = isList(cases)
     ? itemsOf(cases).map((spot) => [undefined, spot] as const)
     : isMap(cases)
@@ -146,6 +144,16 @@ const readSwitch = ({ keys, source, document, scope, readSteps }: KindInput) => 
       spot,
     });
   }
+  return read;
+}
+
+/** Cases by a condition each, or by the value of one expression. */
+const readSwitch = ({ keys, document, scope, readSteps }: KindInput) => {
+  const { conversion } = document;
+  const cases = keys.take('cases', 'branches', 'choices', 'switch')!;
+  const subject = keys.take('expression', 'value', 'variable', 'on', 'field', 'switch', 'input');
+  const fallback = keys.take('default', 'else', 'otherwise', 'defaultcase', 'fallback', 'defaultsteps');
+  const read = readCases(cases, readSteps, conversion);
   const last =
     fallback &&
     readSteps(
@@ -317,207 +325,3 @@ export const readSequence: ReadKind = ({ keys, source, document, readSteps }) =>
   }
   return () => ({ parallel: { branches: { all: { steps: block.emit() } } } });
 };
-
-const ITEMS = [
-  'items',
-  'in',
-  'list',
-  'over',
-  'collection',
-  'foreach',
-  'loop',
-  'withitems',
-  'array',
-  'values',
-  'iterator',
-  'each',
-  'itemspath',
-  'source',
-  'iterate',
-  'iterateover',
-  'data',
-];
-const BODY = [
-  'steps',
-  'do',
-  'body',
-  'tasks',
-  'step',
-  'task',
-  'actions',
-  'substeps',
-  'iteratorsteps',
-  'template',
-  'children',
-];
-const VARIABLE = [
-  'as',
-  'item',
-  'itemvariable',
-  'itemname',
-  'variable',
-  'itemvar',
-  'loopvar',
-  'loopvariable',
-  'var',
-  'iteratorname',
-];
-
-/** Once for each item of a list, for a number of turns, or while a condition holds. */
-export const readLoop: ReadKind = (input) => {
-  const { keys, source, document, scope } = input;
-  const { conversion } = document;
-  const whileKey = keys.take('while', 'whilecondition', 'looptill', 'repeatwhile');
-  const untilKey = keys.take(
-    'until',
-    'repeatuntil',
-    'exitcondition',
-    'breakcondition',
-    'exitwhen',
-    'untilcondition',
-    'breakif',
-  );
-  const turns = keys.take('count', 'times', 'iterations', 'repeat', 'repeatcount');
-  const items =
-    whileKey === undefined && untilKey === undefined && turns === undefined ? keys.take(...ITEMS) : undefined;
-  const asked =
-    whileKey ??
-    (untilKey === undefined && turns === undefined && items === undefined
-      ? keys.take(...CONDITION_KEYS)
-      : undefined);
-  const most = numberOf(
-    keys.take(
-      'maxiterations',
-      'max',
-      'maxturns',
-      'maxloops',
-      'maxattempts',
-      'limit',
-      'maxrepeats',
-      'iterationlimit',
-    ),
-  );
-  const pause = keys.take(
-    'delay',
-    'interval',
-    'pause',
-    'delaybetween',
-    'intervalms',
-    'delayms',
-    'delayseconds',
-    'intervalseconds',
-    'pollinterval',
-    'sleep',
-    'waitbetween',
-  );
-  const delay = pause && document.durations.read(pause, true);
-  const variable = textOf(keys.take(...VARIABLE)) ?? 'item';
-  const index = textOf(keys.take('indexvariable', 'indexname', 'indexas', 'index'));
-  const atOnce = keys.take(
-    'maxconcurrency',
-    'concurrency',
-    'parallelism',
-    'maxparallel',
-    'batchsize',
-    'concurrencylimit',
-    'parallel',
-    'mode',
-    'execution',
-    'sequential',
-  );
-  const failFast = textOf(keys.take('failfast', 'stoponfailure', 'stoponerror', 'breakonerror'));
-  const body = keys.take(...BODY);
-  const isForEach = items !== undefined;
-  const cel = input.nameVariable(isForEach ? variable.replace(/[^A-Za-z0-9_]/g, '_') : 'turn');
-  const names = isForEach
-    ? new Map([[variable, cel]])
-    : new Map([
-        [index ?? 'index', `${cel}.index`],
-        ['iteration', `${cel}.index`],
-        ['i', `${cel}.index`],
-      ]);
-  const block = body && input.readSteps(body, names);
-  if (
-    block === undefined ||
-    (!isForEach && asked === undefined && untilKey === undefined && turns === undefined)
-  ) {
-    conversion.refuse(
-      'steps-kind-unknown',
-      source.spot,
-      'The loop lacks its steps, or what it runs over.',
-      'Write `items: […]` and `steps: [{ … }]`.',
-    );
-    return undefined;
-  }
-  return () => {
-    const steps = block.emit();
-    const list = items && convertItems(items, input);
-    const conditions = {
-      while: asked && convertCondition(asked, scope(asked)),
-      until: untilKey && convertCondition(untilKey, scope(untilKey)),
-    };
-    const count = turns && convertCount(turns, input);
-    if (isForEach) {
-      if (list === undefined) return undefined;
-      return {
-        forEach: {
-          in: list,
-          as: cel,
-          ...limitOf(atOnce),
-          ...(failFast === 'false' ? { failFast: false } : {}),
-        },
-        steps,
-      };
-    }
-    if (
-      (asked !== undefined && conditions.while === undefined) ||
-      (untilKey !== undefined && conditions.until === undefined)
-    )
-      return undefined;
-    const counted = count === undefined ? undefined : `${cel}.index < ${count}`;
-    return {
-      loop: {
-        ...(cel === 'turn' ? {} : { as: cel }),
-        ...(conditions.while === undefined
-          ? counted === undefined
-            ? {}
-            : { while: counted }
-          : { while: conditions.while.text }),
-        ...(conditions.until === undefined ? {} : { until: conditions.until.text }),
-        ...(most === undefined
-          ? typeof count === 'number' && count > 0
-            ? { max: Math.min(count, 100_000) }
-            : {}
-          : { max: most }),
-        ...(delay === undefined ? {} : { delay: `${delay}ms` }),
-      },
-      steps,
-    };
-  };
-};
-
-function convertItems(spot: Spot, { scope }: KindInput): Json | undefined {
-  if (!isScalar(spot)) return convertValue(spot, scope(spot));
-  const text = textOf(spot) ?? '';
-  if (/\$|\{\{/.test(text)) return convertText(text, scope(spot));
-  return convertText(`{{ ${text} }}`, scope(spot));
-}
-
-function convertCount(spot: Spot, { scope }: KindInput): number | string | undefined {
-  const number = numberOf(spot);
-  if (number !== undefined) return number;
-  const text = convertText(textOf(spot) ?? '', scope(spot));
-  return /^\$\{\{ (.*) \}\}$/.exec(text ?? '')?.[1];
-}
-
-/** One after the other where nothing is said, as such engines loop. */
-function limitOf(spot: Spot | undefined): JsonObject {
-  if (spot === undefined) return { limit: 1 };
-  const number = numberOf(spot);
-  if (number !== undefined && number >= 1) return { limit: number };
-  const word = (textOf(spot) ?? '').toLowerCase();
-  const inTurn = /^sequential$/i.test(keyOf(spot))
-    ? word !== 'false'
-    : !/^(true|parallel|concurrent|all)$/.test(word);
-  return inTurn ? { limit: 1 } : {};
-}

@@ -1,8 +1,9 @@
 import { normalizeKey } from '../keys.js';
-import { holdsSteps, readCondition, readLoop, readParallel, readSequence } from './branching.js';
+import { holdsSteps, readCondition, readParallel, readSequence } from './branching.js';
 import { readCommand, saysCommand } from './command.js';
 import { readHttp, readWebhook, saysHttp } from './http.js';
 import type { KindInput, ReadKind } from './kind.js';
+import { readLoop } from './loop.js';
 import {
   readAction,
   readCheckout,
