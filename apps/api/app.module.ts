@@ -7,6 +7,7 @@ import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
@@ -25,6 +26,7 @@ export interface Surroundings {
 @Module({
   imports: [
     WorkflowsModule,
+    ImportsModule,
     RunsModule,
     ApprovalsModule,
     PoolsModule,

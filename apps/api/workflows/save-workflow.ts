@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import type { ReadWorkflow } from '#domain/front-ends/front-end.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
@@ -35,9 +35,19 @@ export class SaveWorkflow {
   constructor(@Inject(DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   /** Throws SluiceError `definition-invalid` with every finding. */
-  async save(source: string, format: 'yaml' | 'json', caller: Caller): Promise<SavedWorkflow> {
-    const { read, findings, latestVersion } = await this.understand(source);
-    const draft = {
+  save(source: string, format: 'yaml' | 'json', caller: Caller): Promise<SavedWorkflow> {
+    return this.dataSource.transaction((manager) => this.saveIn(manager, source, format, caller));
+  }
+
+  /** The same in a transaction of the caller's. */
+  async saveIn(
+    manager: EntityManager,
+    source: string,
+    format: 'yaml' | 'json',
+    caller: Caller,
+  ): Promise<SavedWorkflow> {
+    const { read, findings, latestVersion } = await this.understand(source, manager);
+    const result = await new WorkflowRepository(manager).save({
       project: PROJECT,
       name: read.name,
       description: read.description,
@@ -46,30 +56,26 @@ export class SaveWorkflow {
       plan: read.compile(latestVersion),
       inputs: read.inputs,
       createdBy: caller.actor,
-    };
-    const saved = await this.dataSource.transaction(async (manager) => {
-      const result = await new WorkflowRepository(manager).save(draft);
-      const { workflow, outcome } = result;
-      if (outcome !== 'unchanged') {
-        await new AuditRepository(manager).add({
-          project: PROJECT,
-          ...caller,
-          action: outcome === 'created' ? 'workflow.create' : 'workflow.version',
-          objectType: 'workflow',
-          objectId: workflow.id,
-          ...(outcome === 'created' ? {} : { before: { version: workflow.latestVersion - 1 } }),
-          after: { name: workflow.name, version: workflow.latestVersion, digest: workflow.digest },
-        });
-      }
-      return result;
     });
-    return { ...saved, findings };
+    const { workflow, outcome } = result;
+    if (outcome !== 'unchanged') {
+      await new AuditRepository(manager).add({
+        project: PROJECT,
+        ...caller,
+        action: outcome === 'created' ? 'workflow.create' : 'workflow.version',
+        objectType: 'workflow',
+        objectId: workflow.id,
+        ...(outcome === 'created' ? {} : { before: { version: workflow.latestVersion - 1 } }),
+        after: { name: workflow.name, version: workflow.latestVersion, digest: workflow.digest },
+      });
+    }
+    return { ...result, findings };
   }
 
   /** Calls of other workflows without a version mean the latest that there is now. */
-  private async understand(source: string): Promise<Understood> {
+  private async understand(source: string, manager: EntityManager): Promise<Understood> {
     const { workflow: read, name = '', calls, findings: own } = readWorkflow(source, ACTIONS);
-    const workflows = new WorkflowRepository(this.dataSource.manager);
+    const workflows = new WorkflowRepository(manager);
     const versions = await workflows.findLatestVersions(PROJECT, namesOfCalls(calls));
     const latestVersion: LatestVersion = (workflow) => versions.get(workflow);
     const findings = [...own, ...checkWorkflowCalls(calls, name, latestVersion)].sort(

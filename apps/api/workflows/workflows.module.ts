@@ -7,6 +7,6 @@ import { WorkflowController } from './workflow.controller.js';
 @Module({
   controllers: [WorkflowController],
   providers: [FindVersion, FindWorkflow, SaveWorkflow],
-  exports: [FindVersion, FindWorkflow],
+  exports: [FindVersion, FindWorkflow, SaveWorkflow],
 })
 export class WorkflowsModule {}

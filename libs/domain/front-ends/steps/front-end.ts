@@ -30,7 +30,8 @@ function recognises({ root }: ParsedTree): boolean {
   if (FOREIGN.some((key) => root.entries.has(key))) return false;
   if (['steps', 'tasks', 'nodes', 'actions', 'activities'].some((key) => holdsSteps(has(key)))) return true;
   const workflows = has('workflows');
-  if (workflows?.kind === 'list') return workflows.items.length > 0 && workflows.items.every((item) => recognises({ root: item }));
+  if (workflows?.kind === 'list')
+    return workflows.items.length > 0 && workflows.items.every((item) => recognises({ root: item }));
   const stages = has('stages') ?? has('phases');
   if (stages?.kind === 'list' && stages.items.length > 0 && stages.items.every(isStageLike)) return true;
   const inner = has('workflow') ?? has('definition') ?? has('pipeline');
