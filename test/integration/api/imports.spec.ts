@@ -37,10 +37,9 @@ describe('imports', () => {
     expect((await caller).body.workflows[0].workflow).toMatchObject({ version: 1, outcome: 'created' });
     const again = await post([['good.yaml', GOOD]], { save: true });
     expect(again.body.workflows[0].workflow).toMatchObject({ version: 1, outcome: 'unchanged' });
-    const audit = await api.database.dataSource.query(
-      `SELECT action FROM audit_entries WHERE object_id = $1`,
-      [again.body.workflows[0].workflow.id],
-    );
+    const audit = await api.database.dataSource.query(`SELECT action FROM audit_log WHERE object_id = $1`, [
+      again.body.workflows[0].workflow.id,
+    ]);
     expect(audit).toEqual([{ action: 'workflow.create' }]);
   });
 

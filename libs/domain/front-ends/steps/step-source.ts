@@ -2,7 +2,7 @@ import type { Spot, TreeMap } from '../../definition/tree.js';
 import type { JsonObject } from '../../json.js';
 
 /** What the output of a step is read as. */
-export type OutputKind = 'command' | 'http' | 'set' | 'condition' | 'approval' | 'event' | 'other';
+type OutputKind = 'command' | 'http' | 'set' | 'condition' | 'approval' | 'event' | 'other';
 
 /** One step of the source, known by all its names before any expression is looked at. */
 export interface StepSource {

@@ -109,7 +109,7 @@ function without(values: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
-export function secretOf(name: string): readonly [string, Json] {
+function secretOf(name: string): readonly [string, Json] {
   return [name, `env:SLUICE_SECRET_${name.toUpperCase()}`];
 }
 
@@ -227,7 +227,7 @@ interface Environment {
 const SECRET = /^\s*(?:\$\{\{|\{\{|\$\{)\s*(?:secrets?|vault)\.([A-Za-z_][A-Za-z0-9_]*)\s*\}{1,2}\s*$/;
 
 /** A map, a list of `NAME=value`, or of `{ name, value }`. */
-export function readEnvironment(spot: Spot, scope: Scope): Environment {
+function readEnvironment(spot: Spot, scope: Scope): Environment {
   const values: [string, Json][] = [];
   const secrets: string[] = [];
   for (const [name, value] of environmentEntries(spot)) {
