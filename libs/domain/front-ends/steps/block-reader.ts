@@ -4,8 +4,10 @@ import { type Policy, readFlow } from './block.js';
 import type { Conversion } from './conversion.js';
 import { translateText } from './expressions/convert.js';
 import type { Scope } from './expressions/scope.js';
+import { inlineParallel } from './inline-parallel.js';
 import { numberOf } from './keys.js';
 import { type Block, type DocumentContext, Locals } from './kinds/kind.js';
+import { nameOf } from './name-of.js';
 import { readGroups } from './parallel-groups.js';
 import { type ReadStep, readStep } from './read-step.js';
 import { createUses, type StepSource, type Uses } from './step-source.js';
@@ -60,7 +62,7 @@ export class BlockReader {
     const { conversion, names } = this.document;
     const read: ReadStep[] = [];
     const groupOf = new Map<ReadStep, string>();
-    for (const [index, spot] of inOrder(spots, conversion).entries()) {
+    for (const [index, spot] of inlineParallel(inOrder(spots, conversion), nameOf).entries()) {
       if (!isMap(spot)) {
         conversion.refuse(
           'steps-value-unknown',

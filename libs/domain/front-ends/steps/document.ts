@@ -7,6 +7,7 @@ import { ErrorHandling, type Handler } from './error-handling.js';
 import { convertValue } from './expressions/convert.js';
 import { asMap, Keys, keyOf, numberOf, textOf } from './keys.js';
 import { type Block, type DocumentContext, Locals } from './kinds/kind.js';
+import { nameOf } from './name-of.js';
 import { Names, toId } from './names.js';
 import { RETRY_KEYS, readRetry } from './retry.js';
 import { readMode, readStarters } from './starters.js';
@@ -374,14 +375,6 @@ function namedMap(name: string, spot: Spot): Spot {
     ...spot,
     node: { kind: 'map', entries: new Map([[name, { keyPosition: position, value: spot.node }]]), position },
   };
-}
-
-function nameOf(spot: Spot): string {
-  if (!isMap(spot)) return '';
-  const found =
-    entriesOf(spot).find(([key]) => /^(id|step_?id)$/i.test(key)) ??
-    entriesOf(spot).find(([key]) => key === 'name');
-  return textOf(found?.[1]) ?? '';
 }
 
 /** Whether some bare number for a time can only mean milliseconds. */

@@ -82,7 +82,9 @@ export class Durations {
     const unit = unitOfKey(keyOf(spot));
     if (unit !== undefined) return Math.round(value * unit);
     if (value === 0) return 0;
-    const ms = this.milliseconds ? value >= 100 : meansMilliseconds(value) || (short && value >= 100);
+    // Nobody gives a step a tenth of a second.
+    const least = /time_?-?out|limit/i.test(keyOf(spot)) ? 1_000 : 100;
+    const ms = this.milliseconds ? value >= least : meansMilliseconds(value) || (short && value >= 100);
     this.conversion.note(
       'decided',
       spot,

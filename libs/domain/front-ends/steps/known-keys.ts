@@ -6,7 +6,7 @@ export const DOCUMENTATION_KEYS: ReadonlySet<string> = new Set(
     'createdby updatedby modifiedby lastmodified lastupdated category categories documentation docs doc note notes ' +
     'comment comments license copyright links homepage schema schemaversion namespace title displayname ' +
     'estimatedduration estimatedtime expectedduration averageduration revision changelog version apiversion uuid ' +
-    'description summary help example examples references runbook'
+    'status state startedat completedat description summary help example examples references runbook'
   ).split(' '),
 );
 
