@@ -7,6 +7,7 @@ import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -28,6 +29,7 @@ export interface Surroundings {
   imports: [
     WorkflowsModule,
     TemplatesModule,
+    ImportsModule,
     RunsModule,
     OptimisationModule,
     ApprovalsModule,

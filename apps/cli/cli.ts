@@ -12,6 +12,7 @@ import { addEstimateCommand } from './commands/estimate.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
+import { addImportCommand } from './commands/import.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
@@ -85,6 +86,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
   Definitions: [
     addGenerateCommand,
+    addImportCommand,
     addValidateCommand,
     addPlanCommand,
     addTestCommand,

@@ -19,6 +19,10 @@ export const DEFINITION_MEDIA_TYPES = [
   'application/json',
 ];
 
+/** The route whose body holds many definitions. */
+const IMPORT_ROUTE = '/api/v1/imports';
+const IMPORT_BODY_LIMIT = 16 << 20;
+
 /** Above what Temporal takes as one payload, in base64. */
 const CODEC_BODY_LIMIT = 8 << 20;
 
@@ -42,6 +46,7 @@ export function createFastifyAdapter(
   instance.addHook('onRoute', (route) => {
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;
+    if (route.url === IMPORT_ROUTE) route.bodyLimit = IMPORT_BODY_LIMIT;
   });
   instance.addHook('onRequest', async (request, reply) => {
     reply.header(CORRELATION_HEADER, correlationIdOf(request));

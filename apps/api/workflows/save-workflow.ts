@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import type { ReadWorkflow } from '#domain/front-ends/front-end.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
@@ -42,9 +42,19 @@ export class SaveWorkflow {
   constructor(@Inject(DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   /** Throws SluiceError `definition-invalid` with every finding. */
-  async save(source: string, format: 'yaml' | 'json', caller: Caller): Promise<SavedWorkflow> {
-    const { read, findings, versionOf } = await this.understand(source);
-    const draft = {
+  save(source: string, format: 'yaml' | 'json', caller: Caller): Promise<SavedWorkflow> {
+    return this.dataSource.transaction((manager) => this.saveIn(manager, source, format, caller));
+  }
+
+  /** The same in a transaction of the caller's. */
+  async saveIn(
+    manager: EntityManager,
+    source: string,
+    format: 'yaml' | 'json',
+    caller: Caller,
+  ): Promise<SavedWorkflow> {
+    const { read, findings, versionOf } = await this.understand(source, manager);
+    const result = await new WorkflowRepository(manager).save({
       project: PROJECT,
       name: read.name,
       description: read.description,
@@ -53,30 +63,26 @@ export class SaveWorkflow {
       plan: read.compile(versionOf),
       inputs: read.inputs,
       createdBy: caller.actor,
-    };
-    const saved = await this.dataSource.transaction(async (manager) => {
-      const result = await new WorkflowRepository(manager).save(draft);
-      const { workflow, outcome } = result;
-      if (outcome !== 'unchanged') {
-        await new AuditRepository(manager).add({
-          project: PROJECT,
-          ...caller,
-          action: outcome === 'created' ? 'workflow.create' : 'workflow.version',
-          objectType: 'workflow',
-          objectId: workflow.id,
-          ...(outcome === 'created' ? {} : { before: { version: workflow.latestVersion - 1 } }),
-          after: { name: workflow.name, version: workflow.latestVersion, digest: workflow.digest },
-        });
-      }
-      return result;
     });
-    return { ...saved, findings };
+    const { workflow, outcome } = result;
+    if (outcome !== 'unchanged') {
+      await new AuditRepository(manager).add({
+        project: PROJECT,
+        ...caller,
+        action: outcome === 'created' ? 'workflow.create' : 'workflow.version',
+        objectType: 'workflow',
+        objectId: workflow.id,
+        ...(outcome === 'created' ? {} : { before: { version: workflow.latestVersion - 1 } }),
+        after: { name: workflow.name, version: workflow.latestVersion, digest: workflow.digest },
+      });
+    }
+    return { ...result, findings };
   }
 
   /** Versions of other workflows are those that are meant now: by an alias, or where none is named. */
-  private async understand(source: string): Promise<Understood> {
+  private async understand(source: string, manager: EntityManager): Promise<Understood> {
     const { workflow: read, name = '', calls, findings: own } = readWorkflow(source, ACTIONS);
-    const versionOf = await this.knowVersions(calls);
+    const versionOf = await this.knowVersions(calls, manager);
     const findings = [...own, ...checkWorkflowCalls(calls, name, versionOf)].sort(
       (a, b) => a.line - b.line || a.column - b.column,
     );
@@ -86,15 +92,14 @@ export class SaveWorkflow {
     throw problemError('definition-invalid', message, { findings });
   }
 
-  private async knowVersions(calls: WorkflowCalls): Promise<VersionOf> {
+  private async knowVersions(calls: WorkflowCalls, manager: EntityManager): Promise<VersionOf> {
     const names = namesOfCalls(calls);
     const references = new Map(namedVersionsOf(calls).map((name) => [name, nameOf(name)]));
-    const [newest, named] = await Promise.all([
-      new WorkflowRepository(this.dataSource.manager).findLatestVersions(PROJECT, names),
+    const newest = await new WorkflowRepository(manager).findLatestVersions(PROJECT, names);
+    const named =
       references.size === 0
         ? undefined
-        : new VersionRepository(this.dataSource.manager).findNamed(PROJECT, names, [...references.values()]),
-    ]);
+        : await new VersionRepository(manager).findNamed(PROJECT, names, [...references.values()]);
     return (workflow, version) =>
       version === undefined
         ? newest.get(workflow)

@@ -307,6 +307,51 @@ export const FINDING_CODES = {
     cause: 'A test has an answer for a step that asks nobody.',
     cure: 'Name an approval, or a step with `onFailure: intervene`.',
   },
+  // What is taken over from elsewhere
+  'format-unknown': {
+    cause: 'A file that is to be imported is in no language that is read.',
+    cure: 'Write it as a list of steps or as a definition; `--format` says which it is meant to be.',
+  },
+  'encoding-unsupported': {
+    cause: 'A file that is to be imported is no text in UTF-8.',
+    cure: 'Save it in UTF-8.',
+  },
+  'link-outside': {
+    cause: 'A symbolic link in a folder that is imported leads out of it, or nowhere.',
+    cure: 'Name the file itself.',
+  },
+  'name-taken': {
+    cause: 'Two workflows that are imported together have the same name, or a file of that name is there.',
+    cure: 'Rename one of them; `sluice import --force` overwrites files.',
+  },
+  'steps-key-unknown': {
+    cause: 'A key of a list of steps is not known, or has no meaning where it stands.',
+    cure: 'Say it by another key, or remove it; `sluice import --leave-out KEY` takes the document over without it.',
+  },
+  'steps-value-unknown': {
+    cause: 'A value in a list of steps is not understood: a duration, a number, a word.',
+    cure: 'Write it as the hint says.',
+  },
+  'steps-expression-unknown': {
+    cause: 'A condition, or what stands in `{{ }}` or `${ }`, has no counterpart in expressions.',
+    cure: 'Write it with variables, results of steps, comparisons, `&&`, `||` and `!`.',
+  },
+  'steps-step-unknown': {
+    cause: 'A list of steps refers to a step that it does not have, or that stands in another block.',
+    cure: 'Name a step that stands beside this one.',
+  },
+  'steps-id-duplicate': {
+    cause: 'Two steps of a list have the same id.',
+    cure: 'Give each step an id of its own.',
+  },
+  'steps-kind-unknown': {
+    cause: 'The type of a step is not known, or the step does not say what it does.',
+    cure: 'Use one of the types listed in docs/import.md.',
+  },
+  'steps-not-kept': {
+    cause: 'A list of steps asks for something that would lose its meaning here.',
+    cure: 'Change it as the hint says; `sluice import --leave-out KEY` takes the document over without it.',
+  },
 } as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -101,6 +101,7 @@ describe('HTTP', () => {
       '/api/v1/approvals',
       '/api/v1/freezes',
       '/api/v1/freezes/{id}',
+      '/api/v1/imports',
       '/api/v1/locks',
       '/api/v1/pools',
       '/api/v1/pools/{name}',

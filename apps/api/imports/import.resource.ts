@@ -1,0 +1,40 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ImportedView, ImportReport } from '#contracts/rest.js';
+import type { Format } from '#domain/front-ends/front-end.js';
+import type { Note } from '#domain/front-ends/steps/conversion.js';
+import { FRONT_ENDS } from '#domain/front-ends/table.js';
+import { FindingResource } from '../http/finding.resource.js';
+
+class NoteResource implements Note {
+  @ApiProperty({ enum: ['decided', 'left-out', 'renamed'] }) kind: Note['kind'];
+  @ApiProperty() path: string;
+  @ApiProperty({ description: 'From 1.' }) line: number;
+  @ApiProperty({ description: 'From 1.' }) column: number;
+  @ApiProperty() message: string;
+}
+
+class StoredResource {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() version: number;
+  @ApiProperty({ enum: ['created', 'versioned', 'unchanged'] }) outcome:
+    | 'created'
+    | 'versioned'
+    | 'unchanged';
+}
+
+class ImportedResource implements ImportedView {
+  @ApiProperty() file: string;
+  @ApiPropertyOptional({ enum: Object.keys(FRONT_ENDS) }) format?: Format;
+  @ApiPropertyOptional() name?: string;
+  @ApiProperty() takenOver: boolean;
+  @ApiPropertyOptional({ description: 'The definition, where it was taken over.' }) definition?: string;
+  @ApiPropertyOptional({ type: StoredResource }) workflow?: StoredResource;
+  @ApiProperty({ type: [FindingResource] }) findings: FindingResource[];
+  @ApiProperty({ type: [NoteResource] }) notes: NoteResource[];
+}
+
+export class ImportReportResource implements ImportReport {
+  @ApiProperty() takenOver: number;
+  @ApiProperty() refused: number;
+  @ApiProperty({ type: [ImportedResource] }) workflows: ImportedResource[];
+}
