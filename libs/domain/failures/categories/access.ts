@@ -54,7 +54,7 @@ export const ACCESS: readonly Category[] = [
       'rate exceeded',
       'requestlimitexceeded',
       'rate_limit_exceeded',
-      'slow down',
+      'please reduce your request rate',
       'abuse detection mechanism',
     ],
     weight: 78,

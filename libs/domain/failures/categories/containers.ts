@@ -92,7 +92,6 @@ export const CONTAINERS: readonly Category[] = [
       'runner_system_failure',
       "no space left on device : '/home/runner",
       'system error: runner',
-      'prepare environment: ',
     ],
     weight: 86,
   },
@@ -105,7 +104,7 @@ export const CONTAINERS: readonly Category[] = [
     patterns: [
       'cannot connect to the docker daemon',
       'is the docker daemon running',
-      'error during connect*docker',
+      'error during connect: this error may indicate that the docker daemon is not running',
       'failed to connect to the docker api',
       'docker daemon is not running',
       'dial unix /var/run/docker.sock',

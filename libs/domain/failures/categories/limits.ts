@@ -230,7 +230,7 @@ export const LIMITS: readonly Category[] = [
     remediation: 'Raise the limits of the machine (ulimit, inotify), or let the job do less at once.',
     patterns: [
       'too many open files',
-      'emfile',
+      'emfile:',
       'system limit for number of file watchers',
       'resource temporarily unavailable',
       'cannot fork',
@@ -277,7 +277,6 @@ export const LIMITS: readonly Category[] = [
       'state is locked',
       'conditionalcheckfailedexception',
       'another git process seems to be running',
-      'could not lock',
     ],
     weight: 76,
   },

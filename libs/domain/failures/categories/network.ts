@@ -1,5 +1,10 @@
 import type { Category } from '../category.js';
 
+/** A number stands alone in a pattern: one for each answer by which a server says that the fault is its own. */
+function serverErrors(words: string): string[] {
+  return [500, 502, 503, 504].map((status) => `${words}${status}`);
+}
+
 /** Ways to other machines, and their answers. */
 export const NETWORK: readonly Category[] = [
   {
@@ -55,11 +60,11 @@ export const NETWORK: readonly Category[] = [
     title: 'Git server stumbled',
     remediation: 'Try again; fetch less at once (`depth`) where it happens often.',
     patterns: [
-      'fatal: unable to access*error: 5',
+      ...serverErrors('fatal: unable to access*error: '),
       'fatal: unable to access*empty reply from server',
-      'fatal: expected*packfile',
+      'fatal:*expected*packfile',
       'fatal: protocol error: bad pack header',
-      'rpc failed; http 5',
+      ...serverErrors('rpc failed; http '),
       'error: rpc failed',
       'cannot lock ref*is at*but expected',
       'fatal: early eof',
@@ -100,6 +105,7 @@ export const NETWORK: readonly Category[] = [
       'error: 404',
       'code e404',
     ],
+    weak: ['exit code 8'],
     weight: 76,
   },
   {
@@ -108,16 +114,16 @@ export const NETWORK: readonly Category[] = [
     title: 'Container registry failed',
     remediation: 'Try again later; look at the status page of the registry.',
     patterns: [
-      'received unexpected http status: 5',
+      ...serverErrors('received unexpected http status: '),
       '500 internal server error*registry',
       'registry*500 internal server error',
       'failed to read from destination repository*internal server error',
       'error*pushing*invalid status code from registry',
-      'invalid status code from registry 5',
+      ...serverErrors('invalid status code from registry '),
       '500 server error for http*docker',
-      'unexpected status*from*request to*/v2/*5',
-      'error parsing http 5',
-      'pinging container registry*5',
+      ...serverErrors('unexpected status*from*request to*/v2/*'),
+      ...serverErrors('error parsing http '),
+      ...serverErrors('pinging container registry*'),
       'error pinging docker registry',
       'registry*503 service unavailable',
       'registry*502 bad gateway',
@@ -159,7 +165,7 @@ export const NETWORK: readonly Category[] = [
       'service unavailable',
       'internal server error',
       'serviceunavailable',
-      'unexpected status from server: 5',
+      ...serverErrors('unexpected status from server: '),
       'the service is currently unavailable',
     ],
     weight: 73,
@@ -238,7 +244,8 @@ export const NETWORK: readonly Category[] = [
       'could not resolve host',
       "couldn't resolve host",
       'no such host',
-      'enotfound',
+      'getaddrinfo enotfound',
+      "code: 'enotfound'",
       'eai_again',
       'server misbehaving',
       'no route to host',

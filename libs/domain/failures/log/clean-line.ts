@@ -15,11 +15,10 @@ export type Mark = 'none' | 'error' | 'warning' | 'quiet' | 'command' | 'group' 
 /** Characters that the rules look at. */
 const MAX_TEXT_LENGTH = 2_000;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: sequences of terminals are made of them (ECMA-48)
+/** Sequences of terminals (ECMA-48). */
 const TERMINAL =
   /\u001b(?:\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of binary output
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL = /(?!\t)\p{Cc}/gu;
 
 /** Without terminal sequences and control characters; of a line that overwrites itself, the last state. */
 export function stripControls(line: string): string {
@@ -60,6 +59,7 @@ const MARKS: readonly (readonly [RegExp, Mark])[] = [
 
 const MAY_BE_STAMPED = /^[\ufeff[#\d]|^[^\t]{1,200}\t/;
 const MAY_BE_MARKED = /^[#:[+$]/;
+/** GitHub shows the script of a step in this colour. */
 const CYAN = /^(?:\S{20,40} )?\u001b\[36;1m/;
 
 /** @param controls whether the line holds control characters; false saves the search for them */

@@ -3,7 +3,7 @@ import { type Candidate, Ranking } from './candidate.js';
 import { type CleanLine, cleanLine } from './clean-line.js';
 import { LineReader } from './line-reader.js';
 import { RecentLines } from './recent-lines.js';
-import type { Reading, RuleSet } from './rule-set.js';
+import type { Cause, Reading, RuleSet } from './rule-set.js';
 import { ECHO_WEIGHT, isEcho, TracebackReader } from './traceback-reader.js';
 
 /** Lines that are kept to look back at. */
@@ -15,6 +15,8 @@ const PASS_REACH = 16;
 const END_REACH = 14;
 /** Titles of groups with what is folded away: it explains at most. */
 const BESIDE = /\b(?:logs?|stat(?:s|istics)|cache|summary|diagnostics|environment|system info)/i;
+/** What is known that surely is no mere consequence. */
+const OVER_CONSEQUENCE = 70;
 /** A runner's group of variables that was never closed ends here. */
 const MAX_GROUP_LINES = 400;
 
@@ -23,6 +25,8 @@ const SCORES = {
   marked: 62,
   markedBonus: 8,
   consequence: 8,
+  /** It only tells that something failed, but a table knows what usually stands behind it. */
+  weakConsequence: 32,
   /** What is that likely by itself gains nothing by its place. */
   sure: 70,
   /** Plain words just before the end of a job that said nothing else. */
@@ -143,8 +147,8 @@ export class LogScan {
     const { cause, consequence, penalty } = reading;
     const marked = line.mark === 'error';
     let score = Math.max(weighCause(cause, line.text, thrown), marked ? SCORES.marked : 0);
-    if (consequence !== undefined && !(isExact(cause) && (cause?.weight ?? 0) > 70))
-      score = SCORES.consequence;
+    if (consequence !== undefined && !(isExact(cause) && (cause?.weight ?? 0) > OVER_CONSEQUENCE))
+      score = cause?.weak === true ? SCORES.weakConsequence : SCORES.consequence;
     if (score === 0) return;
     if (marked) score += consequence === undefined || score > SCORES.consequence ? SCORES.markedBonus : 1;
     if (line.mark === 'warning') score -= 40;
@@ -213,7 +217,7 @@ export class LogScan {
 }
 
 /** An exception at the end of a trace counts as such, unless its words are known from a table. */
-function weighCause(cause: Reading['cause'], text: string, thrown: number | undefined): number {
+function weighCause(cause: Cause | undefined, text: string, thrown: number | undefined): number {
   if (thrown === undefined) {
     const echo = cause?.category === 'unhandled_exception' && isEcho(text);
     return echo ? ECHO_WEIGHT : (cause?.weight ?? 0);
@@ -222,12 +226,12 @@ function weighCause(cause: Reading['cause'], text: string, thrown: number | unde
   return known ? Math.max(cause?.weight ?? 0, thrown + 3) : thrown;
 }
 
-function isExact(cause: Reading['cause']): boolean {
+function isExact(cause: Cause | undefined): boolean {
   return cause !== undefined && cause.category !== UNKNOWN_CATEGORY;
 }
 
 const VERDICT_WEIGHT = 86;
 
-function isVerdict(cause: Reading['cause']): boolean {
+function isVerdict(cause: Cause | undefined): boolean {
   return cause !== undefined && cause.weight >= VERDICT_WEIGHT && /timeout|runner_/.test(cause.category);
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN_CATEGORY } from '../categories/categories.js';
 import { type Category, DEFAULT_WEIGHT } from '../category.js';
 import { type Glob, matchesGlob, parseGlob } from '../glob.js';
 import { BUILD_SIGNALS } from '../signals/build-signals.js';
@@ -11,7 +12,7 @@ import { Automaton } from './automaton.js';
 import type { CleanLine } from './clean-line.js';
 
 /** A pattern of a table that is believed only where nothing better is found. */
-const WEAK_WEIGHT = 14;
+const WEAK_WEIGHT = 32;
 
 export type Notice =
   | 'retry'
@@ -23,10 +24,17 @@ export type Notice =
   | 'controls'
   | 'runner-mark';
 
+export interface Cause {
+  readonly weight: number;
+  readonly category: string;
+  /** Believed only where nothing better is found. */
+  readonly weak?: boolean;
+}
+
 /** What the rules say of one line. */
 export interface Reading {
   /** The best of what names a cause; its category is by id. */
-  readonly cause?: { readonly weight: number; readonly category: string; readonly chained: boolean };
+  readonly cause?: Cause;
   readonly consequence?: Consequence;
   readonly penalty: number;
   readonly notices: ReadonlySet<Notice>;
@@ -45,7 +53,6 @@ type Rule =
       readonly form?: RegExp;
       readonly weight: number;
       readonly category: string;
-      readonly chained: boolean;
       readonly exact: boolean;
     }
   | { readonly kind: 'consequence'; readonly consequence: Consequence }
@@ -123,7 +130,7 @@ export class RuleSet {
   read(line: CleanLine, found: Iterable<number>): Reading {
     this.reading += 1;
     let category: { weight: number; category: string; order: number } | undefined;
-    let signal: { weight: number; category: string; chained: boolean; exact: boolean } | undefined;
+    let signal: FoundSignal | undefined;
     let consequence: Consequence | undefined;
     let penalty = 0;
     const notices = new Set<Notice>();
@@ -179,27 +186,20 @@ function endsMore(one: Consequence, other: Consequence | undefined): Consequence
   return other === undefined || rank(one) > rank(other) ? one : other;
 }
 
-function join(
-  category: { readonly weight: number; readonly category: string } | undefined,
-  signal:
-    | {
-        readonly weight: number;
-        readonly category: string;
-        readonly chained: boolean;
-        readonly exact: boolean;
-      }
-    | undefined,
-): Reading['cause'] {
+/** A table is more exact than the form of a line, but for forms that name their tool. */
+function join(category: Cause | undefined, signal: FoundSignal | undefined): Cause | undefined {
   if (category === undefined) return signal;
-  if (signal === undefined) return { ...category, chained: false };
+  const weak = category.weight === WEAK_WEIGHT;
+  if (signal === undefined) return { weight: category.weight, category: category.category, weak };
+  if (weak)
+    return signal.category === UNKNOWN_CATEGORY ? { ...signal, category: category.category, weak } : signal;
   if (signal.exact && category.weight <= signal.weight) return signal;
-  const weight = Math.max(category.weight, signal.weight) + (category.weight > WEAK_WEIGHT ? BOTH_BONUS : 0);
-  // What a table says is more exact than the form of the line.
-  return {
-    weight,
-    category: category.weight > WEAK_WEIGHT ? category.category : signal.category,
-    chained: signal.chained,
-  };
+  const weight = Math.max(category.weight, signal.weight) + BOTH_BONUS;
+  return { weight, category: category.category };
+}
+
+interface FoundSignal extends Cause {
+  readonly exact: boolean;
 }
 
 interface KeyedRule {
@@ -227,9 +227,9 @@ function categoryRules(categories: readonly Category[]): KeyedRule[] {
 
 function signalRules(): KeyedRule[] {
   return [...BUILD_SIGNALS, ...TEST_SIGNALS, ...RUNTIME_SIGNALS, ...TOOL_SIGNALS].map(
-    ({ keys, form, weight, category, chained = false, exact = false }) => ({
+    ({ keys, form, weight, category, exact = false }) => ({
       keys,
-      rule: { kind: 'signal', weight, category, chained, exact, ...(form === undefined ? {} : { form }) },
+      rule: { kind: 'signal', weight, category, exact, ...(form === undefined ? {} : { form }) },
     }),
   );
 }

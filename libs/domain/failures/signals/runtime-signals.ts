@@ -51,9 +51,8 @@ export const RUNTIME_SIGNALS: readonly Signal[] = [
   {
     keys: ['caused by:'],
     form: /^\s*Caused by: \S/,
-    weight: 79,
+    weight: 76,
     category: 'unhandled_exception',
-    chained: true,
   },
   {
     keys: [

@@ -11,8 +11,6 @@ export interface Signal {
   readonly category: string;
   /** The form names the tool: a table's pattern in the message counts only where it is surer still. */
   readonly exact?: boolean;
-  /** Of several of one chain the last is the cause: the innermost exception. */
-  readonly chained?: boolean;
 }
 
 /** Lines that only repeat that something failed, and say not what: chosen where there is nothing better. */
