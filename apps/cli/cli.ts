@@ -5,6 +5,8 @@ import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
+import { addDiagnoseCommand } from './commands/diagnose.js';
+import { addFailuresCommand } from './commands/failures.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addListCommand } from './commands/list.js';
@@ -72,6 +74,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 /** By what they are for, in the order in which people meet them. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
   Definitions: [addValidateCommand, addActionsCommand, addSchemaCommand],
+  Failures: [addDiagnoseCommand, addFailuresCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

@@ -16,6 +16,8 @@ export interface Console {
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Promise<string>;
+  /** The same in parts, for what may be large. */
+  streamStdin(): AsyncIterable<Uint8Array>;
   /** Calls `listener` at the first Ctrl-C; a second one ends the process. Answers with how to stop listening. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -26,6 +28,7 @@ export function createProcessConsole(): Console {
     err: createOutput(process.stderr, process.env),
     env: process.env,
     readStdin,
+    streamStdin: () => process.stdin,
     onInterrupt,
   };
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '#domain/execution/operation.js';
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
-import type { StepError } from '#domain/execution/step-error.js';
+import type { FailureClass, StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import type { Finding } from '#domain/validation/finding.js';
@@ -386,4 +386,33 @@ export interface Problem {
   }[];
   /** With code `operation-refused`, `operation-not-allowed`. */
   readonly refusal?: Refusal;
+}
+
+/**
+ * GET /failures/statistics?workflow=&from=&to=: attempts that failed in that time (the last 30 days when absent), counted.
+ * The class is that of the diagnosis where there is one.
+ */
+export interface FailureStatisticsView {
+  readonly from: string;
+  readonly to: string;
+  readonly total: number;
+  /** Most frequent first, as in the other lists. */
+  readonly classes: readonly { readonly class: FailureClass; readonly count: number }[];
+  /** The 50 most frequent. */
+  readonly categories: readonly {
+    readonly category: string;
+    readonly class: FailureClass;
+    readonly count: number;
+    /** The latest run with it. */
+    readonly latest: { readonly run: string; readonly step: string; readonly at: string };
+  }[];
+  /** By id, over all instances of a loop; the 50 most frequent. */
+  readonly steps: readonly {
+    readonly workflow: string;
+    readonly step: string;
+    readonly class: FailureClass;
+    readonly count: number;
+  }[];
+  /** The 50 most frequent. */
+  readonly workflows: readonly { readonly workflow: string; readonly count: number; readonly runs: number }[];
 }

@@ -23,6 +23,7 @@ import { RunOperations1763769600000 } from './migrations/1763769600000-run-opera
 import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
+import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -66,6 +67,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Claims1763773200000,
       Objects1763776800000,
       WorkspacePools1763780400000,
+      Failures1763787600000,
     ],
     migrationsTransactionMode: 'each',
   });

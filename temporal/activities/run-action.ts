@@ -22,11 +22,13 @@ import {
   SHUT_DOWN,
   TIMED_OUT,
   toApplicationFailure,
+  withLimitsPause,
 } from './attempt-failure.js';
 import { AttemptLog } from './attempt-log.js';
 import { resolveSecrets } from './attempt-secrets.js';
 import { createInputCheck } from './check-input.js';
 import { checkOutput } from './check-output.js';
+import { diagnoseFailure } from './diagnose-failure.js';
 import { LargeValues } from './large-values.js';
 import { maskJson } from './mask-json.js';
 
@@ -210,7 +212,9 @@ class Attempt {
       throw reason;
     }
     if (this.limit.aborted) return this.fail(TIMED_OUT);
-    return this.fail(describeFailure(thrown, (text) => this.hide(text)));
+    const failure = describeFailure(thrown, (text) => this.hide(text));
+    const error = diagnoseFailure(failure.error, () => this.log.readTail());
+    return this.fail(withLimitsPause({ ...failure, error }));
   }
 
   private fail(failure: AttemptFailure): never {

@@ -20,6 +20,8 @@ export type Strategy =
       /** Until the limit lets go; where the failure names a time, that time. */
       readonly delayMs: number;
       readonly jitter: number;
+      /** The failure itself named this time. */
+      readonly named?: true;
     }
   | { readonly kind: 'ask' }
   | { readonly kind: 'roll-back' }
@@ -125,5 +127,7 @@ export function readPause(line: string): number | undefined {
 
 /** The strategy with the pause that the failure itself named. */
 export function withPause(strategy: Strategy, pauseMs: number | undefined): Strategy {
-  return strategy.kind === 'wait' && pauseMs !== undefined ? { ...strategy, delayMs: pauseMs } : strategy;
+  return strategy.kind === 'wait' && pauseMs !== undefined
+    ? { ...strategy, delayMs: pauseMs, named: true }
+    : strategy;
 }

@@ -15,9 +15,14 @@ export type Mark = 'none' | 'error' | 'warning' | 'quiet' | 'command' | 'group' 
 /** Characters that the rules look at. */
 const MAX_TEXT_LENGTH = 2_000;
 
+const ESCAPE = String.fromCharCode(27);
+const BELL = String.fromCharCode(7);
+
 /** Sequences of terminals (ECMA-48). */
-const TERMINAL =
-  /\u001b(?:\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
+const TERMINAL = new RegExp(
+  `${ESCAPE}(?:\\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\\][^${BELL}${ESCAPE}]{0,400}(?:${BELL}|${ESCAPE}\\\\)?|[@-Z\\\\^_])`,
+  'g',
+);
 const CONTROL = /(?!\t)\p{Cc}/gu;
 
 /** Without terminal sequences and control characters; of a line that overwrites itself, the last state. */
@@ -60,7 +65,7 @@ const MARKS: readonly (readonly [RegExp, Mark])[] = [
 const MAY_BE_STAMPED = /^[\ufeff[#\d]|^[^\t]{1,200}\t/;
 const MAY_BE_MARKED = /^[#:[+$]/;
 /** GitHub shows the script of a step in this colour. */
-const CYAN = /^(?:\S{20,40} )?\u001b\[36;1m/;
+const CYAN = new RegExp(`^(?:\\S{20,40} )?${ESCAPE}\\[36;1m`);
 
 /** @param controls whether the line holds control characters; false saves the search for them */
 export function cleanLine(number: number, raw: string, controls = true): CleanLine {
