@@ -5,6 +5,7 @@ import { printHead } from './report.js';
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   expressions: () => import('./expressions/main.js'),
   'front-end': () => import('./front-end/main.js'),
+  diagnose: () => import('./diagnose/main.js'),
   decide: () => import('./decide/main.js'),
   'ten-step': () => import('./ten-step/main.js'),
   'fan-out': () => import('./fan-out/main.js'),
