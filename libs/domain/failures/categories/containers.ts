@@ -64,7 +64,7 @@ export const CONTAINERS: readonly Category[] = [
       'pod*terminated',
       'failed to start container',
     ],
-    weight: 80,
+    weight: 84,
   },
   {
     id: 'runner_instance_error',

@@ -184,7 +184,7 @@ export const TEST_SIGNALS: readonly Signal[] = [
       'assertionfailederror',
       'check failed:',
     ],
-    form: /^\S{0,200}Assertion(?:Failed)?Error\b|[Aa]ssertion (?:failed\b|[`'].{1,300} failed)|ComparisonFailure|^\S{0,200}\s?Check failed: /,
+    form: /^\s{0,8}\S{0,200}Assertion(?:Failed)?Error\b|[Aa]ssertion (?:failed\b|[`'].{1,300} failed)|ComparisonFailure|^\S{0,200}\s?Check failed: /,
     weight: 74,
     category: 'test_failure',
   },

@@ -76,7 +76,7 @@ export const TOOL_SIGNALS: readonly Signal[] = [
     category: 'cloud_api_failure',
   },
   { keys: ['error: (gcloud.'], weight: 77, category: 'cloud_api_failure' },
-  { keys: ['error: '], form: /^(?:Error|ERROR|error): \S/, weight: 60, category: 'unknown_error' },
+  { keys: ['error: '], form: /^\s{0,8}(?:Error|ERROR|error): \S/, weight: 60, category: 'unknown_error' },
   {
     keys: ['fatal'],
     form: /^\[?(?:FATAL|CRITICAL|PANIC)\b\]?:? ?\S|\] FATAL: \S|^F\d{4} \d\d:/,
