@@ -12,7 +12,7 @@ export interface LabelledLog {
 export const LOGS = join(process.cwd(), 'test/diagnose/logs');
 
 /** Where public test data may lie beside the project. */
-export const TEST_DATA = resolve(process.env['SLUICE_TEST_DATA'] ?? '../shared/data');
+const TEST_DATA = resolve(process.env['SLUICE_TEST_DATA'] ?? '../shared/data');
 
 /** Logs of one file: each below `===== name`, its cause marked by `>>> `. */
 export function readSections(path: string): LabelledLog[] {

@@ -30,7 +30,6 @@ function catchBy(name: string, told: FailureClass, diagnosis?: StepDiagnosis): b
 describe('a catch', () => {
   it.each([
     ['rate-limit', 'unknown', LIMITED],
-    ['api_rate_limit', 'unknown', LIMITED],
     ['unknown', 'unknown', LIMITED],
     ['command-failed', 'unknown', LIMITED],
     ['timeout', 'timeout', LIMITED],

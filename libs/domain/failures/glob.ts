@@ -11,7 +11,7 @@ export interface Glob {
   readonly key: string;
 }
 
-export const MIN_KEY_LENGTH = 3;
+const MIN_KEY_LENGTH = 3;
 const MAX_GLOB_LENGTH = 300;
 
 export type GlobFault = 'empty' | 'too-long' | 'too-short' | 'not-ascii';

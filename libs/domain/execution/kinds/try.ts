@@ -37,7 +37,7 @@ function findCatch({ node }: InstanceOf<'try'>, error: StepError): number {
 function namesOf({ class: failureClass, code, diagnosis }: StepError): readonly string[] {
   const told = [failureClass, code];
   if (failureClass !== 'unknown' || diagnosis === undefined) return told;
-  return [...told, diagnosis.class, diagnosis.category];
+  return [...told, diagnosis.class];
 }
 
 function enterFinally(

@@ -10,7 +10,7 @@ export interface CleanLine {
   readonly mark: Mark;
 }
 
-export type Mark = 'none' | 'error' | 'warning' | 'quiet' | 'command' | 'group' | 'group-end';
+type Mark = 'none' | 'error' | 'warning' | 'quiet' | 'command' | 'group' | 'group-end';
 
 /** Characters that the rules look at. */
 const MAX_TEXT_LENGTH = 2_000;
