@@ -33,9 +33,8 @@ export function stripControls(line: string): string {
   return plain.slice(plain.lastIndexOf('\r') + 1).replace(CONTROL, '');
 }
 
-/** Time stamps of runners, loggers and kubectl, bracketed or bare; the columns that `gh run view --log` puts first. */
+/** Time stamps of runners, loggers and kubectl, bracketed or bare. */
 const STAMPS = [
-  /^[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-\d\d-\d\dT)/,
   /^\ufeff/,
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]? ?/,
   // GitLab's: stream and number of the part.
@@ -62,7 +61,9 @@ const MARKS: readonly (readonly [RegExp, Mark])[] = [
   [/^\$ (?=\S)/, 'command'],
 ];
 
-const MAY_BE_STAMPED = /^[\ufeff[#\d]|^[^\t]{1,200}\t/;
+const MAY_BE_STAMPED = /^[\ufeff[#\d]/;
+/** The columns that `gh run view --log` puts first. */
+const COLUMNS = /^[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-\d\d-\d\dT)/;
 const MAY_BE_MARKED = /^[#:[+$]/;
 /** GitHub shows the script of a step in this colour. */
 const CYAN = new RegExp(`^(?:\\S{20,40} )?${ESCAPE}\\[36;1m`);
@@ -82,8 +83,8 @@ export function cleanLine(number: number, raw: string, controls = true): CleanLi
 }
 
 function stripStamps(line: string): string {
-  if (!MAY_BE_STAMPED.test(line)) return line;
-  let text = line;
+  let text = line.includes('\t') ? line.replace(COLUMNS, '') : line;
+  if (!MAY_BE_STAMPED.test(text)) return text;
   for (const stamp of STAMPS) text = text.replace(stamp, '');
   return text;
 }

@@ -1,5 +1,10 @@
 import type { Signal } from './signal.js';
 
+/** How a line names a place in files of these kinds: the name, then the number of a line. */
+function placesIn(...endings: readonly string[]): string[] {
+  return endings.flatMap((ending) => [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `${ending}:${digit}`));
+}
+
 /** Compilers, linkers, linters, type checkers, build tools. */
 export const BUILD_SIGNALS: readonly Signal[] = [
   // gcc, clang, javac, swiftc, mypy, ghc: path:line:column: error: …; nvcc and flex: path(line): error: …
@@ -122,26 +127,26 @@ export const BUILD_SIGNALS: readonly Signal[] = [
     exact: true,
   },
   {
-    keys: [
-      '.py:',
-      '.pyi:',
-      '.rb:',
-      '.rake:',
-      '.js:',
-      '.ts:',
-      '.md:',
-      '.yml:',
-      '.yaml:',
-      '.sh:',
-      '.css:',
-      '.scss:',
-      '.tf:',
-      '.lua:',
-      '.pl:',
-      '.php:',
-      '.sql:',
-      '.ipynb:',
-    ],
+    keys: placesIn(
+      '.py',
+      '.pyi',
+      '.rb',
+      '.rake',
+      '.js',
+      '.ts',
+      '.md',
+      '.yml',
+      '.yaml',
+      '.sh',
+      '.css',
+      '.scss',
+      '.tf',
+      '.lua',
+      '.pl',
+      '.php',
+      '.sql',
+      '.ipynb',
+    ),
     form: /^[^\s:][^:]{0,300}\.(?:py|pyi|rb|rake|js|ts|md|ya?ml|sh|css|scss|tf|lua|pl|php|sql|ipynb):\d+(?::\d+)?:? (?:\[?[A-Z]{1,4}\d{2,5}\]?|[CEFW]:|[EF]\d|DL\d+|MD\d+|error\b)/,
     weight: 80,
     category: 'lint_finding',
