@@ -104,6 +104,13 @@ describe('the line that made a job fail', () => {
       2,
     ],
     [
+      'the ends of lines of Windows',
+      'one\r\nsrc\\a.c(3): error C2065: x: undeclared\r\ntwo\r\n',
+      'compile_error',
+      2,
+    ],
+    ['what a progress bar overwrote', 'error: no\rfatal: no\r100 %\nKilled\n', 'process_killed', 2],
+    [
       'a stamp and colours',
       '2026-01-01T00:00:00.0000000Z \u001b[31mE\u001b[0mRR\n2026-01-01T00:00:01.0000000Z \u001b[1m\u001b[31merror\u001b[0m\u001b[1m: no such file or directory\u001b[0m\n',
       'repository_file_not_found',

@@ -104,8 +104,9 @@ export class LogScan {
   }
 
   private judge(number: number, text: string, found: readonly number[]): void {
-    const controls = this.rules.hasNotice(found, 'controls');
-    const clean = cleanLine(number, text, controls);
+    const whole = text.endsWith('\r') ? text.slice(0, -1) : text;
+    const controls = this.rules.hasNotice(found, 'controls') || whole.includes('\r');
+    const clean = cleanLine(number, whole, controls);
     if (this.passOver(clean)) return;
     let asked: Iterable<number> = found;
     if (controls) {

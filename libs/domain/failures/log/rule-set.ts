@@ -73,8 +73,8 @@ const NOTICES: readonly {
   { notice: 'cleaning-up', ...CLEANING_UP },
   { notice: 'traceback', keys: ['traceback (most recent call last)'] },
   { notice: 'chained', keys: ['the direct cause of the following exception', 'another exception occurred'] },
-  // Escape, NUL, backspace, carriage return: the line is looked at again without them.
-  { notice: 'controls', keys: ['\u001b', '\0', '\b', '\r'] },
+  // Escape, NUL, backspace: the line is looked at again without them.
+  { notice: 'controls', keys: ['\u001b', '\0', '\b'] },
   { notice: 'runner-mark', keys: ['##[', '::error', '::group', '::endgroup', '##vso['] },
 ];
 
