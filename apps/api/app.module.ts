@@ -5,6 +5,7 @@ import type { RunGateway } from '#contracts/temporal-port.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
+import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
@@ -35,6 +36,7 @@ export interface Surroundings {
     ApprovalsModule,
     PoolsModule,
     FreezesModule,
+    FailuresModule,
     SchemasModule,
     CodecModule,
     HealthModule,

@@ -7,8 +7,10 @@ import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCloneCommand } from './commands/clone.js';
 import { addCompareCommand } from './commands/compare.js';
 import { addApproveCommand, addRejectCommand } from './commands/decide.js';
+import { addDiagnoseCommand } from './commands/diagnose.js';
 import { addDiffCommand } from './commands/diff.js';
 import { addEstimateCommand } from './commands/estimate.js';
+import { addFailuresCommand } from './commands/failures.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
@@ -97,6 +99,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   'What runs tell': [addEstimateCommand, addOptimiseCommand],
+  Failures: [addDiagnoseCommand, addFailuresCommand],
   Runs: [
     addRunCommand,
     addStatusCommand,

@@ -20,6 +20,8 @@ export interface Console {
   readStdin(): Promise<string>;
   /** Asks a person and waits for a line; undefined where no more will come. Absent where nobody sits at a terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** The same in parts, for what may be large. */
+  streamStdin(): AsyncIterable<Uint8Array>;
   /** Calls `listener` at the first Ctrl-C; a second one ends the process. Answers with how to stop listening. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -31,6 +33,7 @@ export function createProcessConsole(): Console {
     env: process.env,
     readStdin,
     ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
+    streamStdin: () => process.stdin,
     onInterrupt,
   };
 }

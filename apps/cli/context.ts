@@ -83,6 +83,7 @@ function exitCodeOf(code: string): ExitCode {
 const WRONGLY_ASKED: readonly string[] = [
   'usage',
   'definition-invalid',
+  'failure-patterns-invalid',
   'inputs-invalid',
   'request-invalid',
   'id-invalid',

@@ -28,6 +28,7 @@ import { Claims1763773200000 } from './migrations/1763773200000-claims.js';
 import { Objects1763776800000 } from './migrations/1763776800000-objects.js';
 import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspace-pools.js';
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
+import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -77,6 +78,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Objects1763776800000,
       WorkspacePools1763780400000,
       Versions1763784000000,
+      Failures1763787600000,
       Templates1763791200000,
     ],
     migrationsTransactionMode: 'each',

@@ -50,3 +50,11 @@ export function describeFailure(thrown: unknown, mask: (text: string) => string)
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
+
+/** The pause that a rate limit names in a log is kept, where the action itself asked for none: an attempt before it is lost. */
+export function withLimitsPause(failure: AttemptFailure): AttemptFailure {
+  const strategy = failure.error.diagnosis?.strategy;
+  if (failure.retryAfterMs !== undefined || strategy?.kind !== 'wait' || strategy.named !== true)
+    return failure;
+  return { ...failure, retryAfterMs: strategy.delayMs };
+}

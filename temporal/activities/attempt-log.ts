@@ -1,14 +1,20 @@
 import type { AttemptKey, LogChunk, LogLine } from '#contracts/ports.js';
+import type { LogTail } from './diagnose-failure.js';
 import { toLogLine } from './log-line.js';
 
 const MAX_LINES = 500;
 const FLUSH_MS = 250;
+/** Of what is kept for a diagnosis. */
+const TAIL = { lines: 4_000, characters: 512 * 1024 } as const;
 
 /** Gathers the lines of one attempt into chunks, numbered from 1, so that live output costs few writes. */
 export class AttemptLog {
   private lines: LogLine[] = [];
   private firstLine = 1;
   private timer: NodeJS.Timeout | undefined;
+  private tail: string[] = [];
+  private tailCharacters = 0;
+  private count = 0;
 
   /** @param write must not throw */
   constructor(
@@ -18,9 +24,26 @@ export class AttemptLog {
   ) {}
 
   add(stream: LogLine['stream'], text: string): void {
-    this.lines.push({ at: Date.now(), stream, text: toLogLine(this.mask(text)) });
+    const line = toLogLine(this.mask(text));
+    this.lines.push({ at: Date.now(), stream, text: line });
+    this.keep(line);
     if (this.lines.length >= MAX_LINES) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+
+  /** The last lines, as they were written. */
+  readTail(): LogTail {
+    return { firstLine: this.count - this.tail.length + 1, text: this.tail.join('\n') };
+  }
+
+  private keep(line: string): void {
+    this.count += 1;
+    this.tailCharacters += line.length;
+    this.tail.push(line);
+    if (this.tail.length <= TAIL.lines && this.tailCharacters <= TAIL.characters) return;
+    // Half at once: what is kept is copied rarely.
+    const dropped = this.tail.splice(0, Math.ceil(this.tail.length / 2));
+    this.tailCharacters -= dropped.reduce((sum, each) => sum + each.length, 0);
   }
 
   flush(): void {

@@ -14,11 +14,18 @@ import type {
 } from '#contracts/ports.js';
 import type { ActionInput } from '#contracts/run.js';
 import type { Json, JsonObject } from '#domain/json.js';
-import { type AttemptFailure, describeFailure, SHUT_DOWN, TIMED_OUT } from './attempt-failure.js';
+import {
+  type AttemptFailure,
+  describeFailure,
+  SHUT_DOWN,
+  TIMED_OUT,
+  withLimitsPause,
+} from './attempt-failure.js';
 import { AttemptLog } from './attempt-log.js';
 import { resolveSecrets } from './attempt-secrets.js';
 import { createInputCheck } from './check-input.js';
 import { checkOutput } from './check-output.js';
+import { diagnoseFailure } from './diagnose-failure.js';
 import { LargeValues } from './large-values.js';
 import { maskJson } from './mask-json.js';
 
@@ -213,7 +220,9 @@ class Attempt {
       return { status: 'canceled' };
     }
     if (this.limit.aborted) return this.fail(TIMED_OUT);
-    return this.fail(describeFailure(thrown, (text) => this.hide(text)));
+    const failure = describeFailure(thrown, (text) => this.hide(text));
+    const error = diagnoseFailure(failure.error, () => this.log.readTail());
+    return this.fail(withLimitsPause({ ...failure, error }));
   }
 
   private fail(failure: AttemptFailure): AttemptOutcome {

@@ -6,6 +6,7 @@ import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { Action, ObjectStore } from '#contracts/ports.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
+import type { FailureClass, StepError } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 import { createActionActivity } from './run-action.js';
 
@@ -265,5 +266,68 @@ describe.each([false, true])('an attempt, local: %s', (isLocal) => {
     setTimeout(() => stop.abort(new CancelledFailure('CANCELLED')), 20);
     await expect(canceled).rejects.toBeInstanceOf(CancelledFailure);
     expect(recorded.at(-1)?.[1]).toMatchObject({ status: 'canceled' });
+  });
+});
+
+describe('a failed attempt', () => {
+  const failing =
+    (
+      lines: readonly string[],
+      facts: { readonly exitCode?: number },
+      failureClass: FailureClass = 'unknown',
+    ): Action<Json> =>
+    async (_, { log }) => {
+      for (const line of lines) log('stderr', line);
+      throw createActionFailure({
+        code: 'command-failed',
+        fault: 'user',
+        class: failureClass,
+        retryable: true,
+        message: 'It ended.',
+        facts,
+      });
+    };
+  const detail = (failure: ApplicationFailure) => failure.details?.[0] as StepError;
+
+  it('keeps what its log tells, beside what the action said', async () => {
+    const lines = ['one', 'curl: (6) Could not resolve host: mirror', 'three'];
+    const failure = await fail(failing(lines, { exitCode: 6 }));
+    const diagnosis = { class: 'transient', category: 'host_resolution_failure', line: 2, text: lines[1] };
+    expect(detail(failure)).toMatchObject({ class: 'unknown', code: 'command-failed', diagnosis });
+    expect(recorded.at(-1)).toEqual(['ended', expect.objectContaining({ error: detail(failure) })]);
+  });
+
+  it('gives the line its number in a long log, of which the end is kept', async () => {
+    const lines = [...Array.from({ length: 9_000 }, (_, n) => `line ${n}`), 'No space left on device'];
+    expect(detail(await fail(failing(lines, { exitCode: 1 }))).diagnosis).toMatchObject({ line: 9_001 });
+  });
+
+  it('is told by its exit code where the log is silent', async () => {
+    expect(detail(await fail(failing([], { exitCode: 137 }, 'resource')))).toMatchObject({
+      class: 'resource',
+      diagnosis: { category: 'container_oom_error' },
+    });
+  });
+
+  it('is believed where the action knows why', async () => {
+    const lines = ['connection refused'];
+    expect(detail(await fail(failing(lines, {}, 'auth')))).not.toHaveProperty('diagnosis');
+  });
+
+  it('waits as long as the rate limit in its log says, and only then', async () => {
+    const limited = await fail(failing(['HTTP 429 Too Many Requests', 'Retry-After: 40'], { exitCode: 1 }));
+    expect(limited.nextRetryDelay).toBe(40_000);
+    const vague = await fail(failing(['HTTP 429 Too Many Requests'], { exitCode: 1 }));
+    expect(vague.nextRetryDelay).toBeUndefined();
+  });
+
+  it('shows no secret', async () => {
+    const failure = await fail(async (_, context) => {
+      context.mask(SECRET);
+      context.log('stderr', `fatal: unable to access ${SECRET}: Could not resolve host: x`);
+      throw new Error('crashed');
+    });
+    expect(detail(failure).diagnosis?.text).toContain('***');
+    expect(everything(failure)).not.toContain(SECRET);
   });
 });

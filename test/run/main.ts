@@ -64,7 +64,7 @@ function makeFolder(): string {
 /** The person's own settings are for his platform; tests neither use nor disturb it. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
-    ([name]) => !/^(SLUICE_|TEMPORAL_(?!CLI)|DATABASE_URL$|PG|NODE_OPTIONS$)/.test(name),
+    ([name]) => !/^(SLUICE_(?!TEST_DATA$)|TEMPORAL_(?!CLI)|DATABASE_URL$|PG|NODE_OPTIONS$)/.test(name),
   );
   return Object.fromEntries(kept);
 }

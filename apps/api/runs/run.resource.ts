@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { workflowIdOf } from '#contracts/names.js';
 import type { Page, RunTrigger, RunView, RunViewStatus } from '#contracts/rest.js';
-import type { StepError } from '#domain/execution/step-error.js';
-import { FAILURE_CLASSES } from '#domain/execution/step-error.js';
+import { FAILURE_CLASSES, type StepDiagnosis, type StepError } from '#domain/execution/step-error.js';
+import type { Strategy } from '#domain/failures/strategy.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
 
@@ -20,6 +20,17 @@ export const RUN_STATUSES = [
 
 const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
 
+class StepDiagnosisResource implements StepDiagnosis {
+  @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
+  @ApiProperty({ example: 'connection_refused' }) category: string;
+  @ApiPropertyOptional({ description: "Number of the line in the attempt's log, from 1." }) line?: number;
+  @ApiPropertyOptional() text?: string;
+  @ApiProperty({ minimum: 0, maximum: 1 }) confidence: number;
+  @ApiProperty() remediation: string;
+  @ApiProperty({ type: Object, description: 'What to do: `kind` is retry, wait, ask, roll-back or stop.' })
+  strategy: Strategy;
+}
+
 export class StepErrorResource implements StepError {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
   @ApiProperty() code: string;
@@ -30,6 +41,11 @@ export class StepErrorResource implements StepError {
   })
   step?: string;
   @ApiPropertyOptional({ type: Object }) details?: Json;
+  @ApiPropertyOptional({
+    type: StepDiagnosisResource,
+    description: 'What log and exit code tell, where the action itself only knew that something failed.',
+  })
+  diagnosis?: StepDiagnosisResource;
 }
 
 class CancelResource {

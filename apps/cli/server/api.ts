@@ -6,6 +6,7 @@ import type {
   ComparisonView,
   EstimateView,
   ExecuteRequest,
+  FailureStatisticsView,
   FreezeRequest,
   FreezeView,
   HistoryView,
@@ -56,6 +57,12 @@ export interface Api extends VersionsApi {
   operate(id: string, call: OperationCall, idempotencyKey: string): Promise<OperationView>;
   /** `for`: only those that the caller may decide. */
   listApprovals(query: { readonly for?: 'me' }): Promise<readonly ApprovalView[]>;
+  /** Times are RFC 3339. */
+  getFailures(query: {
+    readonly workflow?: string;
+    readonly from?: string;
+    readonly to?: string;
+  }): Promise<FailureStatisticsView>;
   listPools(): Promise<readonly PoolView[]>;
   setPool(name: string, request: PoolRequest): Promise<PoolView>;
   removePool(name: string): Promise<void>;
@@ -125,6 +132,7 @@ export function createApi(server: string, actor?: string): Api {
     cancel: (id, body) => send('POST', `${runPath(id)}/cancel`, body),
     operate: (id, call, key) => send('POST', runPath(id) + pathOf(call), call.body, key),
     listApprovals: (query) => getAll('/approvals', { ...query }),
+    getFailures: (query) => get('/failures/statistics', { ...query }),
     listPools: () => getAll('/pools'),
     setPool: (name, body) => send('PUT', poolPath(name), body),
     removePool: (name) => request(endpoint, { method: 'DELETE', path: poolPath(name) }),

@@ -38,6 +38,9 @@ export async function runCommand(invocation: Invocation): Promise<Outcome> {
     err: record(written, 'err', onWrite, invocation.terminal === true),
     env: invocation.env ?? {},
     readStdin: async () => invocation.stdin ?? '',
+    async *streamStdin() {
+      yield Buffer.from(invocation.stdin ?? '');
+    },
     onInterrupt(listener) {
       interrupt = listener;
       return () => {

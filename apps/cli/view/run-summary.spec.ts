@@ -21,6 +21,30 @@ describe('renderRunLine', () => {
 });
 
 describe('renderRunEnd', () => {
+  it('tells what the log of the failed step tells', () => {
+    const error = {
+      class: 'unknown',
+      code: 'command-failed',
+      message: 'npm ended with exit code 1.',
+      diagnosis: {
+        class: 'transient',
+        category: 'connection_refused',
+        line: 7,
+        text: 'connect \u001bECONNREFUSED',
+        confidence: 0.8,
+        remediation: 'Start it first.',
+        strategy: { kind: 'stop' },
+      },
+    } as const;
+    const lines = renderRunEnd({ ...none, run: anEndedRun({ status: 'failed', error }) }, plain);
+    expect(lines.slice(-4)).toEqual([
+      '  cause: transient (connection_refused), line 7 of its log:',
+      expect.stringMatching(/^ {2}\| connect \S{0,3}ECONNREFUSED$/),
+      '  do: Start it first.',
+      '  strategy: stop: another attempt ends the same way',
+    ]);
+  });
+
   it('prints the output as JSON', () => {
     const lines = renderRunEnd({ ...none, run: anEndedRun({ output: { passed: 3 } }) }, plain);
     expect(lines.slice(1)).toEqual(['output:', '  {', '    "passed": 3', '  }']);

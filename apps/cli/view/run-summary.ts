@@ -1,5 +1,6 @@
 import type { LogView, RunView, StepView } from '#contracts/rest.js';
-import type { StepError } from '#domain/execution/step-error.js';
+import type { StepDiagnosis, StepError } from '#domain/execution/step-error.js';
+import { describeStrategy } from '#domain/failures/strategy.js';
 import { isJsonObject } from '#domain/json.js';
 import { formatSpan } from './duration.js';
 import { toPlainLines, toPlainText, toSafeJson } from './plain-text.js';
@@ -120,7 +121,24 @@ function describeStep(step: StepView): string {
 
 function renderStepError(error: StepError, style: Style): string[] {
   const hint = error.hint === undefined ? [] : [`  ${style.faint('hint:')} ${toPlainText(error.hint)}`];
-  return [`  ${style.bad(toPlainText(error.code))} ${toPlainText(error.message)}`, ...hint];
+  return [
+    `  ${style.bad(toPlainText(error.code))} ${toPlainText(error.message)}`,
+    ...hint,
+    ...renderStepDiagnosis(error.diagnosis, style),
+  ];
+}
+
+/** Cause and cure as the log tells them. */
+function renderStepDiagnosis(diagnosis: StepDiagnosis | undefined, style: Style): string[] {
+  if (diagnosis === undefined) return [];
+  const { category, line, text, remediation, strategy } = diagnosis;
+  const place = line === undefined || text === undefined ? '' : `, line ${line} of its log:`;
+  return [
+    `  ${style.faint('cause:')} ${toPlainText(`${diagnosis.class} (${category})`)}${place}`,
+    ...(place === '' ? [] : [`  ${style.faint('|')} ${toPlainText(text ?? '')}`]),
+    `  ${style.faint('do:')} ${toPlainText(remediation)}`,
+    `  ${style.faint('strategy:')} ${describeStrategy(strategy)}`,
+  ];
 }
 
 function indent(lines: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import type { Strategy } from '../failures/strategy.js';
 import type { Json } from '../json.js';
 
 /**
@@ -12,6 +13,21 @@ export interface StepError {
   /** The step that failed first, when this error is a container's. */
   readonly step?: string;
   readonly details?: Json;
+  /** What log and exit code tell, where the action itself only knew that something failed. */
+  readonly diagnosis?: StepDiagnosis;
+}
+
+/** Of one failed attempt; `docs/failures.md` has the categories. */
+export interface StepDiagnosis {
+  readonly class: FailureClass;
+  readonly category: string;
+  /** Number of the line in the attempt's log, from 1, and the line itself. */
+  readonly line?: number;
+  readonly text?: string;
+  /** How sure the line is the cause, from 0 to 1. */
+  readonly confidence: number;
+  readonly remediation: string;
+  readonly strategy: Strategy;
 }
 
 export const FAILURE_CLASSES = [

@@ -26,10 +26,18 @@ export const tryBehaviour: Behaviour<'try'> = {
   },
 };
 
-function findCatch({ node }: InstanceOf<'try'>, { class: failureClass, code }: StepError): number {
+function findCatch({ node }: InstanceOf<'try'>, error: StepError): number {
+  const names = namesOf(error);
   return node.catches.findIndex(
-    ({ errors }) => errors === undefined || errors.includes(failureClass) || errors.includes(code),
+    ({ errors }) => errors === undefined || names.some((name) => errors.includes(name)),
   );
+}
+
+/** By what a catch may call it. A diagnosis counts only where the action itself could name no class. */
+function namesOf({ class: failureClass, code, diagnosis }: StepError): readonly string[] {
+  const told = [failureClass, code];
+  if (failureClass !== 'unknown' || diagnosis === undefined) return told;
+  return [...told, diagnosis.class];
 }
 
 function enterFinally(
