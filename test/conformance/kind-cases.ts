@@ -1,4 +1,4 @@
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import type { TestPlatform } from '../platform.js';
 
 /** One kind of step in a definition of its own, with work in it or beside it that can be cut. */

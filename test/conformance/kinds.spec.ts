@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunView, StepView } from '#contracts/rest.js';
+import type { RunView, StepView } from '#contracts/rest/runs.js';
 import { STEP_KINDS } from '#domain/definition/kinds/table.js';
 import { codesIn, findTables, readDocument, sectionOf } from '../docs/markdown.js';
 import { TestPlatform } from '../platform.js';

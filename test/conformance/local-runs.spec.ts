@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunView, StepView } from '#contracts/rest.js';
+import type { RunView, StepView } from '#contracts/rest/runs.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { runCommand } from '../../apps/cli/testing/run-command.js';
 import { ROOT } from '../docs/markdown.js';

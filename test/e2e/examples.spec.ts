@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import type { JsonObject } from '#domain/json.js';
 import { TestPlatform } from '../platform.js';
 import { recordHistory } from '../replay/record-history.js';

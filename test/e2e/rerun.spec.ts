@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ComparisonView, HistoryView, Page, RunView, StepView } from '#contracts/rest.js';
+import type { ComparisonView } from '#contracts/rest/comparison.js';
+import type { HistoryView } from '#contracts/rest/operations.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { RunView, StepView } from '#contracts/rest/runs.js';
 import { eventually } from '../integration/api/api-fixture.js';
 import { TestPlatform } from '../platform.js';
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AdviceView, EstimateView, InstantiationView, RunView } from '#contracts/rest.js';
+import type { AdviceView, EstimateView } from '#contracts/rest/history.js';
+import type { RunView } from '#contracts/rest/runs.js';
+import type { InstantiationView } from '#contracts/rest/templates.js';
 import type { JsonObject } from '#domain/json.js';
 import { TestPlatform } from '../platform.js';
 

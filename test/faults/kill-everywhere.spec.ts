@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApprovalView, Page, RunView, StepView } from '#contracts/rest.js';
-import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import type { ApprovalView } from '#contracts/rest/operations.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { RunView, StepView } from '#contracts/rest/runs.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { TestPlatform } from '../platform.js';
 import { EVERY_CHILD, EVERY_KIND } from './every-kind.js';
 

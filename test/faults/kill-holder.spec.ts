@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import type { LockView, Page } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { LockView } from '#contracts/rest/pools.js';
 import { TestPlatform } from '../platform.js';
 
 const HOLDER = `

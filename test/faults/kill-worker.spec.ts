@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import { TestPlatform } from '../platform.js';
 
 /** What a run must look like after a worker was killed in its middle. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isObjectReference } from '#contracts/object-reference.js';
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import type { JsonObject } from '#domain/json.js';
 import { TestPlatform } from '../platform.js';
 

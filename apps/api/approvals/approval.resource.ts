@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ApprovalView, Page } from '#contracts/rest.js';
+import type { ApprovalView } from '#contracts/rest/operations.js';
+import type { Page } from '#contracts/rest/page.js';
 import type { ApprovalState, Vote } from '#domain/execution/state.js';
 import type { JsonObject } from '#domain/json.js';
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { FailureStatisticsView } from '#contracts/rest.js';
+import type { FailureStatisticsView } from '#contracts/rest/failures.js';
 import { FAILURE_CLASSES, type FailureClass } from '#domain/execution/step-error.js';
 
 class ClassCountResource {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { FreezeRequest } from '#contracts/rest.js';
+import type { FreezeRequest } from '#contracts/rest/freezes.js';
 import { parseMoment } from '#domain/definition/moment.js';
 import type { Freeze } from '#persistence/entities/freeze.entity.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';

@@ -10,7 +10,7 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import type { FreezeRequest } from '#contracts/rest.js';
+import type { FreezeRequest } from '#contracts/rest/freezes.js';
 import { PageQuery } from '../http/page-query.js';
 
 const CONTROL_FREE = /^\P{Cc}*$/u;

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { FreezeView, Page } from '#contracts/rest.js';
+import type { FreezeView } from '#contracts/rest/freezes.js';
+import type { Page } from '#contracts/rest/page.js';
 import type { Freeze } from '#persistence/entities/freeze.entity.js';
 
 export class FreezeResource implements FreezeView {

@@ -6,7 +6,7 @@ import {
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 import type { Refusal } from '#domain/execution/operation.js';
 import { FindingResource } from './finding.resource.js';
 import { PROBLEM_CODES, type ProblemCodeName } from './problem-codes.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import type { Refusal } from '#domain/execution/operation.js';
 import type { Finding } from '#domain/validation/finding.js';

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ValueDifference } from '#contracts/rest.js';
+import type { ValueDifference } from '#contracts/rest/comparison.js';
 import type { Json } from '#domain/json.js';
 
 export class ValueDifferenceResource implements ValueDifference {

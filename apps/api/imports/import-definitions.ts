@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import type { ImportedView, ImportReport, ImportRequest } from '#contracts/rest.js';
+import type { ImportedView, ImportReport, ImportRequest } from '#contracts/rest/imports.js';
 import { isSluiceError } from '#domain/errors.js';
 import { type Imported, importText } from '#domain/front-ends/import-text.js';
 import type { Finding } from '#domain/validation/finding.js';

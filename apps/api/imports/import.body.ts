@@ -12,7 +12,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import type { ImportRequest } from '#contracts/rest.js';
+import type { ImportRequest } from '#contracts/rest/imports.js';
 import type { Format } from '#domain/front-ends/front-end.js';
 import { FRONT_ENDS } from '#domain/front-ends/table.js';
 

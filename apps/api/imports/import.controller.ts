@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { ImportReport } from '#contracts/rest.js';
+import type { ImportReport } from '#contracts/rest/imports.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { ImportBody } from './import.body.js';

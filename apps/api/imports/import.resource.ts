@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ImportedView, ImportReport } from '#contracts/rest.js';
+import type { ImportedView, ImportReport } from '#contracts/rest/imports.js';
 import type { Format } from '#domain/front-ends/front-end.js';
 import type { Note } from '#domain/front-ends/steps/conversion.js';
 import { FRONT_ENDS } from '#domain/front-ends/table.js';

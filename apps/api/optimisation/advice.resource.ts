@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { AdviceView, EstimateView, RemainingView, RunViewStatus } from '#contracts/rest.js';
+import type { AdviceView, EstimateView, RemainingView } from '#contracts/rest/history.js';
+import type { RunViewStatus } from '#contracts/rest/runs.js';
 import type { Advice, Edit, Evidence, Gain } from '#domain/optimisation/advice.js';
 import type { StepEstimate } from '#domain/optimisation/estimate.js';
 import type { Interval } from '#domain/optimisation/statistics.js';

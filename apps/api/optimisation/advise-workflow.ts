@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import type { AdviceView, EstimateView, RemainingView } from '#contracts/rest.js';
-import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import type { AdviceView, EstimateView, RemainingView } from '#contracts/rest/history.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { adviseWorkflow } from '#domain/optimisation/advise.js';
 import { estimateRemaining, estimateRun, type LiveStep } from '#domain/optimisation/estimate.js';
 import type { RecordedRun } from '#domain/optimisation/recorded-run.js';

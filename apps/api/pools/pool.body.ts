@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { PoolRequest } from '#contracts/rest.js';
+import type { PoolRequest } from '#contracts/rest/pools.js';
 import type { Amounts } from '#domain/plan/plan.js';
 
 /** 1 PiB: sums of amounts stay whole. */

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { LeaseView, LockView, Page, PoolView } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { LeaseView, LockView, PoolView } from '#contracts/rest/pools.js';
 import type { LockRow, PoolRow } from '#persistence/repositories/pool-repository.js';
 import { AmountsBody } from './pool.body.js';
 

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { FreezeChoice, RunTrigger } from '#contracts/rest.js';
+import type { FreezeChoice, RunTrigger } from '#contracts/rest/runs.js';
 import type { ConcurrencyPolicy } from '#domain/definition/definition.js';
 import { evaluateGroup } from '#domain/execution/concurrency-group.js';
 import type { Json } from '#domain/json.js';

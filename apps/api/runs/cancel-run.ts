@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { orderCancel } from '#persistence/order-cancel.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { lockRuns } from '#persistence/run-lock.js';

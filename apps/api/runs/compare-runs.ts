@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { ComparedRun, ComparisonView } from '#contracts/rest.js';
+import type { ComparedRun, ComparisonView } from '#contracts/rest/comparison.js';
 import { parseStepKey } from '#domain/execution/instance.js';
 import type { Json } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';

@@ -1,7 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsObject, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
-import type { ExecuteRequest, FreezeChoice, VersionName } from '#contracts/rest.js';
+import type { ExecuteRequest, FreezeChoice } from '#contracts/rest/runs.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import type { JsonObject } from '#domain/json.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 

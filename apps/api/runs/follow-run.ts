@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { FINAL_RUN_STATUSES, type RunStreamEvent, type RunView } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES, type RunStreamEvent, type RunView } from '#contracts/rest/runs.js';
 import { LogRepository, type StoredLogLine } from '#persistence/repositories/log-repository.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
 import { StepRepository } from '#persistence/repositories/step-repository.js';

@@ -1,13 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type {
-  CheckpointView,
-  ComparedRun,
-  ComparisonView,
-  HistoryView,
-  Page,
-  RunViewStatus,
-  StepDifference,
-} from '#contracts/rest.js';
+import type { ComparedRun, ComparisonView, StepDifference } from '#contracts/rest/comparison.js';
+import type { CheckpointView, HistoryView } from '#contracts/rest/operations.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { RunViewStatus } from '#contracts/rest/runs.js';
 import type { Json } from '#domain/json.js';
 import { ValueDifferenceResource } from '../http/value-difference.resource.js';
 import { RUN_STATUSES } from './run.resource.js';

@@ -10,8 +10,8 @@ import type {
   RerunRequest,
   RetryStepRequest,
   SendEventRequest,
-  VersionName,
-} from '#contracts/rest.js';
+} from '#contracts/rest/operations.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import { exceedsValueLimit } from '#domain/execution/limits.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';

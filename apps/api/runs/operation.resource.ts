@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { OperationView } from '#contracts/rest.js';
+import type { OperationView } from '#contracts/rest/operations.js';
 import type { RunStatus } from '#domain/execution/state.js';
 import { RUN_STATUSES } from './run.resource.js';
 

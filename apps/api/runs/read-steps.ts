@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
 import { StepRepository } from '#persistence/repositories/step-repository.js';
 import { DATA_SOURCE } from '../tokens.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { FINAL_RUN_STATUSES, type RerunRequest } from '#contracts/rest.js';
+import { type RerunRequest } from '#contracts/rest/operations.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import type { Refusal } from '#domain/execution/operation.js';
 import { canonicalJson } from '#domain/plan/canonical-json.js';
 import type { EarlierStep, EarlierSteps } from '#domain/rerun/earlier-step.js';

@@ -12,7 +12,8 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import type { CancelRequest, RunViewStatus } from '#contracts/rest.js';
+import type { CancelRequest } from '#contracts/rest/operations.js';
+import type { RunViewStatus } from '#contracts/rest/runs.js';
 import { LOG_CURSOR } from '#persistence/repositories/log-repository.js';
 import { PageQuery, ToInteger } from '../http/page-query.js';
 import { ReasonBody } from './operation.bodies.js';

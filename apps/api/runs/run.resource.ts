@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { workflowIdOf } from '#contracts/names.js';
-import type { Page, RunTrigger, RunView, RunViewStatus } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { RunTrigger, RunView, RunViewStatus } from '#contracts/rest/runs.js';
 import { FAILURE_CLASSES, type StepDiagnosis, type StepError } from '#domain/execution/step-error.js';
 import type { Strategy } from '#domain/failures/strategy.js';
 import type { Json, JsonObject } from '#domain/json.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { FreezeChoice, VersionName } from '#contracts/rest.js';
+import type { FreezeChoice } from '#contracts/rest/runs.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { Json, JsonObject } from '#domain/json.js';

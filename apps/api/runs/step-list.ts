@@ -1,4 +1,4 @@
-import type { AttemptView, StepView } from '#contracts/rest.js';
+import type { AttemptView, StepView } from '#contracts/rest/runs.js';
 import type { SkipReason } from '#domain/execution/state.js';
 import { isCompensation } from '#domain/plan/count-steps.js';
 import type { NodeKind, Plan, PlanNode } from '#domain/plan/plan.js';

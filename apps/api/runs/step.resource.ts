@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { AttemptView, LogView, Page, StepView, StepViewStatus } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { AttemptView, LogView, StepView, StepViewStatus } from '#contracts/rest/runs.js';
 import type { Waiting } from '#domain/execution/state.js';
 import type { Json } from '#domain/json.js';
 import { ApprovalStateResource } from '../approvals/approval.resource.js';

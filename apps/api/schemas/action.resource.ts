@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ActionView } from '#contracts/rest.js';
+import type { ActionView } from '#contracts/rest/actions.js';
 import type { JsonObject } from '#domain/json.js';
 
 const SCHEMA = { type: 'object', additionalProperties: true } as const;

@@ -11,7 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import type { ExtractRequest, InstantiateRequest } from '#contracts/rest.js';
+import type { ExtractRequest, InstantiateRequest } from '#contracts/rest/templates.js';
 import type { JsonObject } from '#domain/json.js';
 
 export class InstantiateBody implements InstantiateRequest {

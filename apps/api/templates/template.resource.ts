@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Page } from '#contracts/rest/page.js';
 import type {
   ExtractionView,
   InstantiationView,
-  Page,
   TemplateView,
   VariableProposal,
-} from '#contracts/rest.js';
+} from '#contracts/rest/templates.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { WorkflowResource } from '../workflows/workflow.resource.js';
 import type { FoundTemplate } from './find-template.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import type { ExtractionView, ExtractRequest, InstantiateRequest } from '#contracts/rest.js';
+import type { ExtractionView, ExtractRequest, InstantiateRequest } from '#contracts/rest/templates.js';
 import { parse } from '#domain/definition/parse.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import { extractTemplate } from '#domain/templates/extract-template.js';

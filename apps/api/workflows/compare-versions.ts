@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { ComparedVersion, VersionDiffView } from '#contracts/rest.js';
+import type { ComparedVersion, VersionDiffView } from '#contracts/rest/versions.js';
 import { FIRST_SEMVER, suggestNext } from '#domain/versions/check-publication.js';
 import { compareVersions } from '#domain/versions/compare-versions.js';
 import { type Bump, parseSemVer } from '#domain/versions/semver.js';

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ComparedVersion, ValueDifference, VersionDiffView } from '#contracts/rest.js';
+import type { ValueDifference } from '#contracts/rest/comparison.js';
+import type { ComparedVersion, VersionDiffView } from '#contracts/rest/versions.js';
 import type { InputChange } from '#domain/versions/compare-inputs.js';
 import type { StepChange } from '#domain/versions/compare-steps.js';
 import type { KeyChange } from '#domain/versions/compare-versions.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { AliasRequest } from '#contracts/rest.js';
+import type { AliasRequest } from '#contracts/rest/versions.js';
 import { LATEST_ALIAS } from '#domain/versions/version-reference.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { type AliasRow, VersionRepository } from '#persistence/repositories/version-repository.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { PublishRequest } from '#contracts/rest.js';
+import type { PublishRequest } from '#contracts/rest/versions.js';
 import { canonicalJson } from '#domain/plan/canonical-json.js';
 import { describeObstacle, findLatest, findObstacle } from '#domain/versions/check-publication.js';
 import { parseSemVer, type SemVer } from '#domain/versions/semver.js';

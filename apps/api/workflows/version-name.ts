@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import type { VersionName } from '#contracts/rest.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import {
   MAX_VERSION_NUMBER,
   parseVersionReference,

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import type { AliasRequest, PublishRequest, VersionName } from '#contracts/rest.js';
+import type { AliasRequest, PublishRequest } from '#contracts/rest/versions.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import { PageQuery } from '../http/page-query.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from './version-name.js';
 

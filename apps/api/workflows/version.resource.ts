@@ -1,11 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type {
-  AliasMoveView,
-  AliasView,
-  Page,
-  PublicationView,
-  WorkflowVersionView,
-} from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { AliasMoveView, AliasView, PublicationView } from '#contracts/rest/versions.js';
+import type { WorkflowVersionView } from '#contracts/rest/workflows.js';
 import type { AliasMoveRow, AliasRow, VersionRow } from '#persistence/repositories/version-repository.js';
 
 class PublicationResource implements PublicationView {

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Page, WorkflowView } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { WorkflowView } from '#contracts/rest/workflows.js';
 import type { Finding } from '#domain/validation/finding.js';
 import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
 import { FindingResource } from '../http/finding.resource.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AliasMoveView, AliasView } from '#contracts/rest.js';
+import type { AliasMoveView, AliasView } from '#contracts/rest/versions.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { parseVersionName } from '../input/named-version.js';

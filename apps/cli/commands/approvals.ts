@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ApprovalView } from '#contracts/rest.js';
+import type { ApprovalView } from '#contracts/rest/operations.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { formatSpan } from '../view/duration.js';

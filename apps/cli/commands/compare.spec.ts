@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ComparisonView } from '#contracts/rest.js';
+import type { ComparisonView } from '#contracts/rest/comparison.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
 import { runCommand } from '../testing/run-command.js';
 import { aRun, RUN_ID } from '../testing/views.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { VersionDiffView } from '#contracts/rest.js';
+import type { VersionDiffView } from '#contracts/rest/versions.js';
 import type { VersionDiff } from '#domain/versions/compare-versions.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

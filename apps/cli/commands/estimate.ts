@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EstimateView } from '#contracts/rest.js';
+import type { EstimateView } from '#contracts/rest/history.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { formatDuration } from '../view/duration.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { FailureStatisticsView } from '#contracts/rest.js';
+import type { FailureStatisticsView } from '#contracts/rest/failures.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';

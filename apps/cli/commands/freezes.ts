@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { FreezeView } from '#contracts/rest.js';
+import type { FreezeView } from '#contracts/rest/freezes.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { RunView } from '#contracts/rest.js';
+import type { RunView } from '#contracts/rest/runs.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { formatSpan } from '../view/duration.js';

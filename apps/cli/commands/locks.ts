@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LockView } from '#contracts/rest.js';
+import type { LockView } from '#contracts/rest/pools.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { formatSpan } from '../view/duration.js';

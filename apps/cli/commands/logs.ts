@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { LogView } from '#contracts/rest.js';
+import type { LogView } from '#contracts/rest/runs.js';
 import { isSluiceError } from '#domain/errors.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import type { ReasonRequest } from '#contracts/rest.js';
+import type { ReasonRequest } from '#contracts/rest/operations.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { askAgain } from '../server/ask-again.js';

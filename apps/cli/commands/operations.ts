@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ReasonRequest } from '#contracts/rest.js';
+import type { ReasonRequest } from '#contracts/rest/operations.js';
 import type { Console } from '../console.js';
 import type { CommandContext } from '../context.js';
 import { readJsonArgument, readObjectArgument } from '../input/json-argument.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AdviceView, EstimateView } from '#contracts/rest.js';
+import type { AdviceView, EstimateView } from '#contracts/rest/history.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
 import { runCommand } from '../testing/run-command.js';
 import { aRun, RUN_ID } from '../testing/views.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import type { AdviceView } from '#contracts/rest.js';
+import type { AdviceView } from '#contracts/rest/history.js';
 import { editText } from '#domain/definition/edit-text.js';
 import type { Advice } from '#domain/optimisation/advice.js';
 import { suggest } from '#domain/validation/nearest.js';

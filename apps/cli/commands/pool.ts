@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { PoolRequest } from '#contracts/rest.js';
+import type { PoolRequest } from '#contracts/rest/pools.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { parseBytes } from '../input/byte-size.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PoolView } from '#contracts/rest.js';
+import type { PoolView } from '#contracts/rest/pools.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { describeAmounts, describeUse } from '../view/amounts.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { VersionName, WorkflowVersionView } from '#contracts/rest.js';
+import type { VersionName, WorkflowVersionView } from '#contracts/rest/workflows.js';
 import { type CommandContext, reportError, writeLines } from '../context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { meansFile, readDefinitionFile } from '../input/definition-file.js';

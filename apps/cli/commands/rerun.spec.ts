@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RunView } from '#contracts/rest.js';
+import type { RunView } from '#contracts/rest/runs.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
 import { aProblem } from '../testing/problems.js';
 import { runCommand } from '../testing/run-command.js';

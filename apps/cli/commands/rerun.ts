@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { RerunRequest, VersionName } from '#contracts/rest.js';
+import type { RerunRequest } from '#contracts/rest/operations.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import { parseVersionReference, REFERENCE_FORMS } from '#domain/versions/version-reference.js';
 import type { CommandContext } from '../context.js';
 import { EXIT_HELP, type ExitCode } from '../exit-codes.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import type { FreezeChoice } from '#contracts/rest.js';
+import type { FreezeChoice } from '#contracts/rest/runs.js';
 import { type CommandContext, reportError } from '../context.js';
 import { EXIT_HELP, type ExitCode } from '../exit-codes.js';
 import { meansFile, readDefinitionFile } from '../input/definition-file.js';

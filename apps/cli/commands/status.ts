@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { isSluiceError } from '#domain/errors.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import type { TemplateView } from '#contracts/rest.js';
+import type { TemplateView } from '#contracts/rest/templates.js';
 import type { JsonObject } from '#domain/json.js';
 import { instantiate as instantiateTemplate } from '#domain/templates/instantiate.js';
 import { readTemplate } from '#domain/templates/read-template.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TemplateView } from '#contracts/rest.js';
+import type { TemplateView } from '#contracts/rest/templates.js';
 import { type ContractServer, startContractServer } from '../testing/contract-server.js';
 import { aProblem } from '../testing/problems.js';
 import { runCommand } from '../testing/run-command.js';

@@ -1,4 +1,4 @@
-import type { VersionName } from '#contracts/rest.js';
+import type { VersionName } from '#contracts/rest/workflows.js';
 import { parseVersionReference, REFERENCE_FORMS } from '#domain/versions/version-reference.js';
 import { usageError } from './usage-error.js';
 

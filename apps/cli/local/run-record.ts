@@ -1,5 +1,5 @@
 import type { AttemptEnd, AttemptStart, LogChunk } from '#contracts/ports.js';
-import type { AttemptView, LogView, RunView, StepView, StepViewStatus } from '#contracts/rest.js';
+import type { AttemptView, LogView, RunView, StepView, StepViewStatus } from '#contracts/rest/runs.js';
 import type { InterpretInput } from '#contracts/run.js';
 import type { Transition } from '#domain/execution/command.js';
 import { parseStepKey } from '#domain/execution/instance.js';

@@ -1,4 +1,4 @@
-import type { StepViewStatus } from '#contracts/rest.js';
+import type { StepViewStatus } from '#contracts/rest/runs.js';
 import { formatSpan } from '../view/duration.js';
 import { toPlainText } from '../view/plain-text.js';
 import { describeQueue } from '../view/run-summary.js';

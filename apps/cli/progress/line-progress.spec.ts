@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import { anAttempt, aRunningStep, aStep, aWaitingApproval } from '../testing/views.js';
 import { describeChange } from './line-progress.js';
 

@@ -1,4 +1,4 @@
-import type { RunView, StepView, StepViewStatus } from '#contracts/rest.js';
+import type { RunView, StepView, StepViewStatus } from '#contracts/rest/runs.js';
 import type { Output } from '../console.js';
 import { isFinal } from '../server/follow-run.js';
 import { formatSpan } from '../view/duration.js';

@@ -1,4 +1,4 @@
-import type { LogView, RunView, StepView } from '#contracts/rest.js';
+import type { LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import type { RunNews } from '../server/follow-run.js';
 
 const TAIL_LINES = 10;

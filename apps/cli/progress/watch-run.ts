@@ -1,4 +1,4 @@
-import type { RunView, StepView } from '#contracts/rest.js';
+import type { RunView, StepView } from '#contracts/rest/runs.js';
 import { isSluiceError } from '#domain/errors.js';
 import type { Console } from '../console.js';
 import { type CommandContext, writeLines } from '../context.js';

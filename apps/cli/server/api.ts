@@ -1,31 +1,20 @@
+import type { ComparisonView } from '#contracts/rest/comparison.js';
+import type { FailureStatisticsView } from '#contracts/rest/failures.js';
+import type { FreezeRequest, FreezeView } from '#contracts/rest/freezes.js';
+import type { AdviceView, EstimateView, RemainingView } from '#contracts/rest/history.js';
 import type {
-  AdviceView,
   ApprovalView,
   CancelRequest,
   CheckpointView,
-  ComparisonView,
-  EstimateView,
-  ExecuteRequest,
-  FailureStatisticsView,
-  FreezeRequest,
-  FreezeView,
   HistoryView,
-  InstantiateRequest,
-  InstantiationView,
-  LockView,
-  LogView,
   OperationView,
-  Page,
-  PoolRequest,
-  PoolView,
-  RemainingView,
   RerunRequest,
-  RunView,
-  StepView,
-  TemplateView,
-  WorkflowVersionView,
-  WorkflowView,
-} from '#contracts/rest.js';
+} from '#contracts/rest/operations.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { LockView, PoolRequest, PoolView } from '#contracts/rest/pools.js';
+import type { ExecuteRequest, LogView, RunView, StepView } from '#contracts/rest/runs.js';
+import type { InstantiateRequest, InstantiationView, TemplateView } from '#contracts/rest/templates.js';
+import type { WorkflowVersionView, WorkflowView } from '#contracts/rest/workflows.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
 import { type PageQuery, readAll } from './read-all.js';

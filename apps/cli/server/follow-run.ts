@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { FINAL_RUN_STATUSES, type LogView, type RunView, type StepView } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES, type LogView, type RunView, type StepView } from '#contracts/rest/runs.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { Api } from './api.js';
 import { parseEventStream } from './event-stream.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 import type { Json } from '#domain/json.js';
 import { problemError, strangeAnswerError, unreachableError } from './server-error.js';
 

@@ -5,7 +5,7 @@ import type {
   ReasonRequest,
   RetryStepRequest,
   SendEventRequest,
-} from '#contracts/rest.js';
+} from '#contracts/rest/operations.js';
 
 /** An operation on a living run: `does` is the last part of its address. */
 export type OperationCall =

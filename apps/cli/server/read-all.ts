@@ -1,4 +1,4 @@
-import type { Page } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
 
 export interface PageQuery {
   readonly limit?: number;

@@ -1,4 +1,4 @@
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 import { SluiceError } from '#domain/errors.js';
 
 /** No answer at all; exit code 4. */

@@ -1,14 +1,12 @@
+import type { Page } from '#contracts/rest/page.js';
 import type {
   AliasMoveView,
   AliasRequest,
   AliasView,
-  Page,
   PublishRequest,
   VersionDiffView,
-  VersionName,
-  WorkflowVersionView,
-  WorkflowView,
-} from '#contracts/rest.js';
+} from '#contracts/rest/versions.js';
+import type { VersionName, WorkflowVersionView, WorkflowView } from '#contracts/rest/workflows.js';
 import { type Endpoint, type Query, request, requestTagged, toQuery } from './http.js';
 import { readAll } from './read-all.js';
 

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LogView, Problem, RunView, StepView, WorkflowView } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
+import type { LogView, RunView, StepView } from '#contracts/rest/runs.js';
+import type { WorkflowView } from '#contracts/rest/workflows.js';
 
 /** One connection to the event stream: what it sends, and whether it then closes, breaks, or stays open. */
 interface StreamScript {

@@ -1,4 +1,4 @@
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 
 export function aProblem(over: Partial<Problem>): Problem {
   return {

@@ -1,4 +1,5 @@
-import type { AttemptView, LogView, RunView, StepView, WorkflowView } from '#contracts/rest.js';
+import type { AttemptView, LogView, RunView, StepView } from '#contracts/rest/runs.js';
+import type { WorkflowView } from '#contracts/rest/workflows.js';
 import type { ApprovalState } from '#domain/execution/state.js';
 
 /** Views as a server sends them, with what a test cares about laid over. */

@@ -1,4 +1,4 @@
-import type { AdviceView } from '#contracts/rest.js';
+import type { AdviceView } from '#contracts/rest/history.js';
 import type { Advice } from '#domain/optimisation/advice.js';
 import { formatDuration } from './duration.js';
 import { toPlainText } from './plain-text.js';

@@ -1,4 +1,9 @@
-import type { ComparedRun, ComparisonView, StepDifference, ValueDifference } from '#contracts/rest.js';
+import type {
+  ComparedRun,
+  ComparisonView,
+  StepDifference,
+  ValueDifference,
+} from '#contracts/rest/comparison.js';
 import type { Json } from '#domain/json.js';
 import { formatDuration } from './duration.js';
 import { toPlainText, toSafeJson } from './plain-text.js';

@@ -1,4 +1,4 @@
-import type { RunView, StepView } from '#contracts/rest.js';
+import type { RunView, StepView } from '#contracts/rest/runs.js';
 import { toPlainText } from './plain-text.js';
 import type { Style } from './style.js';
 import { describeWaiting } from './waiting.js';

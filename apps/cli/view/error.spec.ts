@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 import { problemError, strangeAnswerError, unreachableError } from '../server/server-error.js';
 import { renderError } from './error.js';
 import { styleOf } from './style.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '#contracts/rest.js';
+import type { Problem } from '#contracts/rest/problem.js';
 import type { SluiceError } from '#domain/errors.js';
 import { problemOf } from '../server/server-error.js';
 import { renderFindings, type Source } from './findings.js';

@@ -1,4 +1,4 @@
-import type { LogView } from '#contracts/rest.js';
+import type { LogView } from '#contracts/rest/runs.js';
 import { toPlainText } from './plain-text.js';
 import type { Style } from './style.js';
 

@@ -1,4 +1,4 @@
-import type { OperationView } from '#contracts/rest.js';
+import type { OperationView } from '#contracts/rest/operations.js';
 import { toPlainText } from './plain-text.js';
 import { paintStatus, symbolOf } from './step-symbol.js';
 import type { Style } from './style.js';

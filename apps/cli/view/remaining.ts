@@ -1,4 +1,4 @@
-import type { RemainingView } from '#contracts/rest.js';
+import type { RemainingView } from '#contracts/rest/history.js';
 import { formatDuration } from './duration.js';
 import type { Style } from './style.js';
 

@@ -1,4 +1,4 @@
-import type { LogView, RunView, StepView } from '#contracts/rest.js';
+import type { LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import type { StepDiagnosis, StepError } from '#domain/execution/step-error.js';
 import { describeStrategy } from '#domain/failures/strategy.js';
 import { isJsonObject } from '#domain/json.js';

@@ -1,4 +1,4 @@
-import type { StepView, StepViewStatus } from '#contracts/rest.js';
+import type { StepView, StepViewStatus } from '#contracts/rest/runs.js';
 
 /** One line of a tree of steps: a step, or the many instances of one in a loop. */
 export type StepRow =

@@ -1,4 +1,4 @@
-import type { RunViewStatus, StepViewStatus } from '#contracts/rest.js';
+import type { RunViewStatus, StepViewStatus } from '#contracts/rest/runs.js';
 import type { Style } from './style.js';
 
 type Status = StepViewStatus | RunViewStatus;

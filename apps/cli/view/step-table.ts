@@ -1,4 +1,4 @@
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import { formatSpan } from './duration.js';
 import { toPlainText } from './plain-text.js';
 import { arrangeSteps, type StepRow } from './step-rows.js';

@@ -1,4 +1,4 @@
-import type { TemplateView } from '#contracts/rest.js';
+import type { TemplateView } from '#contracts/rest/templates.js';
 import { toPlainText, toSafeJson } from './plain-text.js';
 import type { Style } from './style.js';
 import { renderTable } from './table.js';

@@ -1,4 +1,4 @@
-import type { StepView } from '#contracts/rest.js';
+import type { StepView } from '#contracts/rest/runs.js';
 import type { ApprovalState, Vote } from '#domain/execution/state.js';
 import { toPlainText } from './plain-text.js';
 

@@ -9,7 +9,7 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest.js';
+import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import type { AttemptView } from '#contracts/rest.js';
+import type { AttemptView } from '#contracts/rest/runs.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 import { Run } from './run.entity.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { FINAL_RUN_STATUSES } from '#contracts/rest.js';
+import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import type { TransitionBatch } from '#contracts/run.js';
 import type { Transition } from '#domain/execution/command.js';
 import { jsonOrNull } from '../json-column.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest.js';
+import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
 import type { RunResult } from '#contracts/run.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';

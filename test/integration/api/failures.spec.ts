@@ -41,13 +41,15 @@ describe('statistics of failures', () => {
       status: 'failed' as const,
       error,
     });
-    await recorder.record({ attemptEnds: [
-      fail('deploy[0]', 1, DAY, REFUSED),
-      fail('deploy[1]', 1, DAY + HOUR, REFUSED),
-      fail('unit', 1, DAY + 2 * HOUR, TIMED_OUT),
-      fail('unit', 2, DAY + 24 * HOUR, TIMED_OUT),
-      { run, step: 'unit', attempt: 3, at: DAY + HOUR, status: 'succeeded' },
-    ] });
+    await recorder.record({
+      attemptEnds: [
+        fail('deploy[0]', 1, DAY, REFUSED),
+        fail('deploy[1]', 1, DAY + HOUR, REFUSED),
+        fail('unit', 1, DAY + 2 * HOUR, TIMED_OUT),
+        fail('unit', 2, DAY + 24 * HOUR, TIMED_OUT),
+        { run, step: 'unit', attempt: 3, at: DAY + HOUR, status: 'succeeded' },
+      ],
+    });
   });
   afterAll(() => api?.close());
 

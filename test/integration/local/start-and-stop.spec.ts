@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page, RunView } from '#contracts/rest.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { RunView } from '#contracts/rest/runs.js';
 import type { ProcessIdentity } from '../../../libs/host/process.js';
 import {
   createSite,
