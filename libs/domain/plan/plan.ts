@@ -33,7 +33,7 @@ export interface Expression {
   readonly source: string;
 }
 
-export type Dialect = 'cel';
+export type Dialect = 'cel' | 'jq';
 
 /** A JSON value with places for expressions. What holds none is one literal. */
 export type Template =
