@@ -12,6 +12,17 @@ export interface StepError {
   /** The step that failed first, when this error is a container's. */
   readonly step?: string;
   readonly details?: Json;
+  /** The same in the form of RFC 9457, in runs whose definition speaks of errors in it. */
+  readonly problem?: Problem;
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly status: number;
+  readonly title?: string;
+  readonly detail?: string;
+  /** JSON Pointer to the part of the definition in which it arose. */
+  readonly instance: string;
 }
 
 export const FAILURE_CLASSES = [

@@ -7,7 +7,7 @@ import type { Finding } from '../validation/finding.js';
 import type { WorkflowCalls } from '../validation/workflows.js';
 
 /** How people name the languages in which a workflow may be written. */
-export type Format = 'sluice';
+export type Format = 'open-workflow' | 'sluice';
 
 /**
  * One language in which a workflow may be written: a folder, and a row of the table. It ends in a Plan; nothing after
