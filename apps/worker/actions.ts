@@ -5,6 +5,7 @@ import { createGitCheckout } from '#temporal/activities/command/git-checkout.js'
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
 import { readTestReports } from '#temporal/activities/command/report-junit.js';
 import { createHttpRequest } from '#temporal/activities/http/http-request.js';
+import { createOpenapiCall } from '#temporal/activities/http/openapi/openapi-call.js';
 import { writeLog } from '#temporal/activities/orchestration/log-write.js';
 import type { Actions } from '#temporal/worker/start-workers.js';
 import type { WorkerConfiguration } from './configuration.js';
@@ -29,9 +30,11 @@ export function createActions(
       readable: [INSTALLATION],
     },
   });
+  const client = createSafeClient({ allow: httpAllow });
   return {
     'log/write': writeLog,
-    'http/request': createHttpRequest(createSafeClient({ allow: httpAllow })),
+    'http/request': createHttpRequest(client),
+    'openapi/call': createOpenapiCall(client),
     'git/checkout': createGitCheckout(host),
     'command/run': createCommandRun(host),
     'report/junit': readTestReports,

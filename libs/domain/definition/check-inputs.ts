@@ -13,6 +13,9 @@ type CheckedInputs =
   | { readonly inputs: JsonObject; readonly errors?: undefined }
   | { readonly errors: readonly InputError[] };
 
+/** In place of names: the schema of the input as a whole, in which anything may be named. */
+export const WHOLE_INPUT = '*';
+
 const MAX_ERRORS = 100;
 const CACHED_SCHEMAS = 500;
 
@@ -25,6 +28,8 @@ export function checkInputs(
   given: JsonObject,
   of: 'workflow' | 'approval' = 'workflow',
 ): CheckedInputs {
+  const whole = schemas[WHOLE_INPUT];
+  if (whole !== undefined) return checkWhole(whole, given);
   const errors: InputError[] = [];
   const names = Object.keys(schemas);
   for (const name of Object.keys(given)) {
@@ -48,6 +53,11 @@ export function checkInputs(
   return errors.length > 0
     ? { errors: errors.slice(0, MAX_ERRORS) }
     : { inputs: structuredClone(Object.fromEntries(inputs)) };
+}
+
+function checkWhole(schema: JsonObject, given: JsonObject): CheckedInputs {
+  const errors = checkValue(WHOLE_INPUT, schema, given);
+  return errors.length > 0 ? { errors } : { inputs: structuredClone(given) };
 }
 
 function checkValue(name: string, schema: JsonObject, value: Json): InputError[] {
@@ -83,7 +93,7 @@ function compileSchema(schema: JsonObject): CompiledSchema {
 }
 
 function pathOf(name: string): string {
-  return `inputs.${name}`;
+  return name === WHOLE_INPUT ? 'inputs' : `inputs.${name}`;
 }
 
 function formatKey(key: string): string {

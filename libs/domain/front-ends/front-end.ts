@@ -37,7 +37,7 @@ export interface Reading {
 export interface ReadWorkflow {
   readonly name: string;
   readonly description?: string;
-  /** JSON Schema (2020-12) per input; one without `default` is required. */
+  /** JSON Schema (2020-12) per input; one without `default` is required. `WHOLE_INPUT`: of any input as a whole. */
   readonly inputs: Readonly<Record<string, JsonObject>>;
   /** @param latestVersion asked about each workflow that is called without a version */
   compile(latestVersion?: LatestVersion): Plan;

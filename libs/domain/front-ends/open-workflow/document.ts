@@ -1,3 +1,4 @@
+import { WHOLE_INPUT } from '../../definition/check-inputs.js';
 import {
   entriesOf,
   entryOf,
@@ -20,7 +21,7 @@ import { toName } from './names.js';
 import { Reusables } from './reusables.js';
 
 /** Any map: what the workflow takes is for its own schema to say, when it begins. */
-const ANY_INPUT = { '*': {} } as const;
+const ANY_INPUT = { [WHOLE_INPUT]: {} };
 
 export function readDocument(
   root: Spot<TreeMap>,

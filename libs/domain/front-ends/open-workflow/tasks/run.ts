@@ -5,8 +5,8 @@ import type { Template } from '../../../plan/plan.js';
 import { atValue } from '../../../validation/report.js';
 import type { Builder, Made } from '../builder.js';
 import { jq, toJq } from '../expressions.js';
-import type { Task } from '../task.js';
 import { toName } from '../names.js';
+import type { Task } from '../task.js';
 import { actionFields } from './call.js';
 import type { CompileTask } from './compile-task.js';
 
@@ -160,7 +160,8 @@ function compileWorkflow(workflow: Spot<TreeMap>, builder: Builder): Made {
       'Write `latest`, or a version such as `1.0.0`.',
     );
   const called = toName(String(toJson(name.node)));
-  if (isScalar(name)) builder.calls.push({ name: { ...name, node: { ...name.node, value: called } }, version: undefined });
+  if (isScalar(name))
+    builder.calls.push({ name: { ...name, node: { ...name.node, value: called } }, version: undefined });
   return {
     kind: 'workflow',
     workflow: called,
