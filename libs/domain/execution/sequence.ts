@@ -15,6 +15,7 @@ export const MAX_REVISITS = 10_000;
 export function handedTo({ state }: Turn, container: Instance | undefined): Json {
   if (container === undefined) return state.input ?? null;
   const step = state.steps[container.key];
+  if (step?.heard !== undefined) return step.heard.events[step.heard.next] ?? null;
   return step?.carried ?? step?.data ?? null;
 }
 
@@ -22,6 +23,7 @@ export function handedTo({ state }: Turn, container: Instance | undefined): Json
 export function goOn(turn: Turn, frame: FrameState, instance: Instance, step: StepState): boolean {
   if (step.status === 'succeeded') frame.data = step.output ?? null;
   delete step.data;
+  delete step.heard;
   if (frame.failure !== undefined || frame.rejected === true) return false;
   const directive = directiveAfter(instance.node, step);
   if (step.ends === true || directive === 'end') frame.ended = true;

@@ -38,6 +38,7 @@ const OF_ONE_ATTEMPT = [
   'rejected',
   'between',
   'carried',
+  'heard',
   'then',
   'ends',
 ] as const;

@@ -60,6 +60,8 @@ export interface StepState {
   approval?: ApprovalState;
   /** Of a waitFor: the event's name. */
   event?: string;
+  /** Of a listen: what it heard. */
+  heard?: Heard;
   /** Of a loop: the turn under way, and the outputs of the one before. */
   turn?: { index: number; previous: Json };
   /** Of a step in a sequence, while it runs: its input. */
@@ -92,6 +94,22 @@ export interface StepState {
   nextBranch?: number;
   /** First child failure that makes this container fail. */
   failure?: StepError;
+}
+
+export interface Heard {
+  /** What is kept of the events taken; null once their turn of `each` is over. */
+  events: Json[];
+  /** Filters that have had their event. */
+  matched: number[];
+  untilMatched: number[];
+  /** Values by which events belong together. */
+  correlation: Record<string, Json>;
+  /** No more events are taken. */
+  over?: true;
+  /** Of `each`: the event whose turn it is or comes next, and what the turns put out. */
+  next: number;
+  open?: true;
+  outputs: Json[];
 }
 
 export type StopReason = 'timeout' | 'fail-fast' | 'quorum' | 'order';

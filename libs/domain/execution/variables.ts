@@ -21,6 +21,9 @@ export function lookUpVariable(
     const stateOf = () => state.steps[stepKey(holder.id, iterations.slice(0, depth))];
     if (holder.kind === 'forEach' && holder.as === name) return stateOf()?.loop?.items[iterations[depth]!];
     if (holder.kind === 'forEach' && holder.at === name) return iterations[depth];
+    if (holder.kind === 'listen' && holder.each?.as === name)
+      return stateOf()?.heard?.events[iterations[depth]!];
+    if (holder.kind === 'listen' && holder.each?.at === name) return iterations[depth];
     if (holder.kind === 'loop' && holder.as === name) return stateOf()?.turn;
     if (holder.kind === 'try' && holder.catches[branch - 1]?.as === name) {
       const error = stateOf()?.caught?.error;

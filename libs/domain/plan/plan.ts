@@ -218,8 +218,39 @@ export interface NodeKinds {
   };
   readonly waitFor: { readonly event: Template; readonly condition?: Expression };
   /** `envelope`: attributes of a CloudEvent, whose missing ones are filled in; the event is the step's output. */
+  /** Events, until there are as many as it takes; its output is the list of them. */
+  readonly listen: {
+    /** `any` without filters takes every event. */
+    readonly takes: 'one' | 'all' | 'any';
+    readonly filters: readonly EventFilter[];
+    /** Of `any`: goes on until this holds, asked about the list so far. */
+    readonly untilCondition?: Expression;
+    /** Of `any`: goes on until one of these comes, or all of them, which are no part of the output. */
+    readonly untilEvents?: {
+      readonly takes: 'one' | 'all' | 'any';
+      readonly filters: readonly EventFilter[];
+    };
+    /** What is kept of an event: what it carries, or all of it. */
+    readonly read: 'data' | 'envelope';
+    /** Run for each event, one after the other, in the order in which they came. */
+    readonly each?: { readonly as: string; readonly at: string; readonly block: Block };
+  };
   readonly emit: { readonly event: Template; readonly data: Template; readonly envelope?: Template };
   readonly workflow: { readonly workflow: string; readonly version: number; readonly inputs: Template };
+}
+
+/** Which events are taken. An expression is asked about the attribute of its name: it is true, or it is its value. */
+export interface EventFilter {
+  readonly with: readonly (readonly [
+    string,
+    { readonly value: Json } | { readonly expression: Expression },
+  ])[];
+  /** Values that all events of the list must have in common, or that are given. */
+  readonly correlate?: readonly {
+    readonly key: string;
+    readonly from: Expression;
+    readonly expect?: Template;
+  }[];
 }
 
 /** Which errors a catch takes; what is absent is not asked. */

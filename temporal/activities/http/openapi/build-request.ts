@@ -1,7 +1,7 @@
 import type { HttpRequestInput } from '#contracts/catalogue/http-request.js';
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.js';
 import type { Operation, Parameter } from './find-operation.js';
-import { openapiFailure } from './openapi-failure.js';
+import { createOpenapiFailure } from './openapi-failure.js';
 
 type Request = Pick<HttpRequestInput, 'url' | 'method' | 'body'> & {
   readonly headers: Record<string, string>;
@@ -36,9 +36,7 @@ export function buildRequest(operation: Operation, given: JsonObject, server = o
         ? { 'content-type': operation.bodyType! }
         : {}),
     },
-    ...(form.length > 0
-      ? { body: new URLSearchParams(Object.fromEntries(form)).toString() }
-      : {}),
+    ...(form.length > 0 ? { body: new URLSearchParams(Object.fromEntries(form)).toString() } : {}),
     ...(body === undefined ? {} : { body }),
   };
 }
@@ -91,9 +89,8 @@ function textOf(value: Json): string {
 }
 
 function missing({ name }: Parameter, { method, path }: Operation): Error {
-  return openapiFailure(
+  return createOpenapiFailure(
     'openapi-parameter-missing',
     `${method} ${path} needs \`${name.slice(0, 200)}\`.`,
-    false,
   );
 }

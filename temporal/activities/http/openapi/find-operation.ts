@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.js';
-import { openapiFailure } from './openapi-failure.js';
+import { createOpenapiFailure } from './openapi-failure.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 
@@ -43,10 +43,9 @@ export function findOperation(document: JsonObject, id: string, url: string): Op
       };
     }
   }
-  throw openapiFailure(
+  throw createOpenapiFailure(
     'openapi-operation-unknown',
     `The document has no operation \`${id.slice(0, 200)}\`.`,
-    false,
   );
 }
 

@@ -7,12 +7,12 @@ import { isJsonObject, type JsonObject } from '#domain/json.js';
 import { send } from '../http-request.js';
 import { buildRequest } from './build-request.js';
 import { findOperation } from './find-operation.js';
-import { openapiFailure } from './openapi-failure.js';
+import { createDocumentAway, createOpenapiFailure } from './openapi-failure.js';
 
 const DOCUMENT_TIMEOUT_MS = 30_000;
 
 /**
- * `openapi/call`. Throws SluiceError `openapi-document-invalid`, `openapi-operation-unknown`,
+ * `openapi/call`. Throws SluiceError `openapi-document-invalid`, `openapi-document-unavailable`, `openapi-operation-unknown`,
  * `openapi-parameter-missing`, and what `http/request` throws.
  */
 export function createOpenapiCall(client: SafeClient): Action {
@@ -45,18 +45,17 @@ async function fetchDocument(client: SafeClient, url: string, context: ActionCon
     maxBytes: OPENAPI_DOCUMENT_LIMIT,
     signal: context.signal,
   });
+  if (status >= 500) throw createDocumentAway(status);
   if (status !== 200)
-    throw openapiFailure(
+    throw createOpenapiFailure(
       'openapi-document-invalid',
       `The document was answered with status ${status}.`,
-      status >= 500,
     );
   const document = readDocument(body.toString('utf8'));
   if (document !== undefined) return document;
-  throw openapiFailure(
+  throw createOpenapiFailure(
     'openapi-document-invalid',
     'It is neither JSON nor YAML of an OpenAPI document.',
-    false,
   );
 }
 

@@ -8,13 +8,25 @@ const HINTS = {
   'openapi-parameter-missing': 'Give a value for each required parameter of the operation.',
 } as const;
 
-export function openapiFailure(code: keyof typeof HINTS, message: string, retryable: boolean): SluiceError {
+export function createOpenapiFailure(code: keyof typeof HINTS, message: string): SluiceError {
   return createActionFailure({
     code,
-    fault: retryable ? 'operational' : 'user',
-    class: retryable ? 'dependency' : 'configuration',
-    retryable,
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
     message,
     hint: HINTS[code],
+  });
+}
+
+/** The server that has the document says that it cannot answer now. */
+export function createDocumentAway(status: number): SluiceError {
+  return createActionFailure({
+    code: 'openapi-document-unavailable',
+    fault: 'operational',
+    class: 'dependency',
+    retryable: true,
+    message: `The OpenAPI document was answered with status ${status}.`,
+    hint: 'Ask the server that has it.',
   });
 }

@@ -6,7 +6,7 @@ import type { Builder, Made } from '../builder.js';
 import { jq, toJq, unwrap } from '../expressions.js';
 import type { Task } from '../task.js';
 import { readUriTemplate } from '../uri-template.js';
-import { actionFields } from './call.js';
+import { actionFields } from './action-fields.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

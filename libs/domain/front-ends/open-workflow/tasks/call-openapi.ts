@@ -3,7 +3,7 @@ import type { Template } from '../../../plan/plan.js';
 import { endpointOf, readAuthentication } from '../authentication.js';
 import type { Builder, Made } from '../builder.js';
 import type { Task } from '../task.js';
-import { actionFields } from './call.js';
+import { actionFields } from './action-fields.js';
 import { readUri, responseEntries, resultOf } from './call-http.js';
 
 export function compileOpenapi(task: Task, builder: Builder): Made | undefined {

@@ -1,7 +1,4 @@
-import { shorten } from '../../../definition/path.js';
 import { descend } from '../../../definition/tree.js';
-import type { Builder, Made } from '../builder.js';
-import type { Task } from '../task.js';
 import { compileFunction } from './call-function.js';
 import { compileHttp } from './call-http.js';
 import { compileOpenapi } from './call-openapi.js';
@@ -21,28 +18,3 @@ export const compileCall: CompileTask = (task, builder, place, context) => {
     'Use `call: http` or `call: openapi`, or run a program of yours with `run: shell`.',
   );
 };
-
-/** The action's fields of a node; undefined after a finding. */
-export function actionFields(
-  name: string,
-  task: Task,
-  builder: Builder,
-): Omit<Extract<Made, { kind: 'uses' }>, 'with' | 'result'> | undefined {
-  const action = builder.actions.get(name);
-  if (action === undefined) {
-    return builder.refuse(
-      'action-unknown',
-      task.spot,
-      `There is no action \`${shorten(name)}\`, which this task needs.`,
-      'Update the installation.',
-    );
-  }
-  return {
-    kind: 'uses',
-    action: action.name,
-    queue: action.queue,
-    workspace: action.workspace,
-    fillsWorkspace: action.fillsWorkspace === 'always',
-    quick: action.quick,
-  };
-}

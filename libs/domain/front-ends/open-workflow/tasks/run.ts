@@ -7,7 +7,7 @@ import type { Builder, Made } from '../builder.js';
 import { jq, toJq } from '../expressions.js';
 import { toName } from '../names.js';
 import type { Task } from '../task.js';
-import { actionFields } from './call.js';
+import { actionFields } from './action-fields.js';
 import type { CompileTask } from './compile-task.js';
 
 const RESULTS: Readonly<Record<string, string>> = {
