@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
+import { FINDING_CODES } from '#domain/validation/codes.js';
+import { codesIn, readDocument } from '../docs/markdown.js';
 
 const DATA = join(process.env['SLUICE_TEST_DATA'] ?? '../shared/data', 'open-workflow-spec');
 
@@ -76,5 +78,15 @@ describeData('examples of the Open Workflow Specification', () => {
     const { findings, workflow } = read('invalid', name);
     expect(workflow).toBeUndefined();
     expect(findings.map(({ code }) => code)).toContain('open-workflow-invalid');
+  });
+});
+
+describe('docs/open-workflow.md', () => {
+  it('names every finding about what is not taken over, and no other', () => {
+    const named = codesIn(readDocument('docs/open-workflow.md')).filter((code) =>
+      code.startsWith('open-workflow-'),
+    );
+    const known = Object.keys(FINDING_CODES).filter((code) => code.startsWith('open-workflow-'));
+    expect([...new Set(named)].sort()).toEqual(known.sort());
   });
 });
