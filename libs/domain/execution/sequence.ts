@@ -9,7 +9,7 @@ import type { Turn } from './turn.js';
 /** The rules of order of a sequence: what comes after a step, and with which data. */
 
 /** Times that the sequences of a run may go back. */
-export const MAX_REVISITS = 10_000;
+const MAX_REVISITS = 10_000;
 
 /** What the first node of a container's sequence is handed. */
 export function handedTo({ state }: Turn, container: Instance | undefined): Json {

@@ -58,7 +58,8 @@ export class Builder {
   readonly calls: OutlineWorkflow[] = [];
   /** Expressions ask for the definition as a whole, or for the task's own. */
   seesDefinition = false;
-  private readonly ids = new Set<string>();
+  /** The ids given, with the highest number put behind each. */
+  private readonly ids = new Map<string, number>();
   private tooMany = false;
 
   constructor(
@@ -234,9 +235,11 @@ export class Builder {
         .replace(/[^A-Za-z0-9_-]+/g, '-')
         .replace(/^[^A-Za-z]+/, '')
         .slice(0, 80) || 'task';
-    let id = plain;
-    for (let number = 2; this.ids.has(id); number++) id = `${plain}-${number}`;
-    this.ids.add(id);
+    let number = this.ids.get(plain) ?? 0;
+    let id = number === 0 ? plain : `${plain}-${++number}`;
+    while (number > 0 && this.ids.has(id)) id = `${plain}-${++number}`;
+    this.ids.set(plain, Math.max(number, 1));
+    if (id !== plain) this.ids.set(id, 1);
     return id;
   }
 

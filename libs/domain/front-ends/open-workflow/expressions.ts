@@ -91,7 +91,7 @@ function splitText(text: string): readonly (string | Source)[] {
   return rest === '' && parts.length > 0 ? parts : [...parts, rest];
 }
 
-export function isValid(source: string): boolean {
+function isValid(source: string): boolean {
   return analyse(jq(source)).ok;
 }
 

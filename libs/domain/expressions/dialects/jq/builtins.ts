@@ -21,15 +21,9 @@ export type Builtin =
   | { readonly kind: 'filter'; readonly run: RunFilter }
   | { readonly kind: 'defined'; readonly definition: Definition };
 
-export type Compute = (meter: Meter, input: Json, ...args: Json[]) => Json;
+type Compute = (meter: Meter, input: Json, ...args: Json[]) => Json;
 
-export type RunFilter = (
-  machine: Machine,
-  args: readonly Closure[],
-  input: Json,
-  path: Path,
-  emit: Emit,
-) => void;
+type RunFilter = (machine: Machine, args: readonly Closure[], input: Json, path: Path, emit: Emit) => void;
 
 /** By name and number of arguments: `length/0`. */
 export type Computes = Readonly<Record<string, Compute>>;

@@ -72,7 +72,7 @@ function normalize(bounds: JsonObject): JsonObject {
 }
 
 /** The value with another one at that place; what is missing on the way is made. */
-export function setAt(value: Json, key: Json, item: Json, meter: Meter): Json {
+function setAt(value: Json, key: Json, item: Json, meter: Meter): Json {
   if (typeof key === 'string' && (value === null || isJsonObject(value))) {
     const copy = value === null ? {} : copyMap(value, meter);
     put(copy, key, item);

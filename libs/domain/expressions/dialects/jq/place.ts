@@ -10,7 +10,7 @@ interface Step {
 }
 
 export const ROOT: Path = { outer: undefined, key: null };
-export const NOWHERE: Path = { outer: undefined, key: null };
+const NOWHERE: Path = { outer: undefined, key: null };
 
 export type Emit = (value: Json, path: Path) => void;
 

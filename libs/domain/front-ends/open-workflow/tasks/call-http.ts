@@ -11,7 +11,7 @@ import { actionFields } from './action-fields.js';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Bytes of a response; what a task puts out must be smaller still. */
-export const MAX_RESPONSE = 1024 * 1024;
+const MAX_RESPONSE = 1024 * 1024;
 
 /** Longest source that is still an expression. */
 const MAX_SOURCE = 4_000;

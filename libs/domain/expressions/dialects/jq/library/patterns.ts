@@ -18,7 +18,7 @@ interface Options {
   readonly extended: boolean;
 }
 
-export interface Match {
+interface Match {
   /** UTF-16 units, for whoever replaces it. */
   readonly start: number;
   readonly end: number;
@@ -77,7 +77,7 @@ export const matching: Filters = {
     ),
 };
 
-export function findMatches(meter: Meter, input: Json, pattern: Json, flags: Json, once = false): Match[] {
+function findMatches(meter: Meter, input: Json, pattern: Json, flags: Json, once = false): Match[] {
   const [source, letters] = Array.isArray(pattern) ? (pattern as readonly Json[]) : [pattern, flags];
   const text = requireText(input, `${describe(input)} cannot be matched, as it is not a string`);
   const written = requireText(
