@@ -6,6 +6,7 @@ import { createGitCheckout } from './command/git-checkout.js';
 import type { CommandHost } from './command/process/command-host.js';
 import { readTestReports } from './command/report-junit.js';
 import { createHttpRequest } from './http/http-request.js';
+import { createOpenapiCall } from './http/openapi/openapi-call.js';
 import { writeLog } from './orchestration/log-write.js';
 
 /** One row per action of the catalogue. */
@@ -17,6 +18,7 @@ export function createActions(world: { readonly client: SafeClient; readonly hos
   return {
     'log/write': writeLog,
     'http/request': createHttpRequest(client),
+    'openapi/call': createOpenapiCall(client),
     'git/checkout': createGitCheckout(host),
     'command/run': createCommandRun(host),
     'report/junit': readTestReports,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import { readDefinition } from '#domain/validation/validate.js';
+import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import { TestPlatform } from '../platform.js';
 import {
   DOCUMENTS,
@@ -42,8 +42,8 @@ afterAll(async () => {
 
 describe('definitions', () => {
   it.each(definitions)('$place is whole and valid', ({ block }) => {
-    expect(block.text).toMatch(/^sluice: 1\n/);
-    expect(readDefinition(block.text, ACTIONS).findings).toEqual([]);
+    expect(block.text).toMatch(/^(sluice: 1\n|document: )/);
+    expect(readWorkflow(block.text, ACTIONS).findings).toEqual([]);
   });
 
   it('come to the output that stands below them', async () => {

@@ -61,7 +61,7 @@ function makeFolder(): string {
   return folder;
 }
 
-/** The person's own settings are for his platform; tests neither use nor disturb it. */
+/** The person's own settings are for his platform; tests neither use nor disturb it. Where their data lies is theirs. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([name]) => !/^(SLUICE_(?!TEST_DATA$)|TEMPORAL_(?!CLI)|DATABASE_URL$|PG|NODE_OPTIONS$)/.test(name),

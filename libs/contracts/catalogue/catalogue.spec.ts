@@ -34,6 +34,7 @@ describe('catalogue', () => {
       ['git/checkout', 'command', true, 'always', []],
       ['http/request', 'http', false, 'never', []],
       ['log/write', 'orchestration', false, 'never', ['quick', 'inline']],
+      ['openapi/call', 'http', false, 'never', []],
       ['report/junit', 'command', true, 'never', []],
     ]);
   });

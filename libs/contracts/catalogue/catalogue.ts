@@ -3,9 +3,10 @@ import { commandRun } from './command-run.js';
 import { gitCheckout } from './git-checkout.js';
 import { httpRequest } from './http-request.js';
 import { logWrite } from './log-write.js';
+import { openapiCall } from './openapi-call.js';
 import { reportJunit } from './report-junit.js';
 
-const DESCRIPTIONS = [commandRun, gitCheckout, httpRequest, logWrite, reportJunit] as const;
+const DESCRIPTIONS = [commandRun, gitCheckout, httpRequest, logWrite, openapiCall, reportJunit] as const;
 
 /** The name of every action; a worker's `Record<ActionName, Action>` lacks none. */
 export type ActionName = (typeof DESCRIPTIONS)[number]['name'];

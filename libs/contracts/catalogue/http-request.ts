@@ -12,7 +12,16 @@ export interface HttpRequestInput {
   readonly timeout?: string;
   readonly successStatus?: readonly (string | number)[];
   readonly maxBytes?: number;
-  readonly auth?: { readonly header?: string; readonly secret: string; readonly prefix?: string };
+  readonly auth?: HttpAuth;
+  readonly read?: 'content' | 'raw';
+  readonly echo?: boolean;
+}
+
+export interface HttpAuth {
+  readonly header?: string;
+  readonly secret: string;
+  readonly prefix?: string;
+  readonly scheme?: 'basic' | 'bearer';
 }
 
 export interface HttpRequestOutput {
@@ -20,6 +29,7 @@ export interface HttpRequestOutput {
   readonly headers: JsonObject;
   readonly body: Json;
   readonly durationMs: number;
+  readonly request?: JsonObject;
 }
 
 type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -27,6 +37,56 @@ type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTION
 export const HTTP_BODY_LIMIT = { default: 131_072, maximum: MAX_OBJECT_BYTES } as const;
 
 const HEADER_NAME = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+
+/** Schema of a secret that a request carries. */
+export function describeAuth(description: string): JsonObject {
+  return {
+    type: 'object',
+    description,
+    additionalProperties: false,
+    required: ['secret'],
+    properties: {
+      header: {
+        type: 'string',
+        description: 'Name of the header.',
+        pattern: HEADER_NAME,
+        maxLength: 128,
+        default: 'Authorization',
+      },
+      secret: describeSecretReference('The secret.'),
+      prefix: {
+        type: 'string',
+        description: 'What stands before the secret, its space included: `"Bearer "`.',
+        maxLength: 128,
+        pattern: '^[^\\u0000\\r\\n]*$',
+      },
+      scheme: {
+        description:
+          '`bearer`: the secret is a token, or JSON with `token`. `basic`: it is `user:password`, or JSON with `username` and `password`. In place of `prefix`.',
+        enum: ['basic', 'bearer'],
+      },
+    },
+  };
+}
+
+/** Schemas of what a response is given as. */
+export const RESPONSE_FORMS = {
+  read: {
+    description: '`raw`: the body as base64 of its bytes, whatever its content type.',
+    enum: ['content', 'raw'],
+    default: 'content',
+  },
+  echo: {
+    type: 'boolean',
+    description: 'Puts what was asked into `request`: method, URI and headers, without secrets.',
+    default: false,
+  },
+} as const;
+
+export const REQUEST_ECHO = {
+  type: 'object',
+  description: 'With `echo`: `method`, `uri` and `headers` of the first request.',
+} as const;
 
 export const httpRequest = {
   name: 'http/request',
@@ -98,28 +158,8 @@ export const httpRequest = {
         maximum: HTTP_BODY_LIMIT.maximum,
         default: HTTP_BODY_LIMIT.default,
       },
-      auth: {
-        type: 'object',
-        description: 'A secret sent in a header, to the host of `url` only.',
-        additionalProperties: false,
-        required: ['secret'],
-        properties: {
-          header: {
-            type: 'string',
-            description: 'Name of the header.',
-            pattern: HEADER_NAME,
-            maxLength: 128,
-            default: 'Authorization',
-          },
-          secret: describeSecretReference('The secret.'),
-          prefix: {
-            type: 'string',
-            description: 'What stands before the secret, its space included: `"Bearer "`.',
-            maxLength: 128,
-            pattern: '^[^\\u0000\\r\\n]*$',
-          },
-        },
-      },
+      auth: describeAuth('A secret sent in a header, to the host of `url` only.'),
+      ...RESPONSE_FORMS,
     },
   },
   output: {
@@ -134,8 +174,11 @@ export const httpRequest = {
           'Its headers, names in lower case; a repeated header is one text joined by ", ". Without cookies.',
         additionalProperties: { type: 'string' },
       },
-      body: { description: 'The value, when the content type says JSON; else the text.' },
+      body: {
+        description: 'The value, when the content type says JSON; else the text. With `read: raw`, base64.',
+      },
       durationMs: { type: 'integer', description: 'Milliseconds from start to end.' },
+      request: REQUEST_ECHO,
     },
   },
 } as const satisfies ActionDescription;

@@ -13,6 +13,9 @@ type CheckedInputs =
   | { readonly inputs: JsonObject; readonly errors?: undefined }
   | { readonly errors: readonly InputError[] };
 
+/** In place of names: the schema of the input as a whole, in which anything may be named. */
+export const WHOLE_INPUT = '*';
+
 const MAX_ERRORS = 100;
 const CACHED_SCHEMAS = 500;
 
@@ -26,6 +29,8 @@ export function checkInputs(
   given: JsonObject,
   of: 'workflow' | 'approval' | 'template' = 'workflow',
 ): CheckedInputs {
+  const whole = schemas[WHOLE_INPUT];
+  if (whole !== undefined) return checkWhole(whole, given);
   const noun = of === 'template' ? 'variable' : 'input';
   const root = `${noun}s`;
   const errors: InputError[] = [];
@@ -51,6 +56,11 @@ export function checkInputs(
   return errors.length > 0
     ? { errors: errors.slice(0, MAX_ERRORS) }
     : { inputs: structuredClone(Object.fromEntries(inputs)) };
+}
+
+function checkWhole(schema: JsonObject, given: JsonObject): CheckedInputs {
+  const errors = checkValue('inputs', schema, given);
+  return errors.length > 0 ? { errors } : { inputs: structuredClone(given) };
 }
 
 function checkValue(root: string, schema: JsonObject, value: Json): InputError[] {

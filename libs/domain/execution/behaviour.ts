@@ -1,3 +1,4 @@
+import type { Json } from '../json.js';
 import type { NodeKind } from '../plan/plan.js';
 import type { TimerPurpose } from './event.js';
 import type { InstanceOf } from './instance.js';
@@ -25,6 +26,8 @@ export interface ClosedBlock {
   readonly failure: StepError | undefined;
   /** An approval in it was not given. */
   readonly rejected: boolean;
+  /** Of a sequence. */
+  readonly output?: Json;
 }
 
 export type Behaviours = { readonly [K in NodeKind]: Behaviour<K> };

@@ -1,6 +1,7 @@
 import type { Block } from '../plan/plan.js';
 import { frameKey, type Instance, instanceOf, stepKey } from './instance.js';
 import { blockNumber, containerOf, iterationsWithin, keysWithin } from './place.js';
+import { goOn, handedTo } from './sequence.js';
 import type { FrameState, StepState } from './state.js';
 import type { StepError } from './step-error.js';
 import type { Turn } from './turn.js';
@@ -9,6 +10,7 @@ import { blame, countsAsFailed } from './verdict.js';
 /** The rules of order: what is ready begins, what waited for it is released, the last one closes the block. */
 
 export function openBlock(turn: Turn, container: Instance | undefined, number: number, block: Block): void {
+  if (block.flow === 'sequence') return openSequence(turn, container, number, block);
   const frame: FrameState = { open: block.nodes.length, missing: {} };
   turn.state.frames[frameKey(container, number)] = frame;
   const iterations = iterationsWithin(container, number);
@@ -17,6 +19,14 @@ export function openBlock(turn: Turn, container: Instance | undefined, number: n
     if (node.needs.length === 0) turn.enqueue(instanceOf(node, iterations));
   }
   if (frame.open === 0) closeBlock(turn, container, number, frame);
+}
+
+function openSequence(turn: Turn, container: Instance | undefined, number: number, block: Block): void {
+  const frame: FrameState = { open: 1, missing: {}, data: handedTo(turn, container) };
+  turn.state.frames[frameKey(container, number)] = frame;
+  const [first] = block.nodes;
+  if (first === undefined) return closeBlock(turn, container, number, frame);
+  turn.enqueue(instanceOf(turn.plan.nodes[first]!, iterationsWithin(container, number)));
 }
 
 /** Tells the block that one of its nodes is over: releases what waited for it, closes the block after the last. */
@@ -28,6 +38,10 @@ export function leaveBlock(turn: Turn, instance: Instance, step: StepState): voi
   if (frame === undefined) throw new Error(`step ${instance.key} settled outside an open block`);
   if (countsAsFailed(step)) frame.failure ??= blame(step.error, instance)!;
   if (step.rejected === true) frame.rejected = true;
+  if (frame.data !== undefined) {
+    if (!goOn(turn, frame, instance, step)) closeBlock(turn, container, number, frame);
+    return;
+  }
   for (const index of instance.node.dependents) {
     const dependent = plan.nodes[index]!;
     // One that had run, for it asks for failures, before this step was tried once more.
@@ -109,5 +123,11 @@ function closeBlock(turn: Turn, container: Instance | undefined, number: number,
   delete turn.state.frames[frameKey(container, number)];
   if (container === undefined) return turn.rootClosed(frame);
   if (frame.rejected === true) turn.requireState(container).rejected = true;
-  turn.blockClosed(container, { number, failure: frame.failure, rejected: frame.rejected === true });
+  if (frame.ended === true) turn.requireState(container).ends = true;
+  turn.blockClosed(container, {
+    number,
+    failure: frame.failure,
+    rejected: frame.rejected === true,
+    ...(frame.data === undefined ? {} : { output: frame.data }),
+  });
 }

@@ -54,6 +54,21 @@ export const ENGINE_ERRORS = {
     message: 'The matrix gave something other than lists, or lists of maps.',
     hint: 'Each name takes a list; `exclude` and `include` take lists of maps.',
   },
+  'flow-endless': {
+    class: 'configuration',
+    message: 'The steps went back to earlier ones more than 10,000 times.',
+    hint: 'Look at the `then` that leads back, and at what should end it.',
+  },
+  'data-invalid': {
+    class: 'configuration',
+    message: 'A value does not fit the schema that the definition has for it.',
+    hint: 'Correct the value, or the schema.',
+  },
+  'problem-invalid': {
+    class: 'configuration',
+    message: 'What was raised is no error: `type` must be text and `status` a whole number.',
+    hint: 'Look at the expressions in `raise`.',
+  },
   'step-timeout': {
     class: 'timeout',
     message: 'Did not end within its time limit.',

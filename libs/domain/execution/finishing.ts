@@ -1,8 +1,10 @@
 import { evaluateTemplate } from '../expressions/evaluate.js';
 import { isJsonObject } from '../json.js';
+import { giveRunOutput } from './data-flow.js';
 import { engineError } from './failures.js';
 import { type Instance, instanceOf, parseStepKey } from './instance.js';
 import { exceedsValueLimit } from './limits.js';
+import { withProblem } from './problem.js';
 import type { Compensation, FrameState, StepKey, StepState } from './state.js';
 import type { StepError } from './step-error.js';
 import { stopWithin } from './stopping.js';
@@ -55,6 +57,7 @@ export function rootClosed(turn: Turn, frame: FrameState): void {
   const { state } = turn;
   if (frame.failure !== undefined) state.failure = frame.failure;
   if (frame.rejected === true) state.rejected = true;
+  if (frame.data !== undefined && frame.failure === undefined) state.output = frame.data;
   if (state.rollback === undefined && state.cancel?.compensate !== true) return finishRun(turn);
   if (state.status !== 'rolling-back') {
     state.status = 'rolling-back';
@@ -135,6 +138,7 @@ function conclude(turn: Turn): void {
 function computeOutput(turn: Turn): void {
   const { state, plan } = turn;
   state.status = state.rejected === true ? 'rejected' : 'succeeded';
+  if (plan.data !== undefined) return passOutput(turn);
   if (plan.output === undefined) return;
   const result = evaluateTemplate(plan.output, turn.scopeAt());
   if (result.ok && !exceedsValueLimit(result.value)) {
@@ -147,4 +151,17 @@ function computeOutput(turn: Turn): void {
   state.error = result.ok
     ? engineError('output-too-large', 'In `output` of the definition.')
     : engineError(result.code, `In \`output\` of the definition: ${result.message}`);
+}
+
+/** The output of a sequence is that of its last step. */
+function passOutput(turn: Turn): void {
+  const { state } = turn;
+  const given = giveRunOutput(turn, state.output ?? null);
+  if ('value' in given) {
+    state.output = given.value;
+    return;
+  }
+  delete state.output;
+  state.status = 'failed';
+  state.error = withProblem(given.error, '/');
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../json.js';
 import { type Instance, type InstanceOf, instanceOf, parseStepKey } from './instance.js';
+import { hear, listening, mayHear } from './listening.js';
 import type { ReceivedEvent } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -18,13 +19,14 @@ export function receive(turn: Turn, event: ReceivedEvent): void {
     if (does !== true) continue;
     turn.settle(instance, { status: 'succeeded', output: event as unknown as Json });
   }
+  for (const instance of listening(turn)) taken = hear(turn, instance, event) || taken;
   if (taken) return;
   turn.state.inbox = [...(turn.state.inbox ?? []), event].slice(-MAX_INBOX);
 }
 
 /** Whether a step of the run waits for an event of that name now. */
 export function isAwaited(turn: Pick<Turn, 'plan' | 'state'>, name: string): boolean {
-  return waitingFor(turn, name).length > 0;
+  return waitingFor(turn, name).length > 0 || listening(turn).some(({ node }) => mayHear(node, name));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { RunState, StepKey } from './state.js';
 
 /** Whether the node runs its block any number of times: what stands in it has one instance per turn. */
 function isRepeating(node: PlanNode | undefined): boolean {
-  return node?.kind === 'forEach' || node?.kind === 'loop';
+  return node?.kind === 'forEach' || node?.kind === 'loop' || node?.kind === 'listen';
 }
 
 /** Whether the node stands in no block, and runs only to undo another one. */

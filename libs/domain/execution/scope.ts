@@ -1,21 +1,30 @@
 import type { Scope } from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
-import type { NodeIndex, Plan, PlanNode } from '../plan/plan.js';
+import type { Plan, PlanNode } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
+import { lookUpArgument, lookUpValue } from './arguments.js';
 import { stepKey } from './instance.js';
 import type { RunState, StepState } from './state.js';
+import { lookUpVariable } from './variables.js';
 
 /** Where an expression is evaluated. */
 export interface ScopePlace {
-  readonly node: PlanNode;
+  /** Absent for the run's own expressions. */
+  readonly node?: PlanNode;
   /** Of the node; with `inside`, its own turn at the end. */
-  readonly iterations: readonly number[];
+  readonly iterations?: readonly number[];
   /** What the node holds is seen too: the variable of a loop, and the steps of its turn. */
   readonly inside?: boolean;
   /** Outcome of its needs: only for its `if`. */
   readonly needs?: { readonly failed: boolean; readonly rejected: boolean };
   /** The event that a waitFor is asked about. */
   readonly event?: Json;
+  /** What an expression of a sequence is asked about; the step's input where absent. */
+  readonly value?: Json;
+  /** The step's output, for what it exports. */
+  readonly output?: Json;
+  /** Variables that stand nowhere else yet. */
+  readonly variables?: Readonly<Record<string, Json>>;
 }
 
 /** The names that an expression sees at that place; that of the run's output, when there is none. */
@@ -26,6 +35,8 @@ export function createScope(plan: Plan, state: RunState, place?: ScopePlace): Sc
       if (name === 'inputs') return state.inputs;
       if (name === 'run') return state.run as unknown as Json;
       if (name === 'event') return place?.event;
+      if (name === '.') return lookUpValue(state, place);
+      if (name.startsWith('$')) return lookUpArgument(plan, state, place, name.slice(1));
       return place === undefined ? undefined : lookUpVariable(plan, state, place, name);
     },
     step(id) {
@@ -35,25 +46,6 @@ export function createScope(plan: Plan, state: RunState, place?: ScopePlace): Sc
     },
     ...(place?.needs === undefined ? {} : { needs: place.needs }),
   };
-}
-
-/** Variables of what holds the place, the innermost first. */
-function lookUpVariable(plan: Plan, state: RunState, place: ScopePlace, name: string): Json | undefined {
-  const { node, iterations } = place;
-  let { branch } = node;
-  let at: NodeIndex | null = place.inside === true ? node.index : node.parent;
-  while (at !== null) {
-    const holder: PlanNode = plan.nodes[at]!;
-    const depth = holder.loops.length;
-    const stateOf = () => state.steps[stepKey(holder.id, iterations.slice(0, depth))];
-    if (holder.kind === 'forEach' && holder.as === name) return stateOf()?.loop?.items[iterations[depth]!];
-    if (holder.kind === 'loop' && holder.as === name) return stateOf()?.turn;
-    if (holder.kind === 'try' && holder.catches[branch - 1]?.as === name)
-      return stateOf()?.caught?.error as Json | undefined;
-    branch = holder.branch;
-    at = holder.parent;
-  }
-  return undefined;
 }
 
 const views = new WeakMap<StepState, { readonly status: string; readonly view: Json }>();

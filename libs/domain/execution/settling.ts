@@ -1,6 +1,7 @@
 import type { Json } from '../json.js';
 import { leaveBlock } from './blocks.js';
 import { releaseClaims, requestClaims } from './claims.js';
+import { giveOutput } from './data-flow.js';
 import { engineError } from './failures.js';
 import { compensationEnded, rememberCompensation, startRollback, stopRun } from './finishing.js';
 import type { Instance } from './instance.js';
@@ -36,6 +37,10 @@ const OF_ONE_ATTEMPT = [
   'failure',
   'rejected',
   'between',
+  'carried',
+  'heard',
+  'then',
+  'ends',
 ] as const;
 
 export function begin(turn: Turn, instance: Instance): void {
@@ -90,8 +95,9 @@ export function settleStopped(turn: Turn, instance: Instance): void {
   settle(turn, instance, { status: 'canceled', error: stopError(turn, instance) });
 }
 
-export function settle(turn: Turn, instance: Instance, outcome: Outcome): void {
+export function settle(turn: Turn, instance: Instance, given: Outcome): void {
   const step = turn.requireState(instance);
+  const outcome = step.order === undefined ? passData(turn, instance, step, given) : given;
   const { node } = instance;
   if (node.timeoutMs !== undefined && node.kind !== 'uses') turn.cancelTimer(instance, 'timeout');
   if (step.waiting !== 'claims' && step.waiting !== 'intervention')
@@ -102,6 +108,16 @@ export function settle(turn: Turn, instance: Instance, outcome: Outcome): void {
     if (intervene(turn, instance, step, outcome.error)) return;
   }
   conclude(turn, instance, step, outcome);
+}
+
+/** What the step gives to its sequence: its output, or an error in the form that sequences speak of. */
+function passData(turn: Turn, instance: Instance, step: StepState, outcome: Outcome): Outcome {
+  const { node } = instance;
+  if (node.data === undefined) return outcome;
+  if (outcome.status !== 'succeeded') return { ...outcome, error: turn.describe(outcome.error, node) };
+  const given = giveOutput(turn, instance, step, outcome.output);
+  if ('value' in given) return { ...outcome, output: given.value };
+  return { status: 'failed', error: turn.describe(given.error, node), final: true };
 }
 
 /** Ends a step as a person ordered. */
@@ -158,6 +174,17 @@ function retryContainer(turn: Turn, instance: Instance, step: StepState, error: 
   step.error = error;
   turn.startTimer(instance, 'retry', computeRetryDelay(retry, tried));
   return true;
+}
+
+/** Runs what the container holds once more after a pause. */
+export function retryLater(turn: Turn, instance: Instance, error: StepError, ms: number): void {
+  const step = turn.requireState(instance);
+  const tried = (step.tried ?? 0) + 1;
+  forgetAttempt(turn, instance, step);
+  step.tried = tried;
+  step.retrying = true;
+  step.error = error;
+  turn.startTimer(instance, 'retry', ms);
 }
 
 /** True when the failed step waits for a person now. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.js';
+import type { Directive } from '../plan/plan.js';
 import type { StepError } from './step-error.js';
 
 export type StepStatus = 'running' | 'succeeded' | 'failed' | 'skipped' | 'canceled';
@@ -59,8 +60,18 @@ export interface StepState {
   approval?: ApprovalState;
   /** Of a waitFor: the event's name. */
   event?: string;
+  /** Of a listen: what it heard. */
+  heard?: Heard;
   /** Of a loop: the turn under way, and the outputs of the one before. */
   turn?: { index: number; previous: Json };
+  /** Of a step in a sequence, while it runs: its input. */
+  data?: Json;
+  /** Of a forEach of sequences: the output of its latest turn. */
+  carried?: Json;
+  /** Where the sequence goes on, where the step itself chose. */
+  then?: Directive;
+  /** The run ends after it. */
+  ends?: true;
   /** Of a try: the error that one of its catches took. */
   caught?: { error: StepError };
   /** Of a try in its `finally`: what comes of it then. */
@@ -83,6 +94,22 @@ export interface StepState {
   nextBranch?: number;
   /** First child failure that makes this container fail. */
   failure?: StepError;
+}
+
+export interface Heard {
+  /** What is kept of the events taken; null once their turn of `each` is over. */
+  events: Json[];
+  /** Filters that have had their event. */
+  matched: number[];
+  untilMatched: number[];
+  /** Values by which events belong together. */
+  correlation: Record<string, Json>;
+  /** No more events are taken. */
+  over?: true;
+  /** Of `each`: the event whose turn it is or comes next, and what the turns put out. */
+  next: number;
+  open?: true;
+  outputs: Json[];
 }
 
 export type StopReason = 'timeout' | 'fail-fast' | 'quorum' | 'order';
@@ -142,6 +169,10 @@ export interface FrameState {
   open: number;
   /** Needs not yet settled, of the nodes that have seen at least one settle. */
   missing: Record<number, number>;
+  /** Of a sequence: what its next node is handed, and at its end its output. */
+  data?: Json;
+  /** The run ends with it. */
+  ended?: true;
   failure?: StepError;
   rejected?: true;
 }
@@ -182,6 +213,12 @@ export interface RunState {
   orders?: Record<StepKey, StepOrder>;
   /** Results of an earlier run whose turn has not come. */
   seed?: Record<StepKey, SeededStep>;
+  /** Of a run of sequences: what its steps exported. */
+  context?: Json;
+  /** Input of its first step. */
+  input?: Json;
+  /** Times that a sequence went back. */
+  revisits?: number;
   /** Names of the checkpoints made. */
   checkpoints?: string[];
 }

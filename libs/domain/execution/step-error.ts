@@ -15,6 +15,8 @@ export interface StepError {
   readonly details?: Json;
   /** What log and exit code tell, where the action itself only knew that something failed. */
   readonly diagnosis?: StepDiagnosis;
+  /** The same in the form of RFC 9457, in runs whose definition speaks of errors in it. */
+  readonly problem?: Problem;
 }
 
 /** Of one failed attempt; `docs/failures.md` has the categories. */
@@ -28,6 +30,15 @@ export interface StepDiagnosis {
   readonly confidence: number;
   readonly remediation: string;
   readonly strategy: Strategy;
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly status: number;
+  readonly title?: string;
+  readonly detail?: string;
+  /** JSON Pointer to the part of the definition in which it arose. */
+  readonly instance: string;
 }
 
 export const FAILURE_CLASSES = [

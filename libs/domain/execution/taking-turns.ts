@@ -1,5 +1,6 @@
-import { leaveBlock } from './blocks.js';
+import { frameOf, leaveBlock } from './blocks.js';
 import { requestClaims } from './claims.js';
+import { takeInput } from './data-flow.js';
 import { engineError } from './failures.js';
 import { type Instance, stepKey } from './instance.js';
 import { begin, concludeByOrder } from './settling.js';
@@ -24,7 +25,11 @@ export function consider(turn: Turn, instance: Instance): void {
   if (failed && node.ifHandlesFailure !== true) return skip(turn, instance, 'upstream-failed');
   if (rejected && node.ifHandlesRejection !== true) return skip(turn, instance, 'rejected');
   if (node.if === undefined) return activate(turn, instance);
-  const condition = turn.evaluate(instance, node.if, { needs: { failed, rejected } });
+  const value = frameOf(turn, instance)?.data;
+  const condition = turn.evaluate(instance, node.if, {
+    needs: { failed, rejected },
+    ...(value === undefined ? {} : { value }),
+  });
   if (condition.ok && condition.value === true) return activate(turn, instance);
   if (condition.ok && condition.value === false) {
     return skip(turn, instance, failed ? 'upstream-failed' : rejected ? 'rejected' : 'condition');
@@ -59,6 +64,13 @@ function takeOrder(turn: Turn, instance: Instance, orders: Record<StepKey, StepO
 
 function activate(turn: Turn, instance: Instance): void {
   const step = turn.create(instance);
+  if (instance.node.data !== undefined) {
+    const refused = takeInput(turn, instance, step, frameOf(turn, instance)?.data ?? null);
+    if (refused !== undefined) {
+      turn.recording.step(instance, step);
+      return turn.settle(instance, { status: 'failed', error: refused, final: true });
+    }
+  }
   if (instance.node.claims !== undefined) return requestClaims(turn, instance, step);
   turn.recording.step(instance, step);
   begin(turn, instance);
@@ -68,7 +80,7 @@ function skip(turn: Turn, instance: Instance, reason: SkipReason): void {
   const step: StepState = {
     node: instance.node.index,
     status: 'skipped',
-    attempts: 0,
+    attempts: turn.stateOf(instance.key)?.attempts ?? 0,
     startedAt: turn.now,
     endedAt: turn.now,
     skipped: reason,

@@ -6,16 +6,18 @@ import {
   type Scope,
 } from '../expressions/evaluate.js';
 import type { Json } from '../json.js';
-import type { Block, Expression, Plan, Template } from '../plan/plan.js';
+import type { Block, Expression, Plan, PlanNode, Template } from '../plan/plan.js';
 import { findNode } from '../plan/plan-index.js';
 import type { Behaviour, Behaviours, ClosedBlock } from './behaviour.js';
 import { openBlock } from './blocks.js';
 import { releaseClaims } from './claims.js';
 import type { Command } from './command.js';
+import { takeRunInput } from './data-flow.js';
 import type { RunEvent, TimerPurpose } from './event.js';
 import { engineError } from './failures.js';
 import { rootClosed, stopRun } from './finishing.js';
 import { type Instance, instanceOf, parseStepKey, stepKey } from './instance.js';
+import { withProblem } from './problem.js';
 import { Recording } from './recording.js';
 import { createScope, type ScopePlace } from './scope.js';
 import {
@@ -23,6 +25,7 @@ import {
   beginClaimed,
   beginNext,
   type Outcome,
+  retryLater,
   settle,
   settleContainer,
   settleStopped,
@@ -67,7 +70,9 @@ export class Turn {
 
   startRun(): void {
     this.recording.run();
-    this.openBlock(undefined, 0, this.plan.root);
+    const refused = takeRunInput(this);
+    if (refused === undefined) return this.openBlock(undefined, 0, this.plan.root);
+    this.rootClosed({ open: 0, missing: {}, failure: withProblem(refused, '/') });
   }
 
   cancelRun(
@@ -228,6 +233,16 @@ export class Turn {
     this.settle(instance, { status: 'failed', error });
   }
 
+  /** The error as steps of a sequence see it. */
+  describe(error: StepError, { data }: PlanNode): StepError {
+    return data === undefined ? error : withProblem(error, data.reference);
+  }
+
+  /** Runs the body of a container once more after a pause. */
+  retryLater(instance: Instance, error: StepError, ms: number): void {
+    retryLater(this, instance, error, ms);
+  }
+
   settle(instance: Instance, outcome: Outcome): void {
     settle(this, instance, outcome);
   }
@@ -311,7 +326,8 @@ export class Turn {
     const step: StepState = {
       node: instance.node.index,
       status: 'running',
-      attempts: 1,
+      // A sequence may come back to it.
+      attempts: (this.state.steps[instance.key]?.attempts ?? 0) + 1,
       startedAt: this.now,
     };
     this.state.steps[instance.key] = step;

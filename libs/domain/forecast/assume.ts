@@ -1,4 +1,4 @@
-import type { NodeOf, Plan, PlanNode, Template } from '../plan/plan.js';
+import type { Directive, NodeOf, Plan, PlanNode, Template } from '../plan/plan.js';
 import { describeTemplate, Knowledge, literal, sourceOf } from './knowledge.js';
 
 /** What a forecast takes for granted about one node, in words. */
@@ -40,15 +40,19 @@ class Assuming {
     // In the order of the text, so that what a node may know stands above it.
     const nodes = plan.nodes.map((node) => this.rewrite(this.common(node)));
     const output = plan.output === undefined ? {} : { output: knowledge.reveal(plan.output, undefined) };
-    return { plan: { ...plan, nodes, ...output }, conditional, blocks, notes, knowledge };
+    const data = plan.data === undefined ? {} : { data: { definition: plan.data.definition } };
+    return { plan: { ...plan, nodes, ...output, ...data }, conditional, blocks, notes, knowledge };
   }
 
   private common<N extends PlanNode>(node: N): N {
-    const { if: condition, claims, ...rest } = node;
+    const { if: condition, claims, data, then, ...rest } = node;
     const isKnown = condition === undefined || this.knowledge.knows(condition, node);
     if (condition !== undefined && !isKnown) this.conditional.set(node.index, condition.source);
+    // Where a sequence goes on elsewhere, what is passed over is shown all the same.
+    if (then !== undefined) this.note(node, this.describeDirective(then));
     return {
       ...rest,
+      ...(data === undefined ? {} : { data: { reference: data.reference } }),
       ...(condition !== undefined && isKnown ? { if: condition } : {}),
       ...(claims === undefined ? {} : { claims: { ...claims, locks: this.revealAll(claims.locks, node) } }),
     } as unknown as N;
@@ -56,6 +60,11 @@ class Assuming {
 
   private revealAll(templates: readonly Template[], node: PlanNode): Template[] {
     return templates.map((template) => this.knowledge.reveal(template, node));
+  }
+
+  private describeDirective(then: Directive): string {
+    if (typeof then === 'number') return `then goes on at ${this.plan.nodes[then]!.id}`;
+    return { continue: 'then goes on', exit: 'then leaves its block', end: 'then ends the run' }[then];
   }
 
   private note(node: PlanNode, text: string): void {
@@ -75,11 +84,9 @@ class Assuming {
       case 'set':
         return this.rewriteSet(node);
       case 'emit':
-        return {
-          ...node,
-          event: knowledge.reveal(node.event, node),
-          data: knowledge.reveal(node.data, node),
-        };
+        return this.rewriteEmit(node);
+      case 'listen':
+        return this.rewriteListen(node);
       case 'wait':
         return this.rewriteWait(node);
       case 'raise':
@@ -120,6 +127,27 @@ class Assuming {
     return { ...node, values: this.knowledge.reveal(node.values, node) };
   }
 
+  /** Without its envelope: what is missing in that is filled in when it is sent. */
+  private rewriteEmit({ envelope, ...node }: NodeOf<'emit'>): PlanNode {
+    if (envelope !== undefined) this.note(node, `emits ${JSON.stringify(describeTemplate(envelope))}`);
+    return {
+      ...node,
+      event: this.knowledge.reveal(node.event, node),
+      data: this.knowledge.reveal(node.data, node),
+    };
+  }
+
+  private rewriteListen(node: NodeOf<'listen'>): PlanNode {
+    const { takes, filters, untilCondition, untilEvents, read: _, each, ...rest } = node;
+    const count = filters.length === 0 ? 'every event' : `${takes} of ${filters.length} kinds of event`;
+    const until = untilCondition === undefined ? '' : ` until ${untilCondition.source}`;
+    this.note(node, `listens for ${count}${untilEvents === undefined ? until : ' until others come'}`);
+    if (each === undefined) return { ...rest, kind: 'set', values: literal([]) };
+    this.knowledge.forget(node.index);
+    const { as, block } = each;
+    return { ...rest, kind: 'forEach', in: literal(['event']), as, limit: 1, failFast: true, block };
+  }
+
   private rewriteWait(node: NodeOf<'wait'>): PlanNode {
     const template = 'for' in node ? node.for : node.until;
     const written = String(describeTemplate(template));
@@ -130,9 +158,13 @@ class Assuming {
   }
 
   /** What follows is shown all the same: whether it is reached is seldom known. */
-  private rewriteRaise({ error, message, ...rest }: NodeOf<'raise'>): PlanNode {
+  private rewriteRaise({ error, message, problem, ...rest }: NodeOf<'raise'>): PlanNode {
     const node = rest as unknown as PlanNode;
-    this.note(node, `raises ${String(describeTemplate(error))}: ${String(describeTemplate(message))}`);
+    const what =
+      problem === undefined
+        ? `${String(describeTemplate(error))}: ${String(describeTemplate(message))}`
+        : JSON.stringify(describeTemplate(problem));
+    this.note(node, `raises ${what}`);
     return { ...rest, kind: 'set', values: literal({}) };
   }
 
@@ -168,12 +200,17 @@ class Assuming {
       if (condition !== undefined) before.push(condition.source);
     }
     const { cases, ...rest } = node;
+    for (const { if: condition, then } of cases) {
+      if (then === undefined) continue;
+      const where = this.describeDirective(then);
+      this.note(node, condition === undefined ? `otherwise ${where}` : `${condition.source}: ${where}`);
+    }
     const branches = cases.map(({ block }, index) => ({ name: `case ${index + 1}`, block }));
     return { ...rest, kind: 'parallel', failFast: false, branches };
   }
 
   private rewriteFanOut(node: NodeOf<'parallel'> | NodeOf<'forEach'>): PlanNode {
-    const { quorum, ...rest } = node;
+    const { quorum, ...rest } = 'while' in node ? withoutWhile(node) : node;
     if (quorum !== undefined)
       this.note(node, `is over when ${quorum} have succeeded; the others are stopped`);
     if (node.limit !== undefined) this.note(node, `${node.limit} at once`);
@@ -198,5 +235,9 @@ class Assuming {
 }
 
 function withoutConditions({ while: _, until: __, ...node }: NodeOf<'loop'>): NodeOf<'loop'> {
+  return node;
+}
+
+function withoutWhile({ while: _, ...node }: NodeOf<'forEach'>): NodeOf<'forEach'> {
   return node;
 }

@@ -30,6 +30,8 @@ export class Knowledge {
 
   /** @param inside whether what the node holds is seen too, such as the turn of a loop */
   knows(expression: Expression, node: PlanNode | undefined, inside = false): boolean {
+    // What jq asks about is handed on from step to step.
+    if (expression.dialect === 'jq') return false;
     const analysis = analyse(expression);
     if (!analysis.ok) return false;
     const { names, inputs, inputsWhole, steps, dynamicSteps } = analysis.references;

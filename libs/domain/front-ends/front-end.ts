@@ -7,7 +7,7 @@ import type { Finding } from '../validation/finding.js';
 import type { WorkflowCalls } from '../validation/workflows.js';
 
 /** How people name the languages in which a workflow may be written. */
-export type Format = 'steps' | 'sluice';
+export type Format = 'open-workflow' | 'steps' | 'sluice';
 
 /**
  * One language in which a workflow may be written: a folder, and a row of the table. It ends in a Plan; nothing after
@@ -37,7 +37,7 @@ export interface Reading {
 export interface ReadWorkflow {
   readonly name: string;
   readonly description?: string;
-  /** JSON Schema (2020-12) per input; one without `default` is required. */
+  /** JSON Schema (2020-12) per input; one without `default` is required. `WHOLE_INPUT`: of any input as a whole. */
   readonly inputs: Readonly<Record<string, JsonObject>>;
   /** @param versionOf asked about each workflow that is called by other than a number */
   compile(versionOf?: VersionOf): Plan;

@@ -21,4 +21,6 @@ export const RERUN_FINDINGS = {
   'rerun-step-moved': 'A step whose result would be taken over stands elsewhere in the version.',
   'rerun-step-added':
     'A new step of the version stands before or in one whose result would be taken over: it would never run.',
+  'rerun-of-sequence':
+    'The steps of the workflow hand their data on one to the next, so that none can be begun without those before it.',
 } as const;

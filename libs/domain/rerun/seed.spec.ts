@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { planTasks } from '../front-ends/open-workflow/testing/run-tasks.js';
 import type { Plan } from '../plan/plan.js';
 import type { EarlierSteps } from './earlier-step.js';
 import { computeSeed } from './seed.js';
@@ -403,5 +404,15 @@ describe('computeSeed', () => {
     const steps = Object.fromEntries(Array.from({ length: 60_000 }, (_, turn) => [`check[${turn}]`, done()]));
     const kept = keys(plan, { s: failed, poll: failed, ...steps, 'check[59999]': failed });
     expect(kept).toHaveLength(59_999);
+  });
+
+  it('takes nothing over where steps hand their data on, and begins with none of them', () => {
+    const plan = planTasks('do: [a: { set: { x: 1 } }, b: { set: { y: 1 } }]');
+    const steps = { a: { status: 'succeeded', output: { x: 1 } }, b: { status: 'failed' } } as const;
+    expect(computeSeed({ oldPlan: plan, newPlan: plan, steps })).toEqual({ ok: true, seed: {} });
+    expect(computeSeed({ oldPlan: plan, newPlan: plan, steps, from: 'b' })).toMatchObject({
+      ok: false,
+      findings: [{ code: 'rerun-of-sequence', step: 'b' }],
+    });
   });
 });

@@ -41,6 +41,9 @@ const MAX_FINDINGS = 100;
  */
 export function computeSeed(request: SeedRequest): SeedResult {
   const { oldPlan, newPlan, from } = request;
+  // What a step was handed, and the context that it saw, is in no result.
+  if (oldPlan.data !== undefined || newPlan.data !== undefined)
+    return from === undefined ? { ok: true, seed: {} } : { ok: false, findings: [ofSequence(from)] };
   const steps = new Map(Object.entries(request.steps));
   const listDiffers = (node: PlanNode) => mayDiffer(request, node);
   if (from !== undefined) {
@@ -59,6 +62,15 @@ export function computeSeed(request: SeedRequest): SeedResult {
     kept = fit.kept;
   }
   return { ok: true, seed: Object.fromEntries([...kept].map((key) => [key, toSeeded(steps.get(key)!)])) };
+}
+
+function ofSequence(step: StepKey): RerunFinding {
+  return {
+    code: 'rerun-of-sequence',
+    step,
+    message: `"${step}" is handed its data by the step before it.`,
+    hint: 'Leave out `from`: the run is repeated from its beginning.',
+  };
 }
 
 function toSeeded({ status, output, skipped }: EarlierStep): SeededStep {

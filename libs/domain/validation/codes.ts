@@ -210,7 +210,7 @@ export const FINDING_CODES = {
 
   // Expressions
   'expression-invalid': {
-    cause: 'An expression is not valid CEL.',
+    cause: 'An expression is not valid CEL or, in a definition of the Open Workflow Specification, jq.',
     cure: 'Correct it at the position given.',
   },
   'expression-too-long': {
@@ -351,6 +351,53 @@ export const FINDING_CODES = {
   'steps-not-kept': {
     cause: 'A list of steps asks for something that would lose its meaning here.',
     cure: 'Change it as the hint says; `sluice import --leave-out KEY` takes the document over without it.',
+  },
+  // The Open Workflow Specification
+  'open-workflow-version': {
+    cause:
+      'A definition of the Open Workflow Specification is written in another version of its language than DSL 1.0.',
+    cure: "Write it in DSL 1.0: `document: { dsl: '1.0.3', … }` and `do`.",
+  },
+  'open-workflow-invalid': {
+    cause: "A part of a definition does not fit the standard's own schema.",
+    cure: 'Correct the part as the message says.',
+  },
+  'open-workflow-reference': {
+    cause:
+      'A `then` names no task of its list, a name is not defined under `use`, or a function calls itself.',
+    cure: 'Correct the name, or define what it names.',
+  },
+  'open-workflow-call': {
+    cause: 'A task calls `grpc`, `asyncapi`, `a2a` or `mcp`.',
+    cure: 'Use `call: http`, `call: openapi` or `run: shell`.',
+  },
+  'open-workflow-container': {
+    cause: 'A task runs a container.',
+    cure: 'Use `run: shell` on a worker that has the tools.',
+  },
+  'open-workflow-extension': {
+    cause: 'A definition has extensions.',
+    cure: 'Write their tasks where they belong.',
+  },
+  'open-workflow-schedule': {
+    cause: 'A definition says itself when it is started.',
+    cure: 'Remove `schedule`, and start runs through the API.',
+  },
+  'open-workflow-catalog': {
+    cause: 'A definition takes functions from a catalog, which would be fetched from elsewhere.',
+    cure: 'Define the functions under `use.functions`.',
+  },
+  'open-workflow-authentication': {
+    cause: 'A call authenticates in a way that is not supported.',
+    cure: 'Use `basic` or `bearer`.',
+  },
+  'open-workflow-secret': {
+    cause: 'A secret would become part of the history of a run, or is not declared.',
+    cure: 'Declare it under `use.secrets`, and hand it over by `authentication: { bearer: { use: name } }`.',
+  },
+  'open-workflow-unsupported': {
+    cause: 'A definition uses a part of the standard that is not supported.',
+    cure: 'Write it as the hint of the finding says.',
   },
 } as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
 

@@ -24,7 +24,8 @@ export function createHttpRequest(client: SafeClient): Action {
   });
 }
 
-async function send(
+/** Sends it, with secrets resolved and limits kept. */
+export async function send(
   client: SafeClient,
   input: HttpRequestInput,
   context: ActionContext,
@@ -42,8 +43,9 @@ async function send(
     ...auth,
   };
   const success = input.successStatus ?? ['2xx'];
+  const url = addQuery(input.url, input.query ?? {});
   const response = await client.send({
-    url: addQuery(input.url, input.query ?? {}),
+    url,
     method,
     headers,
     secretHeaders: Object.keys(auth),
@@ -57,8 +59,9 @@ async function send(
   return {
     status: response.status,
     headers: withoutCookies(response.headers),
-    body: readBody(response),
+    body: input.read === 'raw' ? response.body.toString('base64') : readBody(response),
     durationMs: Math.round(performance.now() - startedAt),
+    ...(input.echo === true ? { request: { method, uri: url, headers: withoutSecrets(headers, auth) } } : {}),
   };
 }
 
@@ -66,7 +69,40 @@ async function resolveAuth(input: HttpRequestInput, context: ActionContext): Pro
   if (!input.auth) return {};
   const secret = await context.secrets.resolve(input.auth.secret);
   context.mask(secret);
-  return { [(input.auth.header ?? 'authorization').toLowerCase()]: `${input.auth.prefix ?? ''}${secret}` };
+  const { header = 'authorization', prefix = '', scheme } = input.auth;
+  const value = scheme === undefined ? `${prefix}${secret}` : credentials(scheme, secret, context);
+  return { [header.toLowerCase()]: value };
+}
+
+/** RFC 6750 and RFC 7617. Parts of a secret are secrets, too. */
+function credentials(scheme: 'basic' | 'bearer', secret: string, context: ActionContext): string {
+  const parts = readParts(secret);
+  if (scheme === 'bearer') {
+    const token = typeof parts?.['token'] === 'string' ? parts['token'] : secret;
+    context.mask(token);
+    return `Bearer ${token}`;
+  }
+  const { username, password } = parts ?? {};
+  const known = typeof username === 'string' && typeof password === 'string';
+  if (known) context.mask(password);
+  const encoded = Buffer.from(known ? `${username}:${password}` : secret).toString('base64');
+  context.mask(encoded);
+  return `Basic ${encoded}`;
+}
+
+function readParts(secret: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(secret);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An output is stored; what proves who asks is not. */
+function withoutSecrets(headers: Readonly<Record<string, string>>, auth: Readonly<Record<string, string>>) {
+  const secret = new Set(['authorization', 'cookie', 'proxy-authorization', ...Object.keys(auth)]);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.has(name)));
 }
 
 /** A string of RFC 8941, as draft-ietf-httpapi-idempotency-key-header asks. */

@@ -19,8 +19,9 @@ interface FanOut<I> {
  * With a quorum it is over once so many have succeeded, or can no longer; a block that was rejected has not succeeded.
  */
 export function closeOneOf<I extends InstanceOf<'forEach'> | InstanceOf<'parallel'>>(fanOut: FanOut<I>) {
-  return (turn: Turn, instance: I, { failure, rejected }: ClosedBlock): void => {
+  return (turn: Turn, instance: I, { failure, rejected, output }: ClosedBlock): void => {
     const step = turn.requireState(instance);
+    if (output !== undefined && instance.node.kind === 'forEach') step.carried = output;
     const { quorum, failFast } = instance.node;
     step.open!--;
     // What was stopped because the end is decided decides nothing.
@@ -29,19 +30,19 @@ export function closeOneOf<I extends InstanceOf<'forEach'> | InstanceOf<'paralle
     else step.lost = (step.lost ?? 0) + 1;
     const enough = quorum !== undefined && (step.won ?? 0) >= quorum;
     const hopeless = quorum !== undefined && fanOut.count(step, instance) - (step.lost ?? 0) < quorum;
-    if (enough) turn.stop(instance, 'quorum');
+    if (enough || step.ends === true) turn.stop(instance, 'quorum');
     else if (hopeless || (quorum === undefined && failure !== undefined && failFast))
       turn.stop(instance, 'fail-fast');
     // Stopping may have closed the other blocks, and with them this step.
     if (!turn.isRunning(instance) || step.open === undefined) return;
     fanOut.openMore(turn, instance);
-    if (step.open !== 0) return;
+    if (step.open !== 0 || !turn.isRunning(instance)) return;
     if (enough) delete step.rejected;
     // Without a failure, it was missed by a rejection, which is none.
     const missed = step.failure !== undefined && quorum !== undefined && !enough;
     turn.settleContainer(
       instance,
-      missed ? quorumNotReached(step, instance) : step.failure,
+      missed && instance.node.data === undefined ? quorumNotReached(step, instance) : step.failure,
       fanOut.collectOutputs(turn, instance),
     );
   };

@@ -1,4 +1,5 @@
 import type { Json } from '../../json.js';
+import type { Expression } from '../../plan/plan.js';
 import type { Behaviour } from '../behaviour.js';
 import { engineError } from '../failures.js';
 import type { InstanceOf } from '../instance.js';
@@ -18,10 +19,15 @@ export const forEach: Behaviour<'forEach'> = {
     const step = turn.requireState(instance);
     if (items.length < (instance.node.quorum ?? 0))
       return turn.fail(instance, quorumNotReached(step, instance));
-    if (items.length === 0) return turn.settle(instance, { status: 'succeeded', output: [] });
+    if (items.length === 0)
+      return turn.settle(instance, {
+        status: 'succeeded',
+        ...(instance.node.data === undefined ? { output: [] } : {}),
+      });
     step.loop = { items, next: 0 };
     step.open = 0;
     openMore(turn, instance);
+    if (turn.isRunning(instance) && step.open === 0) turn.settleContainer(instance, undefined);
   },
   blockClosed: closeOneOf({
     openMore,
@@ -50,14 +56,30 @@ function openMore(turn: Turn, instance: InstanceOf<'forEach'>): void {
   const { node } = instance;
   const loop = step.loop!;
   while (loop.next < loop.items.length && step.open! < (node.limit ?? Infinity) && !turn.isEnding(instance)) {
+    if (node.while !== undefined && !goesOn(turn, instance, node.while)) return;
     step.open!++;
     turn.openBlock(instance, loop.next++, node.block);
   }
 }
 
 function collectOutputs(turn: Turn, instance: InstanceOf<'forEach'>) {
-  const { block } = instance.node;
+  const { block, data } = instance.node;
+  const { carried } = turn.requireState(instance);
+  if (data !== undefined) return carried ?? null;
   return turn
     .requireState(instance)
     .loop!.items.map((_, iteration) => turn.outputsOf(block, [...instance.iterations, iteration]));
+}
+
+/** Asked inside the turn that would be next; a condition that fails has failed the step. */
+function goesOn(turn: Turn, instance: InstanceOf<'forEach'>, condition: Expression): boolean {
+  const step = turn.requireState(instance);
+  const loop = step.loop!;
+  const held = turn.decideCondition(instance, condition, {
+    inside: true,
+    iterations: [...instance.iterations, loop.next],
+    ...(step.carried === undefined && step.data === undefined ? {} : { value: step.carried ?? step.data! }),
+  });
+  if (held === false) loop.next = loop.items.length;
+  return held === true;
 }

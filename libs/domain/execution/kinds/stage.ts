@@ -4,7 +4,7 @@ export const stage: Behaviour<'stage'> = {
   start(turn, instance) {
     turn.openBlock(instance, 0, instance.node.block);
   },
-  blockClosed(turn, instance, { failure }) {
-    turn.settleContainer(instance, failure);
+  blockClosed(turn, instance, { failure, output }) {
+    turn.settleContainer(instance, failure, output);
   },
 };

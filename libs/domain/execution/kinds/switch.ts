@@ -11,10 +11,15 @@ export const switchBehaviour: Behaviour<'switch'> = {
       }
       return turn.openBlock(instance, number, block);
     }
-    turn.settle(instance, { status: 'succeeded', output: null });
+    turn.settle(instance, {
+      status: 'succeeded',
+      ...(instance.node.data === undefined ? { output: null } : {}),
+    });
   },
-  blockClosed(turn, instance, { number, failure }) {
-    const { block } = instance.node.cases[number]!;
+  blockClosed(turn, instance, { number, failure, output }) {
+    const { block, then } = instance.node.cases[number]!;
+    if (then !== undefined) turn.requireState(instance).then = then;
+    if (output !== undefined) return turn.settleContainer(instance, failure, output);
     turn.settleContainer(instance, failure, turn.outputsOf(block, instance.iterations));
   },
 };

@@ -2,6 +2,7 @@ import type { Behaviours } from '../behaviour.js';
 import { approval } from './approval.js';
 import { emit } from './emit.js';
 import { forEach } from './for-each.js';
+import { listen } from './listen.js';
 import { loop } from './loop.js';
 import { parallel } from './parallel.js';
 import { raise } from './raise.js';
@@ -26,6 +27,7 @@ export const BEHAVIOURS: Behaviours = {
   try: tryBehaviour,
   approval,
   waitFor,
+  listen,
   emit,
   workflow,
   raise,
