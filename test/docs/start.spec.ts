@@ -19,7 +19,7 @@ let ended: Promise<unknown[]>;
 /** What `npm start` runs when everything is installed and compiled. */
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sluice-start-'));
-  const { DATABASE_URL: _, TEMPORAL_ADDRESS: __, ...env } = process.env;
+  const { DATABASE_URL: _, TEMPORAL_ADDRESS: __, SLUICE_TEST_DATA: ___, ...env } = process.env;
   launcher = spawn(process.execPath, ['dist/apps/local/main.js'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

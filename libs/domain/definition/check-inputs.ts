@@ -14,7 +14,7 @@ type CheckedInputs =
   | { readonly errors: readonly InputError[] };
 
 /** In place of names: the schema of the input as a whole, in which anything may be named. */
-export const WHOLE_INPUT = '*';
+export const WHOLE_INPUT = 'input:*';
 
 const MAX_ERRORS = 100;
 const CACHED_SCHEMAS = 500;

@@ -66,7 +66,6 @@ describe('what is refused, and where', () => {
     ['do: [a: { wait: soon }]', 'open-workflow-invalid', 'do[0].a.wait'],
     ['do: { a: { set: { x: 1 } } }', 'open-workflow-invalid', 'do'],
     ['do: [a: 1]', 'open-workflow-invalid', 'do[0].a'],
-    ['do: [a: { set: { x: 1 } }, b: { set: { x: 1 } }]\nfoo: 1', 'open-workflow-invalid', 'foo'],
     ['do: [a: { set: { x: 1 } }, a: { set: { x: 1 } }]', 'id-duplicate', 'do[1].a'],
     [
       'input: { schema: { format: avro, document: {} } }\ndo: [a: { set: { x: 1 } }]',

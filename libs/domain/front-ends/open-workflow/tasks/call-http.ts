@@ -10,8 +10,8 @@ import { actionFields } from './action-fields.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Bytes of a response; what a task puts out must be smaller still. */
-const MAX_RESPONSE = 1024 * 1024;
+/** Bytes of a response: what is larger would leave the history, and no expression would see into it. */
+const MAX_RESPONSE = 240 * 1024;
 
 /** Longest source that is still an expression. */
 const MAX_SOURCE = 4_000;
