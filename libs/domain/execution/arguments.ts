@@ -68,7 +68,7 @@ function describeTask(plan: Plan, state: RunState, place: ScopePlace, node: Plan
   };
   const step = state.steps[instance.key];
   const frame = state.frames[frameKey(containerOf(plan, instance), blockNumber(plan, instance))];
-  const reference = node.data?.reference ?? '';
+  const reference = node.dataFlow?.reference ?? '';
   return {
     name: reference.split('/').at(-1)!.replaceAll('~1', '/').replaceAll('~0', '~'),
     reference,

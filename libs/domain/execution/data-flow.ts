@@ -43,7 +43,7 @@ export function takeInput(
   step: StepState,
   handed: Json,
 ): StepError | undefined {
-  const { inputSchema, from } = node.data!;
+  const { inputSchema, from } = node.dataFlow!;
   const place = { node, iterations };
   const flow =
     check(inputSchema, handed, '`input.schema`') ?? transform(turn, from, handed, place, '`input.from`');
@@ -59,7 +59,7 @@ export function giveOutput(
   step: StepState,
   answer: Json | undefined,
 ): Flow {
-  const { result, as, outputSchema, export: exported, exportSchema } = node.data!;
+  const { result, as, outputSchema, export: exported, exportSchema } = node.dataFlow!;
   const place = { node, iterations };
   const raw =
     answer === undefined

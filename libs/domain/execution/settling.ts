@@ -113,7 +113,7 @@ export function settle(turn: Turn, instance: Instance, given: Outcome): void {
 /** What the step gives to its sequence: its output, or an error in the form that sequences speak of. */
 function passData(turn: Turn, instance: Instance, step: StepState, outcome: Outcome): Outcome {
   const { node } = instance;
-  if (node.data === undefined) return outcome;
+  if (node.dataFlow === undefined) return outcome;
   if (outcome.status !== 'succeeded') return { ...outcome, error: turn.describe(outcome.error, node) };
   const given = giveOutput(turn, instance, step, outcome.output);
   if ('value' in given) return { ...outcome, output: given.value };

@@ -64,7 +64,7 @@ function takeOrder(turn: Turn, instance: Instance, orders: Record<StepKey, StepO
 
 function activate(turn: Turn, instance: Instance): void {
   const step = turn.create(instance);
-  if (instance.node.data !== undefined) {
+  if (instance.node.dataFlow !== undefined) {
     const refused = takeInput(turn, instance, step, frameOf(turn, instance)?.data ?? null);
     if (refused !== undefined) {
       turn.recording.step(instance, step);

@@ -234,8 +234,8 @@ export class Turn {
   }
 
   /** The error as steps of a sequence see it. */
-  describe(error: StepError, { data }: PlanNode): StepError {
-    return data === undefined ? error : withProblem(error, data.reference);
+  describe(error: StepError, { dataFlow }: PlanNode): StepError {
+    return dataFlow === undefined ? error : withProblem(error, dataFlow.reference);
   }
 
   /** Runs the body of a container once more after a pause. */

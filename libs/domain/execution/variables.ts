@@ -27,7 +27,7 @@ export function lookUpVariable(
     if (holder.kind === 'loop' && holder.as === name) return stateOf()?.turn;
     if (holder.kind === 'try' && holder.catches[branch - 1]?.as === name) {
       const error = stateOf()?.caught?.error;
-      return (holder.data === undefined ? error : error?.problem) as Json | undefined;
+      return (holder.dataFlow === undefined ? error : error?.problem) as Json | undefined;
     }
     branch = holder.branch;
     at = holder.parent;

@@ -45,14 +45,14 @@ class Assuming {
   }
 
   private common<N extends PlanNode>(node: N): N {
-    const { if: condition, claims, data, then, ...rest } = node;
+    const { if: condition, claims, dataFlow, then, ...rest } = node;
     const isKnown = condition === undefined || this.knowledge.knows(condition, node);
     if (condition !== undefined && !isKnown) this.conditional.set(node.index, condition.source);
     // Where a sequence goes on elsewhere, what is passed over is shown all the same.
     if (then !== undefined) this.note(node, this.describeDirective(then));
     return {
       ...rest,
-      ...(data === undefined ? {} : { data: { reference: data.reference } }),
+      ...(dataFlow === undefined ? {} : { dataFlow: { reference: dataFlow.reference } }),
       ...(condition !== undefined && isKnown ? { if: condition } : {}),
       ...(claims === undefined ? {} : { claims: { ...claims, locks: this.revealAll(claims.locks, node) } }),
     } as unknown as N;

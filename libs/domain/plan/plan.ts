@@ -84,7 +84,7 @@ export interface NodeCommon {
   readonly claims?: Claims;
   readonly priority?: number;
   /** Of a node in a sequence, and of none else: how data goes through it. */
-  readonly data?: NodeData;
+  readonly dataFlow?: DataFlow;
   /** Where its sequence goes on after it. */
   readonly then?: Directive;
   /** The node that undoes this one: of kind `uses`, in no block, id `<id>:compensate`, numbered after this subtree. */
@@ -95,7 +95,7 @@ export interface NodeCommon {
 export type Directive = NodeIndex | 'continue' | 'exit' | 'end';
 
 /** What a sequence hands to a node, and the node to the next. Each transformation is absent where it changes nothing. */
-export interface NodeData {
+export interface DataFlow {
   /** JSON Pointer (RFC 6901) to what it was written as: the `instance` of its errors. */
   readonly reference: string;
   readonly inputSchema?: JsonObject;

@@ -322,15 +322,16 @@ describe('compareVersions', () => {
     });
 
     it('sees what goes through it, in any dialect, but not where that is written', () => {
-      const data = (source: string, reference: string) => ({
-        data: { reference, from: { kind: 'expression', expression: { dialect: 'jq', source } } },
+      const flow = (source: string, reference: string) => ({
+        reference,
+        from: { kind: 'expression', expression: { dialect: 'jq', source } },
       });
-      const before = sequence([['a', data('.x', '/do/0')]], data('.', ''));
-      expect(tell(compareVersions(before, sequence([['a', data('.x', '/do/7')]], data('.', '/'))))).toEqual(
-        [],
-      );
-      expect(tell(compareVersions(before, sequence([['a', data('.y', '/do/0')]], data('.a', ''))))).toEqual([
-        '~ a patch /data/from "${{ jq: .x }}" > "${{ jq: .y }}"',
+      const passing = (source: string, reference: string, whole: string) =>
+        sequence([['a', { dataFlow: flow(source, reference) }]], { data: flow(whole, '') });
+      const before = passing('.x', '/do/0', '.');
+      expect(tell(compareVersions(before, passing('.x', '/do/7', '.')))).toEqual([]);
+      expect(tell(compareVersions(before, passing('.y', '/do/0', '.a')))).toEqual([
+        '~ a patch /dataFlow/from "${{ jq: .x }}" > "${{ jq: .y }}"',
         'data minor: runs behave otherwise as a whole /from "${{ jq: . }}" > "${{ jq: .a }}"',
       ]);
     });

@@ -42,7 +42,7 @@ export function closeOneOf<I extends InstanceOf<'forEach'> | InstanceOf<'paralle
     const missed = step.failure !== undefined && quorum !== undefined && !enough;
     turn.settleContainer(
       instance,
-      missed && instance.node.data === undefined ? quorumNotReached(step, instance) : step.failure,
+      missed && instance.node.dataFlow === undefined ? quorumNotReached(step, instance) : step.failure,
       fanOut.collectOutputs(turn, instance),
     );
   };

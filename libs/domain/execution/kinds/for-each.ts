@@ -22,7 +22,7 @@ export const forEach: Behaviour<'forEach'> = {
     if (items.length === 0)
       return turn.settle(instance, {
         status: 'succeeded',
-        ...(instance.node.data === undefined ? { output: [] } : {}),
+        ...(instance.node.dataFlow === undefined ? { output: [] } : {}),
       });
     step.loop = { items, next: 0 };
     step.open = 0;
@@ -63,9 +63,9 @@ function openMore(turn: Turn, instance: InstanceOf<'forEach'>): void {
 }
 
 function collectOutputs(turn: Turn, instance: InstanceOf<'forEach'>) {
-  const { block, data } = instance.node;
+  const { block, dataFlow } = instance.node;
   const { carried } = turn.requireState(instance);
-  if (data !== undefined) return carried ?? null;
+  if (dataFlow !== undefined) return carried ?? null;
   return turn
     .requireState(instance)
     .loop!.items.map((_, iteration) => turn.outputsOf(block, [...instance.iterations, iteration]));

@@ -35,7 +35,7 @@ function openMore(turn: Turn, instance: InstanceOf<'parallel'>): void {
 }
 
 function collectOutputs(turn: Turn, instance: InstanceOf<'parallel'>) {
-  if (instance.node.data !== undefined) return collectInOrder(turn, instance);
+  if (instance.node.dataFlow !== undefined) return collectInOrder(turn, instance);
   return Object.fromEntries(
     instance.node.branches.map(({ name, block }) => [name, turn.outputsOf(block, instance.iterations)]),
   );

@@ -43,7 +43,9 @@ function raiseProblem(turn: Turn, instance: InstanceOf<'raise'>, template: Templ
       ...text('title'),
       ...text('detail'),
       instance:
-        typeof problem['instance'] === 'string' ? problem['instance'] : (instance.node.data?.reference ?? ''),
+        typeof problem['instance'] === 'string'
+          ? problem['instance']
+          : (instance.node.dataFlow?.reference ?? ''),
     },
   });
 }

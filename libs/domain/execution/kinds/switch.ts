@@ -13,7 +13,7 @@ export const switchBehaviour: Behaviour<'switch'> = {
     }
     turn.settle(instance, {
       status: 'succeeded',
-      ...(instance.node.data === undefined ? { output: null } : {}),
+      ...(instance.node.dataFlow === undefined ? { output: null } : {}),
     });
   },
   blockClosed(turn, instance, { number, failure, output }) {

@@ -18,10 +18,10 @@ import type { PlanActions } from '../../plan/action.js';
 import type { Place } from '../../plan/compile-step.js';
 import type {
   Block,
+  DataFlow,
   Directive,
   Expression,
   NodeCommon,
-  NodeData,
   NodeIndex,
   NodeKinds,
   PlanNode,
@@ -184,7 +184,7 @@ export class Builder {
       { depth: depth + 1, functions: task.functions },
     );
     const { result, ...rest } = made ?? { kind: 'set', values: { kind: 'literal', value: null } };
-    node.data = this.dataOf(spot, value, task.reference, result as Template | undefined);
+    node.dataFlow = this.dataOf(spot, value, task.reference, result as Template | undefined);
     Object.assign(node, rest);
     node.end = this.nodes.length;
     return node;
@@ -222,7 +222,7 @@ export class Builder {
       needs: [],
       dependents: [],
       onFailure: 'fail',
-      data: { reference },
+      dataFlow: { reference },
     };
     this.nodes.push(node as PlanNode);
     return index;
@@ -248,7 +248,7 @@ export class Builder {
     value: JsonObject,
     reference: string,
     result: Template | undefined,
-  ): NodeData {
+  ): DataFlow {
     const { input, output, export: exported } = value as Record<string, JsonObject | undefined>;
     return {
       reference,
