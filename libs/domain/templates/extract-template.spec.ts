@@ -9,7 +9,7 @@ import { proposeVariables } from './propose-variables.js';
 import { readTemplate } from './read-template.js';
 
 const EXAMPLES = new URL('../../../examples/', import.meta.url);
-const FILES = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
+const FILES = readdirSync(EXAMPLES).filter((name) => /^[\w-]+\.yaml$/.test(name));
 
 const DEFINITION = `# What it is for.
 sluice: 1

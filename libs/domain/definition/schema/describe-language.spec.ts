@@ -30,10 +30,9 @@ const TEXTS: [string, string][] = [
     .filter((name) => !name.endsWith('.test.yaml'))
     .map((name): [string, string] => [`examples/${name}`, read(`examples/${name}`)]),
   ...['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)].flatMap((path) =>
-    [...read(path).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text], index): [string, string] => [
-      `${path}, block ${index + 1}`,
-      text!,
-    ]),
+    [...read(path).matchAll(/^```yaml\n(sluice: 1\n[\s\S]*?)^```$/gm)].map(
+      ([, text], index): [string, string] => [`${path}, block ${index + 1}`, text!],
+    ),
   ),
 ];
 
