@@ -66,7 +66,13 @@ describe('sluice import', () => {
     await writeFile(join(folder, 'in/c.yaml'), 'name: second\nsteps: [{ command: make }]\n');
     const { code, out } = await importFrom(join(folder, 'in'));
     expect(code).toBe(1);
-    expect(out.match(/name-taken/g)).toHaveLength(2);
+    expect(out.match(/name-taken/g)).toHaveLength(1);
+    expect(out).toContain('is called `second` too');
+    expect((await readdir(join(folder, 'out'))).sort()).toEqual([
+      'first.yaml',
+      'second-2.yaml',
+      'second.yaml',
+    ]);
     expect(await readFile(join(folder, 'out/first.yaml'), 'utf8')).toBe('mine');
     await importFrom(join(folder, 'in/a.yaml'), '--force');
     expect(await readFile(join(folder, 'out/first.yaml'), 'utf8')).toContain('name: first');

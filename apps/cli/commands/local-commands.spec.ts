@@ -31,6 +31,14 @@ async function runHere(text: string, argv: readonly string[] = [], over: Partial
 
 const sh = (script: string) => `uses: command/run, with: { run: [sh, -c, ${JSON.stringify(script)}] }`;
 
+const OPEN_WORKFLOW = `
+document: { dsl: '1.0.3', namespace: default, name: pick, version: '1.0.0' }
+do:
+  - choose: { switch: [{ red: { when: '.color == "red"', then: pick } }], then: end }
+  - other: { set: { never: true } }
+  - pick: { set: { picked: '\${ .color }', length: '\${ .color | length }' } }
+`;
+
 describe('sluice run --local', () => {
   it('prints the output alone on stdout, and tells of steps on stderr', async () => {
     const text = definition(
@@ -68,6 +76,16 @@ describe('sluice run --local', () => {
     const { code, out, err } = await runHere(definition(steps), argv);
     expect({ code, out }).toEqual({ code: expected, out: '' });
     expect(err + (said.includes('-missing') ? ` ${said}` : '')).toContain(said);
+  });
+
+  it.each([
+    ['red', { picked: 'red', length: 3 }],
+    ['blue', { color: 'blue' }],
+  ])('runs definitions of other languages: %s', async (color, output) => {
+    const path = await write('open.yaml', OPEN_WORKFLOW);
+    const input = await write('open.json', JSON.stringify({ color }));
+    const { code, out } = await runCommand({ argv: ['run', '--local', path, '--input', input] });
+    expect([code, JSON.parse(out)]).toEqual([0, output]);
   });
 
   it('shows what is wrong with a definition, and runs nothing', async () => {
@@ -234,6 +252,14 @@ describe('sluice plan', () => {
       longestChain: ['sign-off', 'before', 'deploy', 'probe'],
       concurrency: { group: 'release-shop', policy: 'queue' },
     });
+  });
+
+  it('shows sequences of other languages, and where they go on', async () => {
+    const path = await write('open.yaml', OPEN_WORKFLOW);
+    const { code, out } = await runCommand({ argv: ['plan', path, '--input', 'color=red'] });
+    expect(code).toBe(0);
+    expect(out).toContain('3 steps in 3 waves');
+    expect(out).toMatch(/choose switch\n.*then ends the run\n.*\.color == "red".*: then goes on at pick\n/);
   });
 
   it('refuses inputs that do not fit', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import { checkInputs } from '#domain/definition/check-inputs.js';
+import { checkInputs, WHOLE_INPUT } from '#domain/definition/check-inputs.js';
 import { SluiceError } from '#domain/errors.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { JsonObject } from '#domain/json.js';
@@ -67,9 +67,10 @@ async function plan(path: string, options: PlanOptions, { console }: CommandCont
 
 /** Inputs that are given or have a default; the others are not known yet. Throws SluiceError `inputs-invalid`. */
 function fillIn(schemas: Readonly<Record<string, JsonObject>>, given: JsonObject) {
+  const whole = Object.hasOwn(schemas, WHOLE_INPUT);
   const isKnown = (name: string) => Object.hasOwn(given, name) || Object.hasOwn(schemas[name]!, 'default');
-  const known = Object.entries(schemas).filter(([name]) => isKnown(name));
-  const missing = Object.keys(schemas).filter((name) => !isKnown(name));
+  const known = Object.entries(schemas).filter(([name]) => whole || isKnown(name));
+  const missing = Object.keys(schemas).filter((name) => !whole && !isKnown(name));
   const checked = checkInputs(Object.fromEntries(known), given);
   if (checked.errors === undefined) return { inputs: checked.inputs, missing };
   throw new SluiceError({

@@ -11,8 +11,9 @@ export interface WrittenImport extends Imported {
 }
 
 /**
- * Writes each definition as `<name>.yaml` or `<name>.json` of the folder, whole or not at all. Another one of its name is
- * not overwritten without `force`; of two that are imported together the first is written.
+ * Writes each definition as `<name>.yaml` or `<name>.json` of the folder, whole or not at all. A file that is there is
+ * not overwritten without `force`. Of several with one name that are imported together, the later ones are `<name>-2` and
+ * so on: stored, they would be versions of one workflow.
  */
 export async function writeDefinitions(
   imported: readonly Imported[],
@@ -22,7 +23,7 @@ export async function writeDefinitions(
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw usageError(`${folder} cannot be made: ${error.message}.`, 'Name a folder that may be written.');
   });
-  const takenBy = new Map<string, string>();
+  const takenBy = new Map<string, string[]>();
   const results: WrittenImport[] = [];
   for (const each of imported) results.push(await writeOne(each, { folder, force, takenBy }));
   return results;
@@ -31,18 +32,16 @@ export async function writeDefinitions(
 interface Target {
   readonly folder: string;
   readonly force: boolean;
-  /** Source of each name that was written. */
-  readonly takenBy: Map<string, string>;
+  /** Sources of each name that were written, in their order. */
+  readonly takenBy: Map<string, string[]>;
 }
 
 async function writeOne(imported: Imported, { folder, force, takenBy }: Target): Promise<WrittenImport> {
   const { text, name, kind = 'yaml', path } = imported;
   // A name is an id: letters, digits and dashes lead to no other folder.
   if (text === undefined || name === undefined) return imported;
-  const other = takenBy.get(name);
-  if (other !== undefined)
-    return refuse(imported, `${other} is called \`${name}\` too.`, 'Rename one of them.');
-  const file = join(folder, `${name}.${kind}`);
+  const others = takenBy.get(name) ?? [];
+  const file = join(folder, `${others.length === 0 ? name : `${name}-${others.length + 1}`}.${kind}`);
   const there = await readFile(file, 'utf8').catch(() => undefined);
   if (there !== undefined && there !== text && !force) {
     return refuse(
@@ -51,9 +50,12 @@ async function writeOne(imported: Imported, { folder, force, takenBy }: Target):
       'Write `--force` to overwrite it, or name another folder.',
     );
   }
-  takenBy.set(name, path);
+  takenBy.set(name, [...others, path]);
   await replaceFile(file, text);
-  return { ...imported, written: file };
+  if (others.length === 0) return { ...imported, written: file };
+  const message = `${others[0]} is called \`${name}\` too: stored, they are versions of one workflow.`;
+  const note = { kind: 'decided', path: 'name', line: 1, column: 1, message } as const;
+  return { ...imported, notes: [...imported.notes, note], written: file };
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {

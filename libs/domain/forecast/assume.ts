@@ -1,5 +1,6 @@
 import type { Directive, NodeOf, Plan, PlanNode, Template } from '../plan/plan.js';
 import { describeTemplate, Knowledge, literal, sourceOf } from './knowledge.js';
+import { orderByNeeds } from './order-by-needs.js';
 
 /** What a forecast takes for granted about one node, in words. */
 type Assumptions = ReadonlyMap<number, readonly string[]>;
@@ -19,7 +20,7 @@ export interface AssumedPlan {
 
 /** The Plan of the forecast: nothing in it depends on results. */
 export function assume(plan: Plan, missing: ReadonlySet<string>): AssumedPlan {
-  return new Assuming(plan, missing).run();
+  return new Assuming(orderByNeeds(plan), missing).run();
 }
 
 class Assuming {
@@ -40,19 +41,18 @@ class Assuming {
     // In the order of the text, so that what a node may know stands above it.
     const nodes = plan.nodes.map((node) => this.rewrite(this.common(node)));
     const output = plan.output === undefined ? {} : { output: knowledge.reveal(plan.output, undefined) };
-    const data = plan.data === undefined ? {} : { data: { definition: plan.data.definition } };
-    return { plan: { ...plan, nodes, ...output, ...data }, conditional, blocks, notes, knowledge };
+    const { data: _, ...rest } = plan;
+    return { plan: { ...rest, nodes, ...output }, conditional, blocks, notes, knowledge };
   }
 
   private common<N extends PlanNode>(node: N): N {
-    const { if: condition, claims, dataFlow, then, ...rest } = node;
+    const { if: condition, claims, dataFlow: _, then, ...rest } = node;
     const isKnown = condition === undefined || this.knowledge.knows(condition, node);
     if (condition !== undefined && !isKnown) this.conditional.set(node.index, condition.source);
     // Where a sequence goes on elsewhere, what is passed over is shown all the same.
     if (then !== undefined) this.note(node, this.describeDirective(then));
     return {
       ...rest,
-      ...(dataFlow === undefined ? {} : { dataFlow: { reference: dataFlow.reference } }),
       ...(condition !== undefined && isKnown ? { if: condition } : {}),
       ...(claims === undefined ? {} : { claims: { ...claims, locks: this.revealAll(claims.locks, node) } }),
     } as unknown as N;
@@ -205,6 +205,9 @@ class Assuming {
       const where = this.describeDirective(then);
       this.note(node, condition === undefined ? `otherwise ${where}` : `${condition.source}: ${where}`);
     }
+    // One that only says where to go on.
+    if (cases.every(({ block }) => block.nodes.length === 0))
+      return { ...rest, kind: 'set', values: literal({}) };
     const branches = cases.map(({ block }, index) => ({ name: `case ${index + 1}`, block }));
     return { ...rest, kind: 'parallel', failFast: false, branches };
   }
