@@ -40,7 +40,7 @@ describeKit('the conformance kit of the Open Workflow Specification, on the inte
       const run = await platform.waitForEnd((await platform.execute(saved.name, input)).id);
       const steps = await platform.steps(run.id);
       const order = await platform.database.dataSource.query<{ key: string }[]>(
-        `SELECT key FROM run_steps WHERE run_id = $1 AND status <> 'skipped' ORDER BY sequence`,
+        `SELECT key FROM run_steps WHERE run_id = $1 AND status <> 'skipped' ORDER BY sequence, change`,
         [run.id],
       );
       for (const claim of claims) checkClaim(claim, { run, steps, order: order.map(({ key }) => key) });

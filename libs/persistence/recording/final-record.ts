@@ -196,9 +196,10 @@ const WRITE_STEPS = `
   SELECT r.id, r.project, s.key, s.status, s.started_at, s.ended_at, s.output, s.error, s.skipped, s.approval,
     s.event, s.reused, s.sequence, nextval('run_changes')
   FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::json[],
-      $8::json[], $9::text[], $10::json[], $11::text[], $12::boolean[])
-    AS s (run_id, sequence, key, status, started_at, ended_at, output, error, skipped, approval, event, reused)
+      $8::json[], $9::text[], $10::json[], $11::text[], $12::boolean[]) WITH ORDINALITY
+    AS s (run_id, sequence, key, status, started_at, ended_at, output, error, skipped, approval, event, reused, place)
   JOIN runs r ON r.id = s.run_id
+  ORDER BY s.place
   ON CONFLICT (run_id, key) DO UPDATE SET
     status = excluded.status, started_at = excluded.started_at, ended_at = excluded.ended_at,
     output = excluded.output, error = excluded.error, skipped = excluded.skipped, waiting = NULL,
