@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
+import { STEP_KINDS } from '#domain/definition/kinds/table.js';
 import { importText } from '#domain/front-ends/import-text.js';
 import { STEP_TYPES } from '#domain/front-ends/steps/kinds/table.js';
 import { runCommand } from '../../apps/cli/testing/run-command.js';
@@ -27,6 +28,11 @@ describe('docs/import.md', () => {
     expect(rows!.map(([names, becomes]) => [codesIn(names!), becomes])).toEqual(
       STEP_TYPES.map(({ names, becomes }) => [names, becomes]),
     );
+  });
+
+  it('tells of every kind of step what it is exported as', () => {
+    const [rows] = findTables(sectionOf(text, '### To a list of steps'));
+    expect(rows!.map(([kind]) => codesIn(kind!)[0]).sort()).toEqual([...STEP_KINDS].sort());
   });
 
   const conditions = findTables(sectionOf(text, '### Variables and conditions'))[0]!;
