@@ -7,6 +7,8 @@ import { atKey, FindingReport } from '../validation/report.js';
 
 /** One language in which a definition may be written again: a row of the table. */
 export interface ExportTarget {
+  /** Whether the document must come to the very same Plan; else its reader must take it. */
+  readonly comparesPlans: boolean;
   /**
    * The definition as a document of that language. What it has no words for is refused; whether the rest is kept is
    * found out by reading the document again.

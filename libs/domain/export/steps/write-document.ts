@@ -24,6 +24,7 @@ const SCHEMA_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 export const stepsTarget: ExportTarget = {
+  comparesPlans: true,
   write(definition, writing, plain) {
     const { name, description, defaults, concurrency, output } = definition;
     if (concurrency !== undefined)
