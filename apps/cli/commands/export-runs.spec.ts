@@ -39,7 +39,7 @@ output: { judge: "\${{ steps.judge.output }}", text: "\${{ steps.greet.output.te
 stages:
   main:
     steps:
-      line: { uses: command/run, with: { run: [sh, -c, 'echo "$GREETING; $0"'], environment: { GREETING: hello } } }
+      line: { uses: command/run, with: { run: [sh, -c, 'echo "$GREETING; $#"'], environment: { GREETING: hello } } }
       argv: { uses: command/run, with: { run: [echo, "a b", "\${{ steps.line.output.stdout.trim() }}"] } }
       parsed: { uses: command/run, with: { run: [echo, '{"a": [1, 2]}'], parse: json } }
 output:

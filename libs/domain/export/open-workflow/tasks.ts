@@ -129,8 +129,9 @@ function writeCommand({ with: given }: StepDefinitionOf<'uses'>, { path, names, 
       task: writer.refuse(below(path, 'with', 'run'), 'a computed command', 'Write its parts as a list.'),
     };
   const argv = writeValue(run as Json, names) as readonly Json[];
-  // A line that asks for its own name would be told another one.
-  const isLine = argv[0] === 'sh' && argv[1] === '-c' && argv.length === 3 && !/\$\{?0/.test(String(run[2]));
+  const isLine = argv[0] === 'sh' && argv[1] === '-c' && argv.length === 3;
+  if (isLine && /\$\{?0/.test(String(run[2])))
+    writer.refuse(below(path, 'with', 'run'), 'the name of the shell', 'Do not ask for `$0`.');
   return {
     task: {
       run: {
