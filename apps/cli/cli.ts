@@ -10,6 +10,7 @@ import { addApproveCommand, addRejectCommand } from './commands/decide.js';
 import { addDiagnoseCommand } from './commands/diagnose.js';
 import { addDiffCommand } from './commands/diff.js';
 import { addEstimateCommand } from './commands/estimate.js';
+import { addExportCommand } from './commands/export.js';
 import { addFailuresCommand } from './commands/failures.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGenerateCommand } from './commands/generate.js';
@@ -89,6 +90,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   Definitions: [
     addGenerateCommand,
     addImportCommand,
+    addExportCommand,
     addValidateCommand,
     addPlanCommand,
     addTestCommand,

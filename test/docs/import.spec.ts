@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
+import { STEP_KINDS } from '#domain/definition/kinds/table.js';
+import { exportText } from '#domain/export/export-text.js';
 import { importText } from '#domain/front-ends/import-text.js';
 import { STEP_TYPES } from '#domain/front-ends/steps/kinds/table.js';
 import { runCommand } from '../../apps/cli/testing/run-command.js';
@@ -28,6 +31,28 @@ describe('docs/import.md', () => {
       STEP_TYPES.map(({ names, becomes }) => [names, becomes]),
     );
   });
+
+  it.each(['### To a list of steps', '### To the Open Workflow Specification'])(
+    '%s: tells of every kind of step',
+    (section) => {
+      const [rows] = findTables(sectionOf(text, section));
+      expect(rows!.map(([kind]) => codesIn(kind!)[0]).sort()).toEqual([...STEP_KINDS].sort());
+    },
+  );
+
+  const translations = findTables(sectionOf(text, '### To the Open Workflow Specification'))[1]!;
+
+  it.each(translations.map((cells) => cells.map((cell) => cell.slice(1, -1).replaceAll('\\|', '|'))))(
+    '%s is exported as %s',
+    (expression, jq) => {
+      const inputs = { region: { type: 'string' }, count: { type: 'integer' }, dry: { type: 'boolean' } };
+      const steps = { build: { set: { tag: 'a' } }, work: { set: { value: `\${{ ${expression} }}` } } };
+      const definition = { sluice: 1, name: 'x', inputs, stages: { main: { steps } } };
+      const { text: document } = exportText(JSON.stringify(definition), ACTIONS, 'open-workflow');
+      const [, , work] = parse(document!).do;
+      expect(work.work.set.value).toBe(`\${ ${jq} }`);
+    },
+  );
 
   const conditions = findTables(sectionOf(text, '### Variables and conditions'))[0]!;
 

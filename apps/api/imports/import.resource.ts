@@ -1,17 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ImportedView, ImportReport } from '#contracts/rest/imports.js';
 import type { Format } from '#domain/front-ends/front-end.js';
-import type { Note } from '#domain/front-ends/steps/conversion.js';
 import { FRONT_ENDS } from '#domain/front-ends/table.js';
 import { FindingResource } from '../http/finding.resource.js';
-
-class NoteResource implements Note {
-  @ApiProperty({ enum: ['decided', 'left-out', 'renamed'] }) kind: Note['kind'];
-  @ApiProperty() path: string;
-  @ApiProperty({ description: 'From 1.' }) line: number;
-  @ApiProperty({ description: 'From 1.' }) column: number;
-  @ApiProperty() message: string;
-}
+import { NoteResource } from '../http/note.resource.js';
 
 class StoredResource {
   @ApiProperty({ format: 'uuid' }) id: string;

@@ -352,6 +352,14 @@ export const FINDING_CODES = {
     cause: 'A list of steps asks for something that would lose its meaning here.',
     cure: 'Change it as the hint says; `sluice import --leave-out KEY` takes the document over without it.',
   },
+  'export-unsupported': {
+    cause: 'A definition that is to be exported asks for something that the other language has no words for.',
+    cure: 'Change it as the hint says, or keep the definition in the language it is in.',
+  },
+  'export-not-kept': {
+    cause: 'A definition that is to be exported would mean something else when it is read again.',
+    cure: 'Write that part in simpler terms, or keep the definition in the language it is in.',
+  },
   // The Open Workflow Specification
   'open-workflow-version': {
     cause:

@@ -141,6 +141,7 @@ describe('HTTP', () => {
       '/api/v1/workflows/{id}/execute',
       '/api/v1/workflows/{id}/versions',
       '/api/v1/workflows/{id}/versions/{version}',
+      '/api/v1/workflows/{id}/versions/{version}/export',
       '/api/v1/workflows/{id}/versions/{version}/publish',
       '/codec/decode',
       '/codec/encode',

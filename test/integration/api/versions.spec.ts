@@ -390,3 +390,37 @@ describe('a diff', () => {
     expect(await diff(query)).toMatchObject({ status, body: { code } });
   });
 });
+
+describe('a version in another language', () => {
+  it('is a document, or findings say why it is none', async () => {
+    const address = `${path}/versions/3/export`;
+    const { status, body } = await api.get(`${address}?format=steps`);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        workflow: name,
+        version: 3,
+        from: 'sluice',
+        format: 'steps',
+        exported: true,
+        findings: [],
+        notes: [],
+      },
+    });
+    expect(body.document).toContain(`name: ${name}\n`);
+    await api.save(greeting('hi').replace('say:', 'say:\n        locks: [mouth]'));
+    expect((await api.get(`${path}/versions/4/export?format=steps`)).body).toMatchObject({
+      exported: false,
+      findings: [{ code: 'export-unsupported' }],
+    });
+  });
+
+  it.each([
+    ['9/export?format=steps', 404, 'workflow-version-not-found'],
+    ['1/export', 400, 'request-invalid'],
+    ['1/export?format=argo', 400, 'request-invalid'],
+    ['1.0/export?format=steps', 400, 'request-invalid'],
+  ])('%s is refused', async (rest, status, code) => {
+    expect(await api.get(`${path}/versions/${rest}`)).toMatchObject({ status, body: { code } });
+  });
+});

@@ -72,7 +72,7 @@ const NOTHING = (item: Spot): Spot => ({
 });
 
 const DESCRIPTION =
-  /^(name|key|id|type|default|defaultvalue|default_value|value|required|description|enum|options|allowed|values|pattern|min|max|minimum|maximum|secret|sensitive|label|example|items|format|title)$/i;
+  /^(name|key|id|type|default|defaultvalue|default_value|value|required|description|enum|options|allowed|values|pattern|min|max|minimum|maximum|min_?length|max_?length|min_?items|max_?items|unique_?items|secret|sensitive|label|example|items|format|title)$/i;
 
 function describesVariable(map: Spot<TreeMap>): boolean {
   const keys = [...map.node.entries.keys()];
@@ -87,6 +87,9 @@ interface Described {
   readonly schema?: JsonObject;
   readonly secret?: boolean;
 }
+
+/** Limits that JSON Schema has under the same names. */
+const SIZES = ['minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems'];
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'string',
@@ -124,6 +127,10 @@ function readDescription(map: Spot<TreeMap>, conversion: Conversion): Described 
     flagOf(keys.take('secret', 'sensitive')) === true || /^(secret|password|credential)$/.test(word);
   const description = textOf(keys.take('description'));
   const items = keys.take('items');
+  const sizes = SIZES.flatMap((key) => {
+    const spot = keys.take(key.toLowerCase());
+    return spot === undefined ? [] : [[key, toJson(spot.node)] as const];
+  });
   const format = textOf(keys.take('format'));
   keys.finish('a variable');
   if (type !== undefined && !Object.hasOwn(TYPES, word) && !secret)
@@ -151,6 +158,7 @@ function readDescription(map: Spot<TreeMap>, conversion: Conversion): Described 
           )
         : {}),
       ...(items === undefined || !isMap(items) ? {} : { items: toJson(items.node) }),
+      ...Object.fromEntries(sizes),
       ...(format === undefined ? {} : { format }),
       ...(description === undefined ? {} : { description }),
     },

@@ -45,7 +45,12 @@ export function compile(source: string): Compilation {
   });
 }
 
-function compileAnew(source: string): Program {
+/** The tree of an expression that was found valid before. */
+export function parseProgram(source: string): Expr {
+  return readTree(source).expr;
+}
+
+function readTree(source: string) {
   const excess = findExcessNesting(source);
   if (excess !== undefined) throw new SourceError('The expression nests too deeply.', excess);
   const { text, ids } = replaceStepIds(source);
@@ -53,6 +58,11 @@ function compileAnew(source: string): Program {
   if (expr === undefined) throw new SourceError('The expression is empty.', 0);
   const offsetOf = (node: Expr) => sourceInfo?.positions[node.id.toString()] ?? 0;
   if (ids.size > 0) restoreStepIds(expr, (node) => ids.get(offsetOf(node)));
+  return { expr, offsetOf };
+}
+
+function compileAnew(source: string): Program {
+  const { expr, offsetOf } = readTree(source);
   const references = inspect(expr, offsetOf);
   const ticks = createTicks(instrument(expr));
   return { references, ticks, run: plan(ENVIRONMENT, expr) };
