@@ -311,7 +311,14 @@ function pieceAt(
       scope.uses.secrets.add(secret);
       return { text: `\${${secret}}`, end: template.end };
     }
-    const cel = translate(parseExpression(template.inner, 1, true), scope);
+    const whole = template.inner.trim();
+    const cel = translate(
+      // `{{image-tag}}` is no difference where there is such a variable.
+      scope.names.variable(whole) === undefined
+        ? parseExpression(template.inner, 1, true)
+        : { kind: 'path', members: [whole] },
+      scope,
+    );
     if (cel.type === 'text' && /^"[^"\\]*"$/.test(cel.text))
       return { text: cel.text.slice(1, -1), end: template.end };
     return { text: `\${{ ${cel.text} }}`, end: template.end };
@@ -338,6 +345,7 @@ function belongsToShell(text: string, at: number, { names, variables, locals }: 
     return /^\{\{-?\s*(\.|json\s|range\s|printf\s|end\s)/.test(text.slice(at, at + 20));
   if (text.startsWith('${{', at) || !text.startsWith('${', at)) return false;
   const inner = templateAt(text, at)?.inner ?? '';
+  if (names.variable(inner.trim()) !== undefined) return false;
   const name = /^[A-Za-z_][A-Za-z0-9_]*$/.exec(inner)?.[0];
   if (name !== undefined)
     return (

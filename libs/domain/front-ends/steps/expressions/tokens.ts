@@ -9,8 +9,8 @@ export interface Token {
 const SPACE = /\s+/y;
 const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** A dash belongs to a name after a dot only: `steps.run-tests.output`, but `a-b` may be a difference. */
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const DOLLAR_NAME = /\$(?=[A-Za-z_.])/y;
+const NAME = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy;
+const DOLLAR_NAME = /\$(?=[\p{L}_.])/uy;
 const SIGN = /===|!==|=>|==|!=|<=|>=|&&|\|\||=~|!~|\?\?|\?\.|[-+*/%<>!?:.,()[\]|=]/y;
 const TEMPLATES = [
   ['${{', '}}'],
