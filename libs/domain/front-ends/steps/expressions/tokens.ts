@@ -34,6 +34,30 @@ export function templateAt(
   return undefined;
 }
 
+/** For each of them the text is read to its end. */
+const MAX_UNCLOSED = 50;
+
+/** The templates of one text, which may hold any number of brackets that nothing closes. */
+export class Templates {
+  private unclosed = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** Throws ExpressionError. */
+  at(at: number): ReturnType<typeof templateAt> {
+    const { text } = this;
+    if (!'$<{'.includes(text[at]!)) return undefined;
+    const template = templateAt(text, at);
+    if (
+      template === undefined &&
+      TEMPLATES.some(([open]) => text.startsWith(open, at)) &&
+      ++this.unclosed > MAX_UNCLOSED
+    )
+      throw new ExpressionError('its brackets are not closed');
+    return template;
+  }
+}
+
 /** Quotes inside are skipped. */
 function findClose(text: string, from: number, close: string): number | undefined {
   let quote = '';
