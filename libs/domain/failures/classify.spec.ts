@@ -61,6 +61,18 @@ describe('the line that made a job fail', () => {
       4,
     ],
     [
+      'a right that Terraform lacks',
+      'aws_s3_bucket.b: Creating...\n│ Error: creating S3 Bucket (b): AccessDenied: Access Denied\n',
+      'cloud_access_denied',
+      2,
+    ],
+    [
+      'a program that the image lacks',
+      '#8 0.550 sh: vite: not found\n#8 ERROR: process "/bin/sh -c vite" did not complete successfully: exit code: 127\n',
+      'os_cmd_execution_error',
+      1,
+    ],
+    [
       'a test that logged an error and passed',
       '=== RUN   TestA\n    a_test.go:1: error: fine\n--- PASS: TestA\n=== RUN   TestB\n    b_test.go:9: bad\n--- FAIL: TestB\n',
       'test_failure',

@@ -156,6 +156,7 @@ export const ACCESS: readonly Category[] = [
       'an error occurred (unauthorizedoperation',
       'accessdeniedexception',
       'api error accessdenied',
+      ': accessdenied: ',
       'permission_denied: ',
       'does not have permission to',
       'authorizationfailed',

@@ -181,6 +181,7 @@ export const WORK: readonly Category[] = [
       'Install the program in the image or machine of the job, and see that it is on the PATH and made for this processor.',
     patterns: [
       'command not found',
+      'sh: *: not found',
       'bad option in substitution expression',
       "unknown option to `s'",
       'executable file not found in $path',

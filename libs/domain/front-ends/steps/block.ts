@@ -18,7 +18,7 @@ export type Policy = 'continue' | 'fail' | 'rollback' | 'intervene';
 
 /** What must be over, and how, before a step begins. */
 export interface Entry {
-  /** All of these, or one of them with `any`. */
+  /** All of these; with `any` one of them, or one of the jumps. */
   readonly after: readonly { readonly step: ReadStep; readonly on: Outcome | 'pass' }[];
   readonly any: boolean;
   /** One of these jumps, where there are any. */
@@ -209,23 +209,31 @@ function orderAsWritten(
   let open: readonly Dependency[] = [];
   let any = false;
   let first = true;
+  const places = new Map(steps.map((step, index) => [step, index]));
+  const isHandler = (step: ReadStep) => incoming.get(step)?.every(({ on }) => on === 'failure') === true;
+  /** Named only by steps below that run after failures: they lead back to it, and the flow comes to it by itself. */
+  const isReturn = (step: ReadStep, jumps: readonly Edge[]) =>
+    jumps.every(
+      ({ from, on }) => on !== 'failure' && isHandler(from) && places.get(from)! > places.get(step)!,
+    );
   for (const step of steps) {
     if (entries.has(step)) continue;
     const group = groups.get(step);
     const unit = group === undefined ? [step] : membersOf.get(group)!;
     const jumps = unit.flatMap((each) => incoming.get(each) ?? []);
     const unreachable = jumps.length === 0 && open.length === 0 && !first;
+    const returns = jumps.length > 0 && unit.length === 1 && open.length > 0 && isReturn(step, jumps);
     for (const each of unit) {
       const own = incoming.get(each) ?? [];
       entries.set(
         each,
         own.length > 0
-          ? { after: [], any: false, jumps: own, unreachable: false }
+          ? { after: returns ? open : [], any: returns, jumps: own, unreachable: false }
           : { after: open, any, jumps: [], unreachable },
       );
     }
     const going = unit.flatMap((each) => openEnds(each, jumping.get(each), ends));
-    if (jumps.length === 0) {
+    if (jumps.length === 0 || returns) {
       open = going;
       any = going.length > 1 && unit.length === 1;
     } else if (!jumps.every(({ on }) => on === 'failure')) {

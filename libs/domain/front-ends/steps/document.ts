@@ -1,3 +1,4 @@
+import { quote } from '../../definition/path.js';
 import { entriesOf, isList, isMap, isScalar, itemsOf, type Spot } from '../../definition/tree.js';
 import type { Json, JsonObject } from '../../json.js';
 import { type BlockPlace, BlockReader, type BlockTraits } from './block-reader.js';
@@ -9,8 +10,10 @@ import { asMap, Keys, keyOf, numberOf, textOf } from './keys.js';
 import { type Block, type DocumentContext, Locals } from './kinds/kind.js';
 import { nameOf } from './name-of.js';
 import { Names, toId } from './names.js';
-import { RETRY_KEYS, readRetry } from './retry.js';
+import type { ReadStep } from './read-step.js';
+import { RETRY_KEYS, readRetry, takeRetry } from './retry.js';
 import { readMode, readStarters } from './starters.js';
+import { readOrdering } from './step-order.js';
 import { type Inputs, readVariables } from './variables.js';
 
 /** A document in our own language, and where in the source each of its steps came from. */
@@ -76,6 +79,9 @@ interface Stage {
   readonly title?: string;
   readonly steps: readonly Spot[];
   readonly keyed?: boolean;
+  /** As the document may name it. */
+  readonly names: readonly string[];
+  readonly dependencies?: ReadStep['dependencies'];
 }
 
 /** Reads one document as a definition. */
@@ -100,7 +106,7 @@ export class DocumentReader {
     const { root, conversion } = this;
     if (isList(root)) {
       const name = this.nameOf([], root);
-      return this.write({ name }, [{ id: 'main', steps: itemsOf(root) }], {
+      return this.write({ name }, [{ id: 'main', steps: itemsOf(root), names: [] }], {
         groups: [],
         output: undefined,
         mode: undefined,
@@ -123,7 +129,12 @@ export class DocumentReader {
     const name = this.nameOf(keys.takeAll(...NAMES), this.root);
     const description = this.describe(keys);
     this.readNames(keys);
-    const retrySpot = keys.take(...RETRY_KEYS, 'defaultretry', 'defaultretrypolicy', 'defaultretries');
+    const retrySpot = takeRetry(keys, [
+      ...RETRY_KEYS,
+      'defaultretry',
+      'defaultretrypolicy',
+      'defaultretries',
+    ]);
     const timeoutSpot = keys.take(...TIMEOUTS);
     const timeout = timeoutSpot && document.durations.read(timeoutSpot);
     const each = keys.take(...STEP_TIMEOUTS);
@@ -248,7 +259,7 @@ export class DocumentReader {
     const areStages =
       /^(stages|phases)$/i.test(keyOf(spot)) &&
       items.every((item) => isMap(item) && STEP_LISTS.some((key) => item.node.entries.has(key)));
-    if (!areStages) return [{ id: 'main', steps: items, keyed: isMap(spot) }];
+    if (!areStages) return [{ id: 'main', steps: items, keyed: isMap(spot), names: [] }];
     return items.map((item, index) => this.readStage(item, isMap(spot) ? keyOf(item) : undefined, index));
   }
 
@@ -257,6 +268,7 @@ export class DocumentReader {
     const [own, ...titles] = keys.takeAll('id', 'key', 'name', 'title');
     keys.take('description');
     const steps = keys.take(...STEP_LISTS)!;
+    const { dependencies } = readOrdering(keys, this.conversion);
     keys.finish('a stage');
     const wanted = key ?? textOf(own) ?? '';
     const title = textOf(titles[0]) ?? textOf(own);
@@ -271,6 +283,8 @@ export class DocumentReader {
       ...(title === undefined || title === id ? {} : { title }),
       steps: items,
       keyed: isMap(steps),
+      names: [key, textOf(own), ...titles.map(textOf)].filter((each) => each !== undefined),
+      dependencies,
     };
   }
 
@@ -309,14 +323,18 @@ export class DocumentReader {
       block: this.readHandler(handler, all, reader),
     }));
     const written: [string, JsonObject][] = [];
+    const continuing: string[] = [];
     for (const { stage, block } of main) {
       const id = stage.id === 'main' ? names.claimId('', this.root, 'main') : stage.id;
+      const steps = block.emit();
+      continuing.push(...findContinuing(steps));
       written.push([
         id,
         {
           ...(stage.title === undefined ? {} : { name: stage.title }),
           ...(traits.timeout === undefined ? {} : { timeout: writeDuration(traits.timeout) }),
-          steps: block.emit(),
+          ...this.needsOf(stage, stages),
+          steps,
         },
       ]);
     }
@@ -324,7 +342,10 @@ export class DocumentReader {
     for (const { handler, block } of handlers) {
       const steps = block.emit();
       if (Object.keys(steps).length > 0)
-        written.push([names.claimId('', this.root, handler.name), { needs: before, if: handler.on, steps }]);
+        written.push([
+          names.claimId('', this.root, handler.name),
+          { needs: before, if: conditionOf(handler, continuing), steps },
+        ]);
     }
     reader.readAsJson();
     const scope = reader.scopeOf(undefined, new Locals(), traits.output ?? this.root);
@@ -356,9 +377,40 @@ export class DocumentReader {
     return reader.readBlock([...named, ...steps], { ...TOP, groups: [], isMain: false });
   }
 
+  /** Where stages name others, nothing else orders them. */
+  private needsOf(stage: Stage, stages: readonly Stage[]): { readonly needs?: string[] } {
+    if (stages.every(({ dependencies }) => dependencies === undefined)) return {};
+    const needs = (stage.dependencies ?? []).flatMap(({ name, spot }) => {
+      const other = stages.find((each) => each !== stage && each.names.includes(name));
+      if (other !== undefined) return [other.id];
+      this.conversion.refuse(
+        'steps-step-unknown',
+        spot,
+        `There is no other stage ${quote(name)} here to wait for.`,
+        'Name a stage of the document.',
+      );
+      return [];
+    });
+    return { needs: [...new Set(needs)] };
+  }
+
   private allInputs(): Record<string, Json> {
     return { ...this.inputs, ...Object.fromEntries(this.names.undeclared.map((name) => [name, {}])) };
   }
+}
+
+/** Steps whose failure counts as success for what follows. */
+function findContinuing(steps: JsonObject): string[] {
+  return Object.entries(steps).flatMap(([id, step]) =>
+    (step as JsonObject)['onFailure'] === 'continue' ? [id] : [],
+  );
+}
+
+/** A failure that counts as success is one to be handled nevertheless. */
+function conditionOf({ on }: Handler, continuing: readonly string[]): string {
+  if (on !== 'failed()' || continuing.length === 0) return on;
+  const statuses = continuing.map((id) => `steps.${id}.status`).join(', ');
+  return `${on} || [${statuses}].exists(status, status == "failed")`;
 }
 
 interface DocumentTraits extends Pick<BlockTraits, 'mode'> {

@@ -35,7 +35,7 @@ function recognises({ root }: ParsedTree): boolean {
   const stages = has('stages') ?? has('phases');
   if (stages?.kind === 'list' && stages.items.length > 0 && stages.items.every(isStageLike)) return true;
   const inner = has('workflow') ?? has('definition') ?? has('pipeline');
-  return inner?.kind === 'map' && inner.entries.has('steps');
+  return inner?.kind === 'map' && (inner.entries.has('steps') || recognises({ root: inner }));
 }
 
 /** Keys of other languages at the top. */

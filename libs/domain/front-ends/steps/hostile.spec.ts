@@ -133,6 +133,13 @@ describe('whatever the text', () => {
     expect(importAll(content)[0]!.findings.map((finding) => finding.code)).toContain(code);
   });
 
+  it.each(['{{', '${', '${{', '<%=', "{{'"])('gives up a text of many %s that nothing closes', (open) => {
+    const [imported] = importAll(
+      bytes(JSON.stringify({ name: 'x', steps: [{ command: open.repeat(150_000) }] })),
+    );
+    expect(imported!.findings.map(({ code }) => code)).toEqual(['steps-expression-unknown']);
+  });
+
   it('takes a mark of UTF-8 at its beginning', () => {
     const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...bytes('name: x\nsteps: [{ command: make }]\n')]);
     expect(importAll(marked)[0]!.text).toContain('name: x');

@@ -91,7 +91,11 @@ export function refuseKey(spot: Spot, why: string, conversion: Conversion): void
   } else if (conversion.mayLeaveOut(key)) {
     conversion.note('left-out', spot, `\`${written}\` was left out, as asked.`);
   } else {
-    const near = suggest(key, KNOWN_KEYS, '');
+    const near = suggest(
+      key,
+      KNOWN_KEYS.filter((known) => normalizeKey(known) !== key),
+      '',
+    );
     conversion.refuse(
       'steps-key-unknown',
       spot,

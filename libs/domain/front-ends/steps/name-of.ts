@@ -5,7 +5,7 @@ import { textOf } from './keys.js';
 export function nameOf(spot: Spot): string {
   if (!isMap(spot)) return '';
   const found =
-    entriesOf(spot).find(([key]) => /^(id|step_?id)$/i.test(key)) ??
+    entriesOf(spot).find(([key]) => /^(id|(step|task|job|node)[_-]?id)$/i.test(key)) ??
     entriesOf(spot).find(([key]) => key === 'name');
   return textOf(found?.[1]) ?? '';
 }

@@ -8,7 +8,7 @@ import { Keys, normalizeKey, textOf } from './keys.js';
 import { type DocumentContext, type KindInput, Locals } from './kinds/kind.js';
 import { findType, type StepTypeKind, TYPE_NAMES } from './kinds/table.js';
 import type { Reaction } from './reactions.js';
-import { RETRY_KEYS, readRetry } from './retry.js';
+import { RETRY_KEYS, readRetry, takeRetry } from './retry.js';
 import {
   convertOrWord,
   FALSE,
@@ -140,7 +140,7 @@ export function readStep(spot: Spot<TreeMap>, place: StepPlace): ReadStep | unde
   const isLoop = kind === 'loop';
   const timeoutKey = keys.take(...TIMEOUT_KEYS);
   const timeout = timeoutKey === undefined ? undefined : durations.read(timeoutKey) || undefined;
-  const retries = keys.takeAll(...(isLoop ? RETRY_KEYS.filter((key) => key !== 'maxattempts') : RETRY_KEYS));
+  const retries = takeRetry(keys, isLoop ? RETRY_KEYS.filter((key) => key !== 'maxattempts') : RETRY_KEYS);
   const reactions = readReactions(keys, kind === 'condition', conversion);
   const group = textOf(keys.take('parallelgroup', 'parallelgroupid', 'group', 'paralleltag', 'batch'));
   const conditions = kind === 'condition' || isLoop ? [] : readConditions(keys);
@@ -156,7 +156,7 @@ export function readStep(spot: Spot<TreeMap>, place: StepPlace): ReadStep | unde
   const compensate = undo && readCompensation(undo, input);
   finishLocals(input);
   keys.finish(written === undefined ? 'this step' : `a step of the type ${quote(written)}`);
-  const retry = retries[0] ?? reactions.find(({ reaction }) => reaction.retry !== undefined)?.reaction.retry;
+  const retry = retries ?? reactions.find(({ reaction }) => reaction.retry !== undefined)?.reaction.retry;
   return {
     source,
     title: title !== undefined && title !== source.id ? title : undefined,
@@ -176,8 +176,8 @@ export function readStep(spot: Spot<TreeMap>, place: StepPlace): ReadStep | unde
 }
 
 function createSource(spot: Spot<TreeMap>, keys: Keys, { document: { names }, parent, fallback }: StepPlace) {
-  const ids = keys.takeAll('id', 'stepid', 'key', 'ref', 'slug').map(textOf);
-  const title = textOf(keys.take('name', 'title', 'label', 'displayname'));
+  const ids = keys.takeAll('id', 'stepid', 'taskid', 'jobid', 'nodeid', 'key', 'ref', 'slug').map(textOf);
+  const title = textOf(keys.take('name', 'stepname', 'taskname', 'title', 'label', 'displayname'));
   const known = [...ids, title].filter((each): each is string => each !== undefined);
   const source: StepSource = {
     id: names.claimId(known[0] ?? '', spot, fallback),

@@ -103,6 +103,34 @@ const STRATEGIES = [
   'delaystrategy',
 ];
 
+/** Keys that may stand beside a bare number of attempts, instead of in one map with it. */
+const BESIDE = [
+  'retrydelay',
+  'retrydelayms',
+  'retrydelayseconds',
+  'retryinterval',
+  'retryintervalms',
+  'retryintervalseconds',
+  'maxretrydelay',
+  'backoffstrategy',
+  'backoffmultiplier',
+];
+
+/** The first of `names` that is there, with the pauses that stand beside it; others are taken too. */
+export function takeRetry(keys: Keys, names: readonly string[]): Spot | undefined {
+  const [first] = keys.takeAll(...names);
+  if (first === undefined || numberOf(first) === undefined) return first;
+  const beside = keys.takeAll(...BESIDE);
+  if (beside.length === 0) return first;
+  const entries = new Map(
+    [first, ...beside].map((spot) => [
+      keyOf(spot),
+      { keyPosition: spot.keyPosition ?? spot.node.position, value: spot.node },
+    ]),
+  );
+  return { ...first, node: { kind: 'map', entries, position: first.node.position } };
+}
+
 interface RetryContext {
   readonly conversion: Conversion;
   readonly durations: Durations;

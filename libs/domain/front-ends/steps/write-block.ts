@@ -119,7 +119,7 @@ class Writing {
     if (this.flow.asWritten) this.includeHandlers(entry, needs);
     const asked = new Set([...uses.asked].flatMap((source) => climb(source, this.members) ?? []));
     for (const source of uses.steps) this.addReference(written, source);
-    const several = entry.any && entry.after.length > 1;
+    const several = entry.any && entry.after.length + entry.jumps.length > 1;
     const jumpsMany =
       new Set(entry.jumps.map(({ from }) => from)).size > 1 ||
       entry.jumps.some(({ on }) => on === 'failure' || on === 'complete');
@@ -129,11 +129,9 @@ class Writing {
       jumpsMany ||
       asksFailure ||
       entry.after.some(({ on }) => on === 'failure' || on === 'complete');
-    const parts = [
-      ...this.joinJumps(entry.jumps),
-      ...this.joinAfter(entry, { explicit, asksNeeds: uses.asksNeeds, asked, several }),
-    ];
-    const path = allOf(parts);
+    const jumped = this.joinJumps(entry.jumps, several);
+    const passed = this.joinAfter(entry, { explicit, asksNeeds: uses.asksNeeds, asked, several });
+    const path = several ? anyOf([...passed, ...jumped]) : allOf([...jumped, ...passed]);
     written.path =
       path ??
       (this.flow.entries.get(step)!.unreachable
@@ -176,10 +174,11 @@ class Writing {
     return false;
   }
 
-  private joinJumps(jumps: readonly Edge[]): Cel[] {
+  private joinJumps(jumps: readonly Edge[], several: boolean): Cel[] {
     const [only] = jumps;
     // Its being over without a failure says as much.
-    if (jumps.length === 1 && only!.on === 'success' && this.succeedsOrFails(only!.from)) return [];
+    if (!several && jumps.length === 1 && only!.on === 'success' && this.succeedsOrFails(only!.from))
+      return [];
     const any = anyOf(jumps.map(({ from, on }) => this.endedBy(from, on)));
     return any === undefined ? [] : [any];
   }

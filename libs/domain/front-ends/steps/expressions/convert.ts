@@ -6,7 +6,7 @@ import { allOf, anyOf, type Cel, LEVEL, wrap } from './cel.js';
 import { parseExpression, parseText } from './parse-expression.js';
 import type { Scope } from './scope.js';
 import { type Ast, ExpressionError } from './syntax.js';
-import { templateAt } from './tokens.js';
+import { Templates, templateAt } from './tokens.js';
 import { asCondition, translate, translateParts } from './translate.js';
 
 /** A text in which expressions stand, as one value. Throws ExpressionError. */
@@ -286,9 +286,11 @@ export function convertText(
   { shell = false }: TextTraits = {},
 ): string | undefined {
   return attempt(scope, text, () => {
+    const templates = new Templates(text);
     let converted = '';
     for (let at = 0; at < text.length; ) {
-      const piece = shell && belongsToShell(text, at, scope) ? undefined : pieceAt(text, at, scope, shell);
+      const place: Place = { text, at, template: templates.at(at) };
+      const piece = shell && belongsToShell(place, scope) ? undefined : pieceAt(place, scope, shell);
       converted += piece?.text ?? text[at]!;
       at = piece?.end ?? at + 1;
     }
@@ -296,13 +298,18 @@ export function convertText(
   });
 }
 
+interface Place {
+  readonly text: string;
+  readonly at: number;
+  /** That begins there. */
+  readonly template: ReturnType<Templates['at']>;
+}
+
 function pieceAt(
-  text: string,
-  at: number,
+  { text, at, template }: Place,
   scope: Scope,
   shell: boolean,
 ): { readonly text: string; readonly end: number } | undefined {
-  const template = '$<{'.includes(text[at]!) ? templateAt(text, at) : undefined;
   if (template !== undefined) {
     const secret = shell
       ? /^\s*(?:secrets?|vault)\.([A-Za-z_][A-Za-z0-9_]*)\s*$/.exec(template.inner)?.[1]
@@ -311,7 +318,14 @@ function pieceAt(
       scope.uses.secrets.add(secret);
       return { text: `\${${secret}}`, end: template.end };
     }
-    const cel = translate(parseExpression(template.inner, 1, true), scope);
+    const whole = template.inner.trim();
+    const cel = translate(
+      // `{{image-tag}}` is no difference where there is such a variable.
+      scope.names.variable(whole) === undefined
+        ? parseExpression(template.inner, 1, true)
+        : { kind: 'path', members: [whole] },
+      scope,
+    );
     if (cel.type === 'text' && /^"[^"\\]*"$/.test(cel.text))
       return { text: cel.text.slice(1, -1), end: template.end };
     return { text: `\${{ ${cel.text} }}`, end: template.end };
@@ -333,11 +347,12 @@ function pieceAt(
 }
 
 /** `${NAME:-x}`, `${#x}` and names that the document does not declare; `{{.Field}}` of Go's templates. */
-function belongsToShell(text: string, at: number, { names, variables, locals }: Scope): boolean {
+function belongsToShell({ text, at, template }: Place, { names, variables, locals }: Scope): boolean {
   if (text.startsWith('{{', at))
     return /^\{\{-?\s*(\.|json\s|range\s|printf\s|end\s)/.test(text.slice(at, at + 20));
   if (text.startsWith('${{', at) || !text.startsWith('${', at)) return false;
-  const inner = templateAt(text, at)?.inner ?? '';
+  const inner = template?.inner ?? '';
+  if (names.variable(inner.trim()) !== undefined) return false;
   const name = /^[A-Za-z_][A-Za-z0-9_]*$/.exec(inner)?.[0];
   if (name !== undefined)
     return (

@@ -1,5 +1,5 @@
 import { type Ast, ExpressionError, MAX_SOURCE } from './syntax.js';
-import { readTokens, type Token, templateAt } from './tokens.js';
+import { readTokens, Templates, type Token } from './tokens.js';
 
 const MAX_DEPTH = 40;
 
@@ -61,10 +61,10 @@ export function parseExpression(source: string, depth = 0, inTemplate = false): 
 /** Texts of which parts are templates; a text without any is one part. Throws ExpressionError. */
 export function parseText(text: string, depth = 0): readonly (string | Ast)[] {
   const parts: (string | Ast)[] = [];
+  const templates = new Templates(text);
   let literal = '';
   for (let at = 0; at < text.length; ) {
-    const template =
-      text[at] === '$' || text[at] === '{' || text[at] === '<' ? templateAt(text, at) : undefined;
+    const template = templates.at(at);
     if (template === undefined) {
       literal += text[at];
       at++;

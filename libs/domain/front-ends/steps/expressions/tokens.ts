@@ -9,8 +9,8 @@ export interface Token {
 const SPACE = /\s+/y;
 const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** A dash belongs to a name after a dot only: `steps.run-tests.output`, but `a-b` may be a difference. */
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const DOLLAR_NAME = /\$(?=[A-Za-z_.])/y;
+const NAME = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy;
+const DOLLAR_NAME = /\$(?=[\p{L}_.])/uy;
 const SIGN = /===|!==|=>|==|!=|<=|>=|&&|\|\||=~|!~|\?\?|\?\.|[-+*/%<>!?:.,()[\]|=]/y;
 const TEMPLATES = [
   ['${{', '}}'],
@@ -32,6 +32,30 @@ export function templateAt(
     return { inner: inner.startsWith('{') ? inner.slice(1) : inner, end: end + close.length };
   }
   return undefined;
+}
+
+/** For each of them the text is read to its end. */
+const MAX_UNCLOSED = 50;
+
+/** The templates of one text, which may hold any number of brackets that nothing closes. */
+export class Templates {
+  private unclosed = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** Throws ExpressionError. */
+  at(at: number): ReturnType<typeof templateAt> {
+    const { text } = this;
+    if (!'$<{'.includes(text[at]!)) return undefined;
+    const template = templateAt(text, at);
+    if (
+      template === undefined &&
+      TEMPLATES.some(([open]) => text.startsWith(open, at)) &&
+      ++this.unclosed > MAX_UNCLOSED
+    )
+      throw new ExpressionError('its brackets are not closed');
+    return template;
+  }
 }
 
 /** Quotes inside are skipped. */

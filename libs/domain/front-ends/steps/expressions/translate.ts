@@ -145,9 +145,23 @@ function translateSides(left: Ast, right: Ast, scope: Scope): readonly [Cel, Cel
 }
 
 function translateSide(side: Ast, other: Ast, scope: Scope): Cel {
-  return isBareWord(side, scope) && !isBareWord(other, scope) && other.kind !== 'literal'
+  return (isBareWord(side, scope) && !isBareWord(other, scope) && other.kind !== 'literal') ||
+    isStatusWord(side, other)
     ? literal(String((side as { members: readonly string[] }).members[0]))
     : translate(side, scope);
+}
+
+/** `steps.build.status == success`: the word, not how the step before ended. */
+function isStatusWord(side: Ast, other: Ast): boolean {
+  return (
+    side.kind === 'path' &&
+    side.bare === true &&
+    side.members.length === 1 &&
+    Object.hasOwn(STATUSES, String(side.members[0]).toLowerCase()) &&
+    other.kind === 'path' &&
+    other.members.length > 1 &&
+    other.members.at(-1) === 'status'
+  );
 }
 
 /** `${branch} == main`: a word that names nothing. */

@@ -248,6 +248,7 @@ export const readParallel: ReadKind = ({ keys, source, document, readSteps, read
   );
   const failFast = textOf(keys.take('failfast', 'stoponfailure', 'stoponerror', 'abortonfailure'));
   const waits = keys.take(
+    'waitfor',
     'waitforall',
     'waitall',
     'join',
