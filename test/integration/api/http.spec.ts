@@ -99,6 +99,7 @@ describe('HTTP', () => {
     expect(Object.keys(body.paths).sort()).toEqual([
       '/api/v1/actions',
       '/api/v1/approvals',
+      '/api/v1/failures/statistics',
       '/api/v1/freezes',
       '/api/v1/freezes/{id}',
       '/api/v1/imports',
