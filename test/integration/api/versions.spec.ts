@@ -408,7 +408,7 @@ describe('a version in another language', () => {
       },
     });
     expect(body.document).toContain(`name: ${name}\n`);
-    await api.save(greeting('hi').replace('say:', 'say:\n        locks: [mouth]'));
+    await api.save(greeting('hi').replace('as: n }', 'as: n, quorum: 1 }'));
     expect((await api.get(`${path}/versions/4/export?format=steps`)).body).toMatchObject({
       exported: false,
       findings: [{ code: 'export-unsupported' }],

@@ -117,7 +117,7 @@ function refuseOrder(
 }
 
 /** Writes steps as tasks, and remembers what each puts out. */
-export class TaskWriter {
+class TaskWriter {
   private readonly produced = new Map<string, Produced>();
 
   constructor(
