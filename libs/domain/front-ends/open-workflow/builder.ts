@@ -35,7 +35,7 @@ import { readDuration } from './durations.js';
 import { jq, readText, unwrap } from './expressions.js';
 import { Reusables } from './reusables.js';
 import { findMisfits } from './standard.js';
-import { kindOf, pointer, TASK_KINDS, type Task } from './task.js';
+import { type BlockContext, kindOf, type Pending, partOf, pointer, TASK_KINDS, type Task } from './task.js';
 import { COMPILE_TASK } from './tasks/table.js';
 
 const MAX_STEPS = 10_000;
@@ -487,25 +487,4 @@ export class Builder {
     const ms = after === undefined ? undefined : this.readDuration(after);
     return ms === 0 ? 1 : ms;
   }
-}
-
-export interface BlockContext {
-  /** Blocks around. */
-  readonly depth: number;
-  /** Position of the list's first task, where the list is a part of another. */
-  readonly first?: number;
-  readonly functions: readonly string[];
-}
-
-export interface Pending {
-  readonly spot: Spot;
-  readonly then: string;
-}
-
-function partOf(kind: Task['kind'], value: JsonObject): string {
-  if (kind !== 'call') return `${kind}Task`;
-  const call = String(value['call']);
-  return ['asyncapi', 'grpc', 'http', 'openapi', 'a2a', 'mcp'].includes(call)
-    ? `call:${call}`
-    : 'call:function';
 }

@@ -38,3 +38,25 @@ export function kindOf(value: JsonObject): TaskKind | undefined {
 export function pointer(base: string, ...keys: readonly (string | number)[]): string {
   return base + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
+
+export interface BlockContext {
+  /** Blocks around. */
+  readonly depth: number;
+  /** Position of the list's first task, where the list is a part of another. */
+  readonly first?: number;
+  readonly functions: readonly string[];
+}
+
+export interface Pending {
+  readonly spot: Spot;
+  readonly then: string;
+}
+
+/** The part of the standard's schema that the task must fit. */
+export function partOf(kind: Task['kind'], value: JsonObject): string {
+  if (kind !== 'call') return `${kind}Task`;
+  const call = String(value['call']);
+  return ['asyncapi', 'grpc', 'http', 'openapi', 'a2a', 'mcp'].includes(call)
+    ? `call:${call}`
+    : 'call:function';
+}

@@ -1,8 +1,8 @@
 import { shorten } from '../../../definition/path.js';
 import { descend, entryOf } from '../../../definition/tree.js';
 import type { Place } from '../../../plan/compile-step.js';
-import type { BlockContext, Builder, Made } from '../builder.js';
-import type { Task } from '../task.js';
+import type { Builder, Made } from '../builder.js';
+import type { BlockContext, Task } from '../task.js';
 
 /** The body of a function of `use.functions` in the place of its call, handed the arguments as its input. */
 export function compileFunction(

@@ -1,6 +1,6 @@
 import type { Place } from '../../../plan/compile-step.js';
-import type { BlockContext, Builder, Made } from '../builder.js';
-import type { Task } from '../task.js';
+import type { Builder, Made } from '../builder.js';
+import type { BlockContext, Task } from '../task.js';
 
 /** What a task becomes; undefined after a finding. `place.parent` is the task's own node. */
 export type CompileTask = (

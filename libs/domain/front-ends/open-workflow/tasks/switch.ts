@@ -1,6 +1,6 @@
 import { entryOf, isList, itemsOf, type Spot, type TreeMap, toJson } from '../../../definition/tree.js';
 import type { Directive, NodeKinds } from '../../../plan/plan.js';
-import type { Pending } from '../builder.js';
+import type { Pending } from '../task.js';
 import type { CompileTask } from './compile-task.js';
 
 /** The first case that holds says where the sequence goes on; its data passes unchanged. */
