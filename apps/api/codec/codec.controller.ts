@@ -1,6 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { createRemoteCodec, type RemoteCodec, type RemotePayload } from '#temporal/client/remote-codec.js';
 import type { Configuration } from '../configuration.js';
 import { problemError } from '../http/problem.js';
@@ -15,7 +14,7 @@ export class CodecController {
   private readonly codec: RemoteCodec;
 
   constructor(@Inject(CONFIGURATION) configuration: Configuration) {
-    this.codec = createRemoteCodec(readEncryptionKeys(configuration.encryptionKeys));
+    this.codec = createRemoteCodec(configuration.encryptionKeys);
   }
 
   @Post('decode')
