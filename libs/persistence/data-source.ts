@@ -35,6 +35,7 @@ import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
+import { ProjectSettings1763812800000 } from './migrations/1763812800000-project-settings.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -90,6 +91,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Failures1763787600000,
       Templates1763791200000,
       Access1763809200000,
+      ProjectSettings1763812800000,
     ],
     migrationsTransactionMode: 'each',
   });
