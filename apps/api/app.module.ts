@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CodecModule } from './codec/codec.module.js';
@@ -37,6 +38,7 @@ export interface Surroundings {
     OptimisationModule,
     ApprovalsModule,
     PoolsModule,
+    AgentsModule,
     FreezesModule,
     FailuresModule,
     SchemasModule,

@@ -21,6 +21,8 @@ export interface Configuration {
   readonly roles: string;
   /** Milliseconds between two looks of the reconciler. */
   readonly reconcileMs: number;
+  readonly httpAllow: readonly string[];
+  readonly secretFolders: readonly string[];
   readonly encryptionKeys: readonly EncryptionKey[];
 }
 
@@ -38,6 +40,8 @@ export function readConfiguration(env: Environment): Configuration {
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
     roles: settings.parse('SLUICE_ROLES', checkRoles),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
+    httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
+    secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
   });
 }

@@ -19,6 +19,8 @@ export interface WorkerConfiguration {
   readonly workspaceRetentionMs: number;
   readonly objectRetentionMs: number;
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** Of the API, as agents reach it. */
+  readonly callbackUrl: string;
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
@@ -42,6 +44,7 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     workspaceRetentionMs: settings.read('SLUICE_WORKSPACE_RETENTION'),
     objectRetentionMs: settings.read('SLUICE_OBJECT_RETENTION'),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    callbackUrl: settings.read('SLUICE_CALLBACK_URL') ?? `http://127.0.0.1:${settings.read('SLUICE_PORT')}`,
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),

@@ -65,7 +65,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
-    actions: createWorkerActions(configuration),
+    actions: createWorkerActions(dataSource, configuration),
     recording,
     registry,
     encryptionKeys: configuration.encryptionKeys,

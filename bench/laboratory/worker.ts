@@ -32,8 +32,9 @@ const workers = await startWorkers({
   workerId: 'bench',
   commandSlots: 2,
   bundle: { code: await readFile(bundleFile, 'utf8') },
-  actions: createWorkerActions({
+  actions: createWorkerActions(dataSource, {
     home,
+    callbackUrl: 'http://127.0.0.1:3000',
     httpAllow: [],
     platformHome: home,
     commandIsolation: 'none',

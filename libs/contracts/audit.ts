@@ -2,6 +2,9 @@ import type { OperationType } from '#domain/execution/operation.js';
 
 /** What the audit log knows, by the kind of thing that it happens to. */
 export type AuditAction =
+  | 'agent.create'
+  | 'agent.change'
+  | 'agent.delete'
   | 'workflow.create'
   | 'workflow.version'
   | 'workflow.publish'

@@ -170,6 +170,8 @@ export interface ActionContext {
   readonly attempt: number;
   /** The same for every attempt of this step of this run. */
   readonly idempotencyKey: string;
+  /** Names the attempt for whoever tells of its end in the worker's place; absent where nobody can. */
+  readonly taskToken?: Uint8Array;
   /** Aborted when the step is canceled, timed out, or the worker shuts down. */
   readonly signal: AbortSignal;
   /** Folder of the run's workspace; only for actions of the catalogue with `workspace`. */

@@ -67,7 +67,7 @@ export const SETTINGS = [
     default: '3000',
     type: PORT,
     meaning: 'Port of the API.',
-    readBy: ['start', 'api', 'cli'],
+    readBy: ['start', 'api', 'cli', 'worker'],
   },
   {
     name: 'SLUICE_URL',
@@ -176,7 +176,14 @@ export const SETTINGS = [
     name: 'SLUICE_HTTP_ALLOW',
     type: { kind: 'list' },
     meaning:
-      'Private addresses, CIDR ranges and host names that http/request may reach, separated by commas.',
+      'Private addresses, CIDR ranges and host names that steps and checks of agents may reach, separated by commas.',
+    readBy: ['worker', 'api'],
+  },
+  {
+    name: 'SLUICE_CALLBACK_URL',
+    type: { kind: 'url' },
+    meaning:
+      'Address of the API as agents reach it, who answer there; by default port SLUICE_PORT of this machine.',
     readBy: ['worker'],
   },
   {
@@ -217,7 +224,7 @@ export const SETTINGS = [
     name: 'SLUICE_SECRET_FOLDERS',
     type: { kind: 'list' },
     meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
-    readBy: ['worker', 'cli'],
+    readBy: ['worker', 'cli', 'api'],
   },
   {
     name: 'SLUICE_MODEL_URL',

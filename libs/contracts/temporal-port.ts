@@ -19,8 +19,19 @@ export interface RunGateway {
    * rejects when none could be asked.
    */
   replay(runId: string): Promise<void>;
+  readonly attempts: AttemptGateway;
   /** Returns when Temporal answers and knows the namespace. */
   check(): Promise<void>;
+}
+
+/** What Temporal is told of attempts that go on without a worker. `gone`: nobody waits for this one any longer. */
+export interface AttemptGateway {
+  /** That it lives. */
+  beat(taskToken: Uint8Array): Promise<'waiting' | 'cancel-requested' | 'gone'>;
+  /** That its answer has come: a worker takes the attempt, by its number, up again. */
+  takeUp(taskToken: Uint8Array, attempt: number): Promise<'done' | 'gone'>;
+  /** That it was given up, as asked. */
+  reportCanceled(taskToken: Uint8Array): Promise<'done' | 'gone'>;
 }
 
 export type OperationAnswer =

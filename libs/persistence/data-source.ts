@@ -1,5 +1,7 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
+import { Agent } from './entities/agent.entity.js';
+import { AgentInvocation } from './entities/agent-invocation.entity.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
@@ -30,6 +32,7 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -48,6 +51,8 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     // The pool drops the connection by itself; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
     entities: [
+      Agent,
+      AgentInvocation,
       AuditEntry,
       Claim,
       EventDelivery,
@@ -80,6 +85,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      Agents1763834400000,
     ],
     migrationsTransactionMode: 'each',
   });

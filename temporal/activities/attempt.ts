@@ -26,6 +26,7 @@ import { resolveSecrets } from './attempt-secrets.js';
 import { createInputCheck } from './check-input.js';
 import { checkOutput } from './check-output.js';
 import { diagnoseFailure } from './diagnose-failure.js';
+import { HandedOver } from './handed-over.js';
 import { LargeValues } from './large-values.js';
 import { maskJson } from './mask-json.js';
 
@@ -62,6 +63,8 @@ interface Mask {
 interface AttemptSetting {
   /** Number among the attempts of the step, from 1. */
   readonly attempt: number;
+  /** Names the attempt for whoever tells of its end in the worker's place. */
+  readonly taskToken?: Uint8Array;
   /** Limit of the work. */
   readonly limitMs: number;
   /** Aborted when the step is canceled, or whoever runs it goes down. */
@@ -73,7 +76,9 @@ interface AttemptSetting {
 export type AttemptOutcome =
   | { readonly status: 'succeeded'; readonly output: Json }
   | { readonly status: 'failed'; readonly failure: AttemptFailure }
-  | { readonly status: 'canceled' };
+  | { readonly status: 'canceled' }
+  /** Goes on elsewhere: whoever has its token tells of its end. */
+  | { readonly status: 'handed-over' };
 
 /** Never rejects. */
 export type MakeAttempt = (input: ActionInput, setting: AttemptSetting) => Promise<AttemptOutcome>;
@@ -157,6 +162,10 @@ class Attempt {
       this.end('succeeded');
       return { status: 'succeeded', output };
     } catch (error) {
+      if (error instanceof HandedOver) {
+        this.log.flush();
+        return { status: 'handed-over' };
+      }
       return this.conclude(error);
     }
   }
@@ -185,6 +194,7 @@ class Attempt {
     return {
       ...this.key,
       idempotencyKey: this.input.idempotencyKey,
+      ...(this.setting.taskToken === undefined ? {} : { taskToken: this.setting.taskToken }),
       signal: AbortSignal.any([this.setting.cancellation, this.limit]),
       workspace,
       secrets: this.secrets,

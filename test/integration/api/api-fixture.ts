@@ -25,6 +25,7 @@ export interface ApiFixture {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   remove(path: string, headers?: Record<string, string>): Promise<Answer>;
   save(definition: string): Promise<Answer>;
   close(): Promise<void>;
@@ -77,6 +78,8 @@ export async function createApiFixture(settings: Readonly<Record<string, string>
     post,
     put: (path, body, headers = {}) =>
       ask(url + path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    patch: (path, body, headers = {}) =>
+      ask(url + path, 'PATCH', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
     remove: (path, headers = {}) => ask(url + path, 'DELETE', undefined, headers),
     save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
     close: async () => {
