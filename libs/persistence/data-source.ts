@@ -1,12 +1,18 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
+
 import { Agent } from './entities/agent.entity.js';
 import { AgentInvocation } from './entities/agent-invocation.entity.js';
+
+import { ApiKey } from './entities/api-key.entity.js';
+
 import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
+import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { Project } from './entities/project.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
@@ -17,6 +23,7 @@ import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
+import { User } from './entities/user.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowAlias } from './entities/workflow-alias.entity.js';
@@ -32,7 +39,9 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
+
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -53,11 +62,14 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     entities: [
       Agent,
       AgentInvocation,
+      ApiKey,
       AuditEntry,
       Claim,
       EventDelivery,
       Freeze,
+      Member,
       OutboxMessage,
+      Project,
       ResourcePool,
       Run,
       RunCheckpoint,
@@ -68,6 +80,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       StepLog,
       StoredValue,
       StoredValuePart,
+      User,
       Worker,
       Workflow,
       WorkflowAlias,
@@ -86,6 +99,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Failures1763787600000,
       Templates1763791200000,
       Agents1763834400000,
+      Access1763809200000,
     ],
     migrationsTransactionMode: 'each',
   });

@@ -63,7 +63,6 @@ class InvocationResource implements InvocationView {
 }
 
 /** Where agents say what has become of work that they took on. Their token stands in for every other credential. */
-@Public()
 @ApiTags('agents')
 @ApiBearerAuth('callback')
 @Controller('api/v1/agent-invocations/:id')
@@ -77,6 +76,7 @@ export class InvocationController {
     this.invocations = new InvocationRepository(dataSource.manager);
   }
 
+  @Public()
   @Get()
   @ApiOperation({ summary: 'Whether anybody still waits, asked by the agent' })
   @ApiResponse({ status: 200, type: InvocationResource })
@@ -85,6 +85,7 @@ export class InvocationController {
     return toInvocation(await this.requireOwn(id, request));
   }
 
+  @Public()
   @Post('answer')
   @HttpCode(200)
   @ApiOperation({

@@ -1,10 +1,5 @@
-/** What one code of a problem means. */
-interface ProblemCode {
-  readonly status: number;
-  readonly title: string;
-  readonly cause: string;
-  readonly cure: string;
-}
+import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
+import type { ProblemCode } from './problem-code.js';
 
 /** Every code with which the API refuses; docs/problems.md holds the same set. */
 export const PROBLEM_CODES = {
@@ -321,36 +316,38 @@ export const PROBLEM_CODES = {
     cause: 'The path exists, but not for this method; the header Allow names those that do.',
     cure: 'Use one of these methods.',
   },
-  'agent-not-found': {
-    status: 404,
-    title: 'There is no such agent',
-    cause: 'No agent of the project has this id or name.',
-    cure: 'Look at the list of agents.',
-  },
-  'agent-name-taken': {
-    status: 409,
-    title: 'There is an agent of this name',
-    cause: 'Another agent of the project has the name.',
-    cure: 'Choose another name, or change the agent that is there.',
-  },
-  'agent-limit-reached': {
-    status: 409,
-    title: 'There are too many agents',
-    cause: 'The project has as many agents as it may.',
-    cure: 'Remove some that nobody needs.',
-  },
-  'callback-token-invalid': {
+  'credentials-missing': {
     status: 401,
-    title: 'This token opens nothing here',
-    cause: 'The bearer token is missing, or is not the one that the agent was given with this invocation.',
-    cure: 'Send `callback.token` of the call that named this address.',
+    title: 'Credentials are needed',
+    cause: 'The request has no Authorization header, and the address is not one that everybody may use.',
+    cure: 'Send `Authorization: Bearer` with an API key or a token; `sluice login` keeps one for the command line.',
   },
-  'invocation-closed': {
-    status: 409,
-    title: 'Nobody waits for this answer',
-    cause: 'The step was canceled, timed out or tried again, or the agent has answered otherwise before.',
-    cure: 'Stop the work; there is nothing to send any more.',
+  'credentials-invalid': {
+    status: 401,
+    title: 'The credentials are not valid',
+    cause:
+      'The API key or token is none of ours, was copied wrongly, was revoked, has expired, or is for others than this API.',
+    cure: 'Get a new one; ask an administrator of the project for an API key.',
   },
+  'permission-missing': {
+    status: 403,
+    title: 'You may not do this',
+    cause: 'None of the roles that the caller has in the project allows it.',
+    cure: 'Ask an administrator of the project for a role that does.',
+  },
+  'project-not-found': {
+    status: 404,
+    title: 'There is no such project',
+    cause: 'No project has this name, or the caller has no role in it.',
+    cure: 'Look at `GET /api/v1/projects` for those that you are in, and name one in the header x-sluice-project.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'There were too many requests',
+    cause: 'The key, or the address, has asked more often in a minute than SLUICE_RATE_* of the API allow.',
+    cure: 'Wait as long as the header Retry-After says.',
+  },
+  ...AGENT_PROBLEMS,
   'host-not-allowed': {
     status: 403,
     title: 'This Host is not allowed',
