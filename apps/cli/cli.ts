@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addActionsCommand } from './commands/actions.js';
+import { addAgentsCommand } from './commands/agents.js';
 import { addAliasCommand } from './commands/alias.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addCancelCommand } from './commands/cancel.js';
@@ -113,7 +114,14 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   ],
   'Living runs': [addCancelCommand, addRunOperations, addCheckpointsCommand],
   Decisions: [addApprovalsCommand, addApproveCommand, addRejectCommand, addStepOperations],
-  'What runs share': [addPoolsCommand, addPoolCommand, addLocksCommand, addFreezesCommand, addFreezeCommand],
+  'What runs share': [
+    addPoolsCommand,
+    addPoolCommand,
+    addLocksCommand,
+    addFreezesCommand,
+    addFreezeCommand,
+    addAgentsCommand,
+  ],
 };
 
 /** Name and arguments; that there are options goes without saying. */

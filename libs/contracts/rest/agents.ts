@@ -32,7 +32,7 @@ export interface AgentHealth {
   readonly message?: string;
 }
 
-/** POST /agents; PATCH /agents/{id} takes any part of it. */
+/** POST /agents. */
 export interface AgentRequest extends ReasonRequest {
   readonly name: string;
   readonly url: string;
@@ -43,6 +43,9 @@ export interface AgentRequest extends ReasonRequest {
   readonly retry?: AgentRetry;
   readonly status?: 'active' | 'disabled';
 }
+
+/** PATCH /agents/{id}: what it does not name stays as it is. */
+export type AgentChange = Partial<AgentRequest>;
 
 /** Where an agent answers an invocation. */
 export function answerPathOf(invocation: string): string {
