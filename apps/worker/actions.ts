@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createSafeClient } from '#connectors/http/safe-client.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { type Actions, createActions } from '#temporal/activities/actions.js';
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
 import type { WorkerConfiguration } from './configuration.js';
@@ -11,16 +12,16 @@ const INSTALLATION = fileURLToPath(new URL('../../../', import.meta.url));
 export function createWorkerActions(
   configuration: Pick<
     WorkerConfiguration,
-    'home' | 'platformHome' | 'httpAllow' | 'commandIsolation' | 'secretFolders'
+    'home' | 'platformHome' | 'httpAllow' | 'commandIsolation' | 'secretFolders' | 'vault'
   >,
 ): Actions {
-  const { home, platformHome, httpAllow, commandIsolation, secretFolders } = configuration;
+  const { home, platformHome, httpAllow, commandIsolation, secretFolders, vault } = configuration;
   const host = createCommandHost({
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     dataFolder: home,
     isolation: {
       mode: commandIsolation,
-      hidden: [home, platformHome, ...secretFolders],
+      hidden: [home, platformHome, ...secretFolders, ...filesOf(vault)],
       readable: [INSTALLATION],
     },
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { QUEUES, type QueueName } from '#contracts/names.js';
 import { refuseUnknownSettings, SETTINGS, type SettingName } from '#contracts/settings.js';
 import { parseDuration } from '#domain/definition/duration.js';
@@ -23,6 +24,7 @@ export interface WorkerConfiguration {
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
   readonly logLevel: string;
 }
 
@@ -58,6 +60,7 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     encryptionKeys: readEncryptionKeys(text('SLUICE_ENCRYPTION_KEYS')),
     httpAllow: readList(text('SLUICE_HTTP_ALLOW')),
     secretFolders: readList(text('SLUICE_SECRET_FOLDERS')),
+    vault: readVaultSettings(env),
     logLevel: text('SLUICE_LOG_LEVEL'),
   };
 }

@@ -38,6 +38,7 @@ const workers = await startWorkers({
     platformHome: home,
     commandIsolation: 'none',
     secretFolders: [],
+    vault: undefined,
   }),
   recording,
   registry: new PostgresWorkspaceRegistry(dataSource),

@@ -168,6 +168,58 @@ export const SETTINGS = [
     readBy: ['worker', 'cli'],
   },
   {
+    name: 'SLUICE_VAULT_ADDRESS',
+    meaning:
+      'Vault in which definitions may name secrets (`vault:mount/path#field`), as https://vault.example.com:8200; http only on this machine.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_NAMESPACE',
+    meaning: 'Namespace there; Vault itself knows none, its Enterprise edition does.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_CA_FILE',
+    meaning: 'File (PEM) of the authorities that may vouch for Vault, in place of those that Node trusts.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_TOKEN',
+    meaning: 'Token for Vault. It is renewed while it can be.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_TOKEN_FILE',
+    meaning: 'File that holds the token, read anew for each secret: a Vault agent may keep it.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_ROLE_ID',
+    meaning: 'Role id of an AppRole by which to log in to Vault, in place of a token.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_ROLE_ID_FILE',
+    meaning: 'File that holds the role id.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_SECRET_ID',
+    meaning: 'Secret id of the AppRole.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_SECRET_ID_FILE',
+    meaning: 'File that holds the secret id, read at each login.',
+    readBy: ['worker', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_APPROLE_MOUNT',
+    default: 'approle',
+    meaning: 'Where logins by AppRole are mounted in Vault.',
+    readBy: ['worker', 'cli'],
+  },
+  {
     name: 'SLUICE_MODEL_URL',
     meaning:
       'Address of an API that speaks as the one of OpenAI does, up to `/chat/completions`: its model may refine what `sluice generate` writes. Nothing is sent where it is unset.',

@@ -120,6 +120,8 @@ class Attempt {
   private readonly mask: Mask;
   private readonly log: AttemptLog;
   private readonly limit: AbortSignal;
+  /** Of the limit and of whoever asked. */
+  private readonly signal: AbortSignal;
   /** Whether there is anything to mask. */
   private holdsSecrets = false;
 
@@ -137,6 +139,7 @@ class Attempt {
       (chunk) => world.recorder.appendLog(chunk),
     );
     this.limit = AbortSignal.timeout(Math.max(1, setting.limitMs));
+    this.signal = AbortSignal.any([setting.cancellation, this.limit]);
   }
 
   async run(): Promise<AttemptOutcome> {
@@ -185,7 +188,7 @@ class Attempt {
     return {
       ...this.key,
       idempotencyKey: this.input.idempotencyKey,
-      signal: AbortSignal.any([this.setting.cancellation, this.limit]),
+      signal: this.signal,
       workspace,
       secrets: this.secrets,
       secretValues,
@@ -197,7 +200,7 @@ class Attempt {
 
   private readonly secrets: SecretResolver = {
     resolve: async (reference) => {
-      const secret = await this.machinery.world.secrets.resolve(reference);
+      const secret = await this.machinery.world.secrets.resolve(reference, this.signal);
       this.addSecret(secret);
       return secret;
     },

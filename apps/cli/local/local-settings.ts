@@ -1,3 +1,4 @@
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { SETTINGS, type SettingName } from '#contracts/settings.js';
 import { usageError } from '../input/usage-error.js';
 
@@ -8,9 +9,10 @@ export interface LocalSettings {
   /** Actions under way at once. */
   readonly slots: number;
   readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
 }
 
-/** What a worker reads too, and means the same here. Throws SluiceError `usage`. */
+/** What a worker reads too, and means the same here. Throws SluiceError `usage`, and `setting-…` of Vault. */
 export function readLocalSettings(env: Readonly<Record<string, string | undefined>>): LocalSettings {
   const text = (name: SettingName): string => env[name] || defaultOf(name);
   const isolation = ISOLATIONS.find((known) => known === text('SLUICE_COMMAND_ISOLATION'));
@@ -31,7 +33,7 @@ export function readLocalSettings(env: Readonly<Record<string, string | undefine
     .split(',')
     .map((folder) => folder.trim())
     .filter((folder) => folder !== '');
-  return { isolation, slots, secretFolders };
+  return { isolation, slots, secretFolders, vault: readVaultSettings(env) };
 }
 
 function defaultOf(name: SettingName): string {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createSafeClient } from '#connectors/http/safe-client.js';
 import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
 import { createActions } from '#temporal/activities/actions.js';
 import { type AttemptRecorder, createAttempts, type MakeAttempt } from '#temporal/activities/attempt.js';
@@ -44,11 +46,12 @@ export async function openWorkshop(
     dataFolder: home,
     isolation: {
       mode: settings.isolation,
-      hidden: [home, ...settings.secretFolders],
+      hidden: [home, ...settings.secretFolders, ...filesOf(settings.vault)],
       readable: [process.cwd()],
     },
   });
   const actions = createActions({ client, host });
+  const vault = settings.vault && createVaultSecrets(settings.vault);
   const objects = createMemoryObjects();
   const made = new Map<string, MakeAttempt>();
   const world = {
@@ -57,7 +60,12 @@ export async function openWorkshop(
     createMask,
     workspaces,
     worker: `here (${process.pid})`,
-    secrets: createSecretResolver({ environment: env, folders: settings.secretFolders }),
+    secrets: createSecretResolver({
+      environment: env,
+      folders: settings.secretFolders,
+      ownFiles: filesOf(settings.vault),
+      vault,
+    }),
   };
   return {
     folder,
@@ -74,6 +82,7 @@ export async function openWorkshop(
       killLeftovers(home);
       await removeSecretFiles(home);
       await client.close();
+      await vault?.close();
       await rm(home, { recursive: true, force: true });
     },
   };
