@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { filesOf, readVaultSettings } from './vault-settings.js';
+import { type Environment, SettingsReader } from '#contracts/read-settings.js';
+import { filesOf, readVaultSettings as readBy, type VaultSettings } from './vault-settings.js';
+
+function readVaultSettings(env: Environment): VaultSettings | undefined {
+  const reader = new SettingsReader('worker', env);
+  return reader.finish(readBy(reader));
+}
 
 const ADDRESS = { SLUICE_VAULT_ADDRESS: 'https://vault.example.com:8200/' };
 const ROLE = { SLUICE_VAULT_ROLE_ID: 'r', SLUICE_VAULT_SECRET_ID_FILE: '/run/vault/secret-id' };
@@ -55,40 +61,27 @@ describe('settings for Vault', () => {
   );
 
   it.each([
-    ['no address', { SLUICE_VAULT_TOKEN: 'hvs.x' }, 'setting-missing'],
-    ['no login', ADDRESS, 'setting-missing'],
-    ['half a login', { ...ADDRESS, SLUICE_VAULT_ROLE_ID: 'r' }, 'setting-missing'],
-    ['two logins', { ...ADDRESS, ...ROLE, SLUICE_VAULT_TOKEN: 'hvs.x' }, 'setting-invalid'],
-    [
-      'a token twice',
-      { ...ADDRESS, SLUICE_VAULT_TOKEN: 'hvs.x', SLUICE_VAULT_TOKEN_FILE: '/t' },
-      'setting-invalid',
-    ],
-    ['a token with a line end', { ...ADDRESS, SLUICE_VAULT_TOKEN: 'hvs.x\n' }, 'setting-invalid'],
-    [
-      'plain text',
-      { SLUICE_VAULT_ADDRESS: 'http://vault:8200', SLUICE_VAULT_TOKEN: 'hvs.x' },
-      'setting-invalid',
-    ],
-    ['a name like loopback', { SLUICE_VAULT_ADDRESS: 'http://127.0.0.1.example.com' }, 'setting-invalid'],
-    ['no URL', { SLUICE_VAULT_ADDRESS: 'vault.example.com' }, 'setting-invalid'],
-    ['another scheme', { SLUICE_VAULT_ADDRESS: 'ftp://vault.example.com' }, 'setting-invalid'],
-    ['credentials', { SLUICE_VAULT_ADDRESS: 'https://me:hvs.x@vault.example.com' }, 'setting-invalid'],
-    ['a query', { SLUICE_VAULT_ADDRESS: 'https://vault.example.com/?a=b' }, 'setting-invalid'],
-    ['a namespace of two lines', { ...ADDRESS, SLUICE_VAULT_NAMESPACE: 'a\nb' }, 'setting-invalid'],
-    [
-      'a mount that leads elsewhere',
-      { ...ADDRESS, ...ROLE, SLUICE_VAULT_APPROLE_MOUNT: '../sys' },
-      'setting-invalid',
-    ],
-    ['no file of authorities', { ...ADDRESS, SLUICE_VAULT_CA_FILE: '/does/not/exist' }, 'setting-invalid'],
-    ['no certificate in it', { ...ADDRESS, SLUICE_VAULT_CA_FILE: noCertificate }, 'setting-invalid'],
-  ])('refuses %s', (_, env, code) => {
+    ['no address', { SLUICE_VAULT_TOKEN: 'hvs.x' }],
+    ['no login', ADDRESS],
+    ['half a login', { ...ADDRESS, SLUICE_VAULT_ROLE_ID: 'r' }],
+    ['two logins', { ...ADDRESS, ...ROLE, SLUICE_VAULT_TOKEN: 'hvs.x' }],
+    ['a token twice', { ...ADDRESS, SLUICE_VAULT_TOKEN: 'hvs.x', SLUICE_VAULT_TOKEN_FILE: '/t' }],
+    ['a token with a line end', { ...ADDRESS, SLUICE_VAULT_TOKEN: 'hvs.x\n' }],
+    ['plain text', { SLUICE_VAULT_ADDRESS: 'http://vault:8200', SLUICE_VAULT_TOKEN: 'hvs.x' }],
+    ['a name like loopback', { SLUICE_VAULT_ADDRESS: 'http://127.0.0.1.example.com' }],
+    ['no URL', { SLUICE_VAULT_ADDRESS: 'vault.example.com' }],
+    ['another scheme', { SLUICE_VAULT_ADDRESS: 'ftp://vault.example.com' }],
+    ['credentials', { SLUICE_VAULT_ADDRESS: 'https://me:hvs.x@vault.example.com' }],
+    ['a query', { SLUICE_VAULT_ADDRESS: 'https://vault.example.com/?a=b' }],
+    ['a namespace of two lines', { ...ADDRESS, SLUICE_VAULT_NAMESPACE: 'a\nb' }],
+    ['a mount that leads elsewhere', { ...ADDRESS, ...ROLE, SLUICE_VAULT_APPROLE_MOUNT: '../sys' }],
+    ['no file of authorities', { ...ADDRESS, SLUICE_VAULT_CA_FILE: '/does/not/exist' }],
+    ['no certificate in it', { ...ADDRESS, SLUICE_VAULT_CA_FILE: noCertificate }],
+  ])('refuses %s', (_, env) => {
     expect(() => readVaultSettings(env)).toThrow(
       expect.objectContaining({
-        code,
+        code: 'configuration-invalid',
         message: expect.not.stringContaining('hvs.x'),
-        hint: expect.stringMatching(/./),
       }),
     );
   });

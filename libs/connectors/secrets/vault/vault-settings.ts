@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { SETTINGS, type SettingName } from '#contracts/settings.js';
-import { SluiceError } from '#domain/errors.js';
 
 /** A value as the operator gave it: itself, or the path of a file that holds it and may change. */
 export type GivenValue = { readonly text: string } | { readonly file: string };
@@ -25,21 +24,34 @@ export interface VaultSettings {
   readonly login: VaultLogin;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Name = Extract<SettingName, `SLUICE_VAULT_${string}`>;
+
+/** The reader of settings of any program that reads these. */
+interface Reader {
+  read(name: Name): string | undefined;
+  refuse(name: Name, problem: string): void;
+}
 
 /**
- * How this process reaches Vault; undefined where no setting speaks of it. Throws SluiceError `setting-invalid`,
- * `setting-missing`, which repeat no secret.
+ * How this process reaches Vault; undefined where no setting speaks of it, or where the reader was told what is wrong,
+ * which repeats no value.
  */
-export function readVaultSettings(env: Environment): VaultSettings | undefined {
-  const given = SETTINGS.filter(({ name }) => name.startsWith('SLUICE_VAULT_') && env[name]);
-  if (given.length === 0) return undefined;
-  return {
-    address: readAddress(env['SLUICE_VAULT_ADDRESS'] ?? ''),
-    namespace: readNamespace(env['SLUICE_VAULT_NAMESPACE']),
-    authorities: readAuthorities(env['SLUICE_VAULT_CA_FILE']),
-    login: readLogin(env),
+export function readVaultSettings(settings: Reader): VaultSettings | undefined {
+  const names = SETTINGS.map(({ name }) => name).filter(isOurs);
+  const values = new Map(names.map((name) => [name, settings.read(name)]));
+  if (names.every((name) => name === 'SLUICE_VAULT_APPROLE_MOUNT' || values.get(name) === undefined)) {
+    return undefined;
+  }
+  // Read once, refused once.
+  const reader: Reader = {
+    read: (name) => values.get(name),
+    refuse: (name, problem) => settings.refuse(name, problem),
   };
+  const address = readAddress(reader);
+  const authorities = readAuthorities(reader);
+  const login = readLogin(reader);
+  if (address === undefined || login === undefined) return undefined;
+  return { address, namespace: reader.read('SLUICE_VAULT_NAMESPACE'), authorities, login };
 }
 
 /** Paths of the files among them, which neither commands nor definitions may read. */
@@ -50,38 +62,43 @@ export function filesOf(settings: VaultSettings | undefined): string[] {
   return values.flatMap((value) => ('file' in value ? [value.file] : []));
 }
 
-function readAddress(text: string): string {
-  if (text === '')
-    refuse('missing', 'SLUICE_VAULT_ADDRESS is not set, other settings for Vault are.', ADDRESS);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
-  if (!plain || !/^https?:$/.test(url.protocol)) {
-    return refuse('invalid', 'SLUICE_VAULT_ADDRESS is no address of Vault.', ADDRESS);
+/** What a header can carry, without spaces. */
+export function isHeaderText(text: string): boolean {
+  return /^[\x21-\x7e]{1,4096}$/.test(text);
+}
+
+function isOurs(name: SettingName): name is Name {
+  return name.startsWith('SLUICE_VAULT_');
+}
+
+function readAddress(reader: Reader): string | undefined {
+  const name = 'SLUICE_VAULT_ADDRESS';
+  const text = reader.read(name);
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) {
+    // One that is no address at all was refused when it was read.
+    if (text === undefined) reader.refuse(name, 'must be set where other settings for Vault are');
+    return undefined;
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    reader.refuse(
+      name,
+      'must be an address without credentials and query, as https://vault.example.com:8200',
+    );
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return refuse(
-      'invalid',
-      'SLUICE_VAULT_ADDRESS would send tokens and secrets over the network as plain text.',
-      'Use https; without it only a Vault or a Vault agent on this machine is asked.',
-    );
+    reader.refuse(name, 'must be https: only what listens on this machine is asked over plain http');
   }
   return url.href.replace(/\/+$/, '');
 }
-
-const ADDRESS = 'Write it as `https://vault.example.com:8200`.';
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-function readNamespace(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*\/?$/.test(text) && text.length <= 256) return text;
-  return refuse('invalid', 'SLUICE_VAULT_NAMESPACE is no namespace.', 'Write it as `teams/payments`.');
-}
-
-function readAuthorities(file: string | undefined): string | undefined {
-  if (file === undefined || file === '') return undefined;
+function readAuthorities(reader: Reader): string | undefined {
+  const file = reader.read('SLUICE_VAULT_CA_FILE');
+  if (file === undefined) return undefined;
   try {
     const text = readFileSync(file, 'utf8');
     const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
@@ -90,52 +107,34 @@ function readAuthorities(file: string | undefined): string | undefined {
   } catch {
     // What it is instead does not matter.
   }
-  return refuse(
-    'invalid',
-    `SLUICE_VAULT_CA_FILE names ${JSON.stringify(file)}, which holds no certificate that can be read.`,
-    'Name a file of certificates in PEM.',
-  );
+  reader.refuse('SLUICE_VAULT_CA_FILE', 'must be a file of certificates in PEM that the process can read');
+  return undefined;
 }
 
-function readLogin(env: Environment): VaultLogin {
-  const token = readGiven(env, 'SLUICE_VAULT_TOKEN', 'SLUICE_VAULT_TOKEN_FILE');
-  const roleId = readGiven(env, 'SLUICE_VAULT_ROLE_ID', 'SLUICE_VAULT_ROLE_ID_FILE');
-  const secretId = readGiven(env, 'SLUICE_VAULT_SECRET_ID', 'SLUICE_VAULT_SECRET_ID_FILE');
+function readLogin(reader: Reader): VaultLogin | undefined {
+  const token = readGiven(reader, 'SLUICE_VAULT_TOKEN', 'SLUICE_VAULT_TOKEN_FILE');
+  const roleId = readGiven(reader, 'SLUICE_VAULT_ROLE_ID', 'SLUICE_VAULT_ROLE_ID_FILE');
+  const secretId = readGiven(reader, 'SLUICE_VAULT_SECRET_ID', 'SLUICE_VAULT_SECRET_ID_FILE');
+  const mount = reader.read('SLUICE_VAULT_APPROLE_MOUNT');
   if (token !== undefined && (roleId !== undefined || secretId !== undefined)) {
-    refuse('invalid', 'There are a token and an AppRole for Vault.', 'Give one of them.');
+    reader.refuse('SLUICE_VAULT_TOKEN', 'must not be set beside an AppRole: give one of them');
   }
   if (token !== undefined) return { kind: 'token', token };
-  if (roleId === undefined || secretId === undefined) {
-    return refuse('missing', 'There is no way to log in to Vault.', LOGIN);
+  if (roleId !== undefined && secretId !== undefined && mount !== undefined) {
+    return { kind: 'approle', mount, roleId, secretId };
   }
-  return { kind: 'approle', mount: readMount(env['SLUICE_VAULT_APPROLE_MOUNT']), roleId, secretId };
+  reader.refuse(
+    'SLUICE_VAULT_TOKEN',
+    'must be set, or SLUICE_VAULT_ROLE_ID and SLUICE_VAULT_SECRET_ID, or those of these names that end in _FILE',
+  );
+  return undefined;
 }
 
-const LOGIN =
-  'Set SLUICE_VAULT_TOKEN, or SLUICE_VAULT_ROLE_ID and SLUICE_VAULT_SECRET_ID, or the ones of these names that end in _FILE.';
-
-function readGiven(env: Environment, name: SettingName, fileName: SettingName): GivenValue | undefined {
-  const [text = '', file = ''] = [env[name], env[fileName]];
-  if (text !== '' && file !== '') {
-    refuse('invalid', `${name} and ${fileName} are both set.`, 'Keep one of them.');
+function readGiven(reader: Reader, name: Name, fileName: Name): GivenValue | undefined {
+  const [text, file] = [reader.read(name), reader.read(fileName)];
+  if (text !== undefined && file !== undefined) {
+    reader.refuse(name, `must not be set beside ${fileName}: keep one of them`);
   }
-  if (file !== '') return { file };
-  if (text === '') return undefined;
-  if (isHeaderText(text)) return { text };
-  return refuse('invalid', `${name} holds characters that no token or id of Vault has.`, 'Set it anew.');
-}
-
-/** What a header can carry, without spaces. */
-export function isHeaderText(text: string): boolean {
-  return /^[\x21-\x7e]{1,4096}$/.test(text);
-}
-
-function readMount(text: string | undefined): string {
-  if (text === undefined || text === '') return 'approle';
-  if (/^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/.test(text)) return text;
-  return refuse('invalid', 'SLUICE_VAULT_APPROLE_MOUNT is no path of a mount.', 'Write it as `approle`.');
-}
-
-function refuse(kind: 'invalid' | 'missing', message: string, hint: string): never {
-  throw new SluiceError({ code: `setting-${kind}`, fault: 'user', message, hint });
+  if (file !== undefined) return { file };
+  return text === undefined ? undefined : { text };
 }
