@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
 import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { isSluiceError } from '#domain/errors.js';
@@ -81,7 +81,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
         ownFiles: filesOf(configuration.vault),
         vault: configuration.vault && createVaultSecrets(configuration.vault),
       }),
-      createMask,
+      maskOf: createRunMasks(),
       workspaces,
     },
     log: (level, message, facts) => log[level]({ ...facts }, message),

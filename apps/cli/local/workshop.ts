@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSafeClient } from '#connectors/http/safe-client.js';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
 import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
@@ -57,7 +57,7 @@ export async function openWorkshop(
   const world = {
     recorder,
     objects,
-    createMask,
+    maskOf: createRunMasks(),
     workspaces,
     worker: `here (${process.pid})`,
     secrets: createSecretResolver({
