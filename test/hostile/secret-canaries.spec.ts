@@ -99,9 +99,9 @@ stages:
         try:
           steps:
             raise-it: { raise: { error: code, message: "\${{ steps.failing.error.message + steps.token.output.body.headers.authorization }}" } }
-        catch:
-          - steps:
-              done: { uses: log/write, with: { message: the canaries are out } }
+          catch:
+            - steps:
+                done: { uses: log/write, with: { message: the canaries are out } }
 output: { shown: "\${{ steps.show.output.stdout }}", answer: "\${{ steps.token.output }}", raw: "\${{ steps.password.output.body }}" }
 `;
 

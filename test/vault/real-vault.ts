@@ -23,17 +23,21 @@ export class RealVault implements VaultRig {
     private readonly unsealKey: string,
   ) {}
 
+  /** With the engines of a rig, and AppRole. */
   static async start(program: string): Promise<RealVault> {
+    const vault = await RealVault.startEmpty(program);
+    for (const [path, body] of Object.entries(API_PATHS)) await vault.ask('POST', path, body);
+    for (const mount of ['ci', 'teams/payments']) await vault.untilReady(mount);
+    return vault;
+  }
+
+  static async startEmpty(program: string): Promise<RealVault> {
     const child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
     const [line] = await once(createInterface(child.stdout!), 'line', {
       signal: AbortSignal.timeout(READY_MS),
     });
     const { address, token, unsealKey } = JSON.parse(String(line)) as Record<string, string>;
-    const vault = new RealVault(child, address!, token!, unsealKey!);
-    for (const [path, body] of Object.entries(API_PATHS)) await vault.ask('POST', path, body);
-    // A key-value engine answers with 400 until it has made itself ready.
-    for (const mount of ['ci', 'teams/payments']) await vault.untilReady(mount);
-    return vault;
+    return new RealVault(child, address!, token!, unsealKey!);
   }
 
   async write(mount: string, path: string, fields: Readonly<Record<string, Json>>): Promise<void> {
@@ -105,14 +109,16 @@ export class RealVault implements VaultRig {
     return `test-${this.names}`;
   }
 
-  private async untilReady(mount: string): Promise<void> {
+  /** A key-value engine answers with 400 until it has made itself ready. */
+  async untilReady(mount: string): Promise<void> {
     for (;;) {
       const { status } = await this.send('GET', `${mount}/data/none`);
       if (status === 404) return;
     }
   }
 
-  private async ask(method: string, path: string, body?: object) {
+  /** As root. Throws where Vault does not do it. */
+  async ask(method: string, path: string, body?: object) {
     const response = await this.send(method, path, body);
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
