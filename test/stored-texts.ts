@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { DataSource } from 'typeorm';
 import { compressingCodec } from '#temporal/payload-codec.js';
+import type { TestPlatform } from './platform.js';
 
 /** All that a platform stores, prints and answers, as text: for tests of what must be nowhere in it. */
 
@@ -49,12 +50,13 @@ export async function readTables(dataSource: DataSource): Promise<string> {
   return texts.join('\n');
 }
 
-/** Answers of every GET of the API that `parameters` (values by name, `id` by the resource before it) can fill in. */
+/** Answers of every GET of the API that `parameters` (`runs.id` for what stands behind `runs/`) can fill in. */
 export async function readAnswers(
-  url: string,
+  { url, authorization: headers }: Pick<TestPlatform, 'url' | 'authorization'>,
   parameters: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, string>> {
-  const description = (await (await fetch(`${url}/docs-json`)).json()) as { paths: Record<string, object> };
+  const document = await fetch(`${url}/docs-json`, { headers });
+  const description = (await document.json()) as { paths: Record<string, object> };
   const answers = new Map<string, string>();
   for (const [path, methods] of Object.entries(description.paths)) {
     if (!('get' in methods)) continue;
@@ -63,7 +65,7 @@ export async function readAnswers(
       return value === undefined ? whole : `${resource}/${encodeURIComponent(value)}`;
     });
     if (filled.includes('{')) continue;
-    const response = await fetch(`${url}${filled}`, { signal: AbortSignal.timeout(60_000) });
+    const response = await fetch(`${url}${filled}`, { headers, signal: AbortSignal.timeout(60_000) });
     answers.set(filled, `${JSON.stringify([...response.headers])}\n${await response.text()}`);
   }
   return answers;

@@ -183,7 +183,7 @@ describe('secrets of every source', () => {
       end: 'succeeded',
     });
 
-    const answers = await readAnswers(platform.url, {
+    const answers = await readAnswers(platform, {
       'runs.id': id,
       'workflows.id': 'canaries',
       'versions.version': '1',
