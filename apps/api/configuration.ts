@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
 import { defaultHome } from '../../libs/host/default-home.js';
 import type { Rates } from './auth/rate-limits.js';
@@ -33,6 +34,7 @@ export interface Configuration {
   readonly reconcileMs: number;
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
 }
 
@@ -54,6 +56,7 @@ export function readConfiguration(env: Environment): Configuration {
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
+    vault: readVaultSettings(settings),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
   });
 }

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { createAgentCaller } from '#connectors/agents/agent-caller.js';
 import { createCallbackToken } from '#connectors/agents/callback-token.js';
 import { createSafeClient } from '#connectors/http/safe-client.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { answerPathOf } from '#contracts/rest/agents.js';
 import { PostgresAgentStore } from '#persistence/agents/agent-store.js';
 import { type Actions, createActions } from '#temporal/activities/actions.js';
@@ -17,16 +18,17 @@ export function createWorkerActions(
   dataSource: DataSource,
   configuration: Pick<
     WorkerConfiguration,
-    'home' | 'platformHome' | 'callbackUrl' | 'httpAllow' | 'commandIsolation' | 'secretFolders'
+    'home' | 'platformHome' | 'callbackUrl' | 'httpAllow' | 'commandIsolation' | 'secretFolders' | 'vault'
   >,
 ): Actions {
-  const { home, platformHome, callbackUrl, httpAllow, commandIsolation, secretFolders } = configuration;
+  const { home, platformHome, callbackUrl, httpAllow, commandIsolation, secretFolders, vault } =
+    configuration;
   const host = createCommandHost({
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     dataFolder: home,
     isolation: {
       mode: commandIsolation,
-      hidden: [home, platformHome, ...secretFolders],
+      hidden: [home, platformHome, ...secretFolders, ...filesOf(vault)],
       readable: [INSTALLATION],
     },
   });

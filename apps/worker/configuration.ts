@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import type { QueueName } from '#contracts/names.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
 import { defaultHome } from '../../libs/host/default-home.js';
@@ -23,6 +24,7 @@ export interface WorkerConfiguration {
   readonly callbackUrl: string;
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
 }
 
@@ -47,6 +49,7 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     callbackUrl: settings.read('SLUICE_CALLBACK_URL') ?? `http://127.0.0.1:${settings.read('SLUICE_PORT')}`,
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
+    vault: readVaultSettings(settings),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
   });
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
+import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { isSluiceError } from '#domain/errors.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
@@ -73,8 +75,13 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     childRuns: new PostgresChildRunStore(dataSource),
     world: {
       objects,
-      secrets: createSecretResolver({ environment: process.env, folders: configuration.secretFolders }),
-      createMask,
+      secrets: createSecretResolver({
+        environment: process.env,
+        folders: configuration.secretFolders,
+        ownFiles: filesOf(configuration.vault),
+        vault: configuration.vault && createVaultSecrets(configuration.vault),
+      }),
+      maskOf: createRunMasks(),
       workspaces,
     },
     log: (level, message, facts) => log[level]({ ...facts }, message),

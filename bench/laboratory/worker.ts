@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource } from '#persistence/data-source.js';
@@ -39,6 +39,7 @@ const workers = await startWorkers({
     platformHome: home,
     commandIsolation: 'none',
     secretFolders: [],
+    vault: undefined,
   }),
   recording,
   registry: new PostgresWorkspaceRegistry(dataSource),
@@ -46,7 +47,7 @@ const workers = await startWorkers({
   world: {
     secrets: createSecretResolver({ environment: {} }),
     objects: new PostgresObjectStore(dataSource),
-    createMask,
+    maskOf: createRunMasks(),
     workspaces: home,
   },
   claims: new PostgresClaimsStore(dataSource),

@@ -129,9 +129,12 @@ export type AddedChildRun =
   | { readonly outcome: 'ended' }
   | { readonly outcome: 'busy' | 'rejected'; readonly run: string };
 
-/** Resolves `env:NAME` and `file:/path`. Throws SluiceError `secret-not-found`, `secret-reference-invalid`. */
+/**
+ * Resolves `env:NAME`, `file:/path` and `vault:mount/path#field`. Throws SluiceError `secret-not-found`,
+ * `secret-reference-invalid`, `vault-…`, and `canceled` once `signal` is aborted.
+ */
 export interface SecretResolver {
-  resolve(reference: string): Promise<string>;
+  resolve(reference: string, signal?: AbortSignal): Promise<string>;
 }
 
 /** Values too large for a history, kept beside it as JSON text. */

@@ -46,7 +46,8 @@ export interface ActionWorld {
   readonly recorder: AttemptRecorder;
   readonly secrets: SecretResolver;
   readonly objects: ObjectStore;
-  readonly createMask: () => Mask;
+  /** One for all attempts of a run, so that a secret of one step is hidden in the others, too. */
+  readonly maskOf: (run: string) => Mask;
   /** Folder that holds one workspace per run. */
   readonly workspaces: string;
   /** Worker and process, for people. */
@@ -57,6 +58,7 @@ export interface ActionWorld {
 interface Mask {
   add(secret: string): void;
   apply(text: string): string;
+  readonly isEmpty: boolean;
 }
 
 /** What whoever has the attempt made knows of it, and the action does not. */
@@ -125,8 +127,8 @@ class Attempt {
   private readonly mask: Mask;
   private readonly log: AttemptLog;
   private readonly limit: AbortSignal;
-  /** Whether there is anything to mask. */
-  private holdsSecrets = false;
+  /** Of the limit and of whoever asked. */
+  private readonly signal: AbortSignal;
 
   constructor(
     private readonly machinery: Machinery,
@@ -135,13 +137,14 @@ class Attempt {
   ) {
     const { world } = machinery;
     this.key = { run: input.run.id, step: input.step, attempt: setting.attempt };
-    this.mask = world.createMask();
+    this.mask = world.maskOf(input.run.id);
     this.log = new AttemptLog(
       this.key,
       (text) => this.hide(text),
       (chunk) => world.recorder.appendLog(chunk),
     );
     this.limit = AbortSignal.timeout(Math.max(1, setting.limitMs));
+    this.signal = AbortSignal.any([setting.cancellation, this.limit]);
   }
 
   async run(): Promise<AttemptOutcome> {
@@ -182,7 +185,7 @@ class Attempt {
 
   /** What the step gives out: without secrets, of the declared form, small enough for a history. */
   private async keep(output: Json): Promise<Json> {
-    const shown = this.holdsSecrets ? maskJson(output, (text) => this.hide(text)) : output;
+    const shown = this.mask.isEmpty ? output : maskJson(output, (text) => this.hide(text));
     if (this.input.outputSchema !== undefined) checkOutput(this.input.outputSchema, shown);
     return this.machinery.largeValues.takeOut(shown, this.key);
   }
@@ -195,31 +198,26 @@ class Attempt {
       ...this.key,
       idempotencyKey: this.input.idempotencyKey,
       ...(this.setting.taskToken === undefined ? {} : { taskToken: this.setting.taskToken }),
-      signal: AbortSignal.any([this.setting.cancellation, this.limit]),
+      signal: this.signal,
       workspace,
       secrets: this.secrets,
       secretValues,
       log: (stream, text) => this.log.add(stream, text),
-      mask: (secret) => this.addSecret(secret),
+      mask: (secret) => this.mask.add(secret),
       hide: (text) => this.hide(text),
     };
   }
 
   private readonly secrets: SecretResolver = {
     resolve: async (reference) => {
-      const secret = await this.machinery.world.secrets.resolve(reference);
-      this.addSecret(secret);
+      const secret = await this.machinery.world.secrets.resolve(reference, this.signal);
+      this.mask.add(secret);
       return secret;
     },
   };
 
-  private addSecret(secret: string): void {
-    this.mask.add(secret);
-    this.holdsSecrets = true;
-  }
-
   private hide(text: string): string {
-    return this.holdsSecrets ? this.mask.apply(text) : text;
+    return this.mask.apply(text);
   }
 
   private conclude(thrown: unknown): AttemptOutcome {

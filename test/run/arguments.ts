@@ -1,6 +1,8 @@
 export interface TestArguments {
   /** Only format, lint, boundaries, dead code and types. */
   readonly staticOnly: boolean;
+  /** Builds the real Vault for tests first, where it is not in the cache. */
+  readonly withVault: boolean;
   /** Regular expressions on the paths of test files; with any, only these files are run, and no static check. */
   readonly patterns: readonly string[];
   /** Regular expression on the names of tests. */
@@ -8,20 +10,22 @@ export interface TestArguments {
 }
 
 /**
- * `npm test -- [--static] [-t NAME] [PATTERN…]`. Throws with the usage on anything else.
+ * `npm test -- [--static] [--with-vault] [-t NAME] [PATTERN…]`. Throws with the usage on anything else.
  */
 export function parseArguments(argv: readonly string[]): TestArguments {
   const patterns: string[] = [];
   let staticOnly = false;
+  let withVault = false;
   let name: string | undefined;
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
     if (word === '--static') staticOnly = true;
+    else if (word === '--with-vault') withVault = true;
     else if (word === '-t' && argv[at + 1] !== undefined) name = argv[++at];
     else if (word.startsWith('-')) throw new Error(`Unknown option ${word}. ${USAGE}`);
     else patterns.push(word);
   }
-  return { staticOnly, patterns, name };
+  return { staticOnly, withVault, patterns, name };
 }
 
-const USAGE = 'Usage: npm test -- [--static] [-t NAME OF TESTS] [PATTERN OF TEST FILES…]';
+const USAGE = 'Usage: npm test -- [--static] [--with-vault] [-t NAME OF TESTS] [PATTERN OF TEST FILES…]';

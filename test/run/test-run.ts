@@ -5,6 +5,7 @@ import type { Reaper } from '../../apps/local/open-reaper.js';
 import { type Progress, secondsSince } from '../../apps/local/progress.js';
 import type { Belonging } from '../../libs/host/process.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
+import { buildVaultProgram } from '../vault/vault-program.js';
 import type { TestArguments } from './arguments.js';
 import { findLeftovers } from './leftovers.js';
 import { runTool } from './run-tool.js';
@@ -49,6 +50,7 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
     for (const check of STATIC_CHECKS) await phase(check.name, () => runCheck(run, check));
   }
   if (run.wanted.staticOnly) return tallies;
+  if (run.wanted.withVault) await phase('Vault for tests', (onProgress) => buildVault(run, onProgress));
   await phase('unit', () => runJest(run, 'unit', {}, UNIT_LIMIT_MS));
   let stop: (() => Promise<void>) | undefined;
   const servers = new Set<number>([run.reaper.identity.pid]);
@@ -102,6 +104,12 @@ function describeError(error: unknown): PhaseResult {
   if (!isSluiceError(error))
     return { tally: ONE_FAILED, output: error instanceof Error ? `${error.stack}` : String(error) };
   return { tally: ONE_FAILED, output: `${error.message}\n${error.hint ?? ''}`.trim() };
+}
+
+async function buildVault(run: TestRun, onProgress: (message: string) => void): Promise<PhaseResult> {
+  const onSpawn = (pid: number) => watch(run, pid, 'SIGTERM');
+  await buildVaultProgram({ env: run.env, onProgress, onSpawn });
+  return { tally: ONE_PASSED, output: '' };
 }
 
 async function runCheck(run: TestRun, check: (typeof STATIC_CHECKS)[number]): Promise<PhaseResult> {

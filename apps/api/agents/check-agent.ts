@@ -4,6 +4,8 @@ import { Credentials } from '#connectors/agents/credentials.js';
 import { createSafeClient, type SafeClient } from '#connectors/http/safe-client.js';
 import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import type { SecretResolver } from '#contracts/ports.js';
 import type { AgentHealth } from '#contracts/rest/agents.js';
 import { AgentRepository, type AgentRow } from '#persistence/agents/agent-repository.js';
@@ -22,11 +24,17 @@ export class CheckAgent implements OnApplicationShutdown {
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
-    @Inject(CONFIGURATION) { httpAllow, secretFolders }: Pick<Configuration, 'httpAllow' | 'secretFolders'>,
+    @Inject(CONFIGURATION)
+    { httpAllow, secretFolders, vault }: Pick<Configuration, 'httpAllow' | 'secretFolders' | 'vault'>,
   ) {
     this.client = createSafeClient({ allow: httpAllow });
     this.credentials = new Credentials(this.client);
-    this.secrets = createSecretResolver({ environment: process.env, folders: secretFolders });
+    this.secrets = createSecretResolver({
+      environment: process.env,
+      folders: secretFolders,
+      ownFiles: filesOf(vault),
+      vault: vault && createVaultSecrets(vault),
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

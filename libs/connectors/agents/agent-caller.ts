@@ -10,6 +10,9 @@ import { type CredentialContext, Credentials } from './credentials.js';
 
 /** Bytes of what an agent answers at once. */
 const ANSWER_LIMIT = 4 * 1024 * 1024;
+/** What is told of a refusal, and what of its body is looked at for it. */
+const EXCERPT_LENGTH = 1_000;
+const EXCERPTED_BYTES = 16 * 1024;
 /** However long the agent asks us to wait within one attempt; the step's own retries may wait longer. */
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -66,7 +69,8 @@ class Exchange {
       this.credentials.forget(agent.auth);
       return this.callOnce();
     }
-    if (response.status < 200 || response.status > 299) throw createStatusFailure(agent.name, response);
+    if (response.status < 200 || response.status > 299)
+      throw createStatusFailure(agent.name, response, context.hide);
     return response.status === 202
       ? { accepted: true }
       : { accepted: false, output: readOutput(agent.name, response) };
@@ -127,10 +131,16 @@ function readOutput(name: string, { body }: SafeResponse): Json {
   }
 }
 
-function createStatusFailure(name: string, { status, body, headers }: SafeResponse): SluiceError {
+function createStatusFailure(
+  name: string,
+  { status, body, headers }: SafeResponse,
+  hide: (text: string) => string,
+): SluiceError {
   const retryable = isWorthRetrying(status);
   const retryAfterMs = readRetryAfter(headers['retry-after']);
-  const excerpt = body.toString('utf8', 0, 1000).replaceAll('\0', '\ufffd').trim();
+  // Secrets are hidden before it is cut: half of one would be recognised nowhere.
+  const text = hide(body.toString('utf8', 0, EXCERPTED_BYTES).replaceAll('\0', '\ufffd').trim());
+  const excerpt = text.slice(0, EXCERPT_LENGTH).toWellFormed();
   return createActionFailure({
     code: 'agent-refused',
     fault: retryable ? 'operational' : 'user',

@@ -13,6 +13,9 @@ import type { Json } from '#domain/json.js';
 
 const DEFAULT_TIMEOUT = '30s';
 const MAX_TIMEOUT_MS = 600_000;
+/** Of a body that tells of a failure. */
+const EXCERPT_LENGTH = 1_000;
+const EXCERPTED_BYTES = 128 * 1024;
 
 /**
  * `http/request`. Throws SluiceError `http-status` (a status that does not mean success), `http-timeout-invalid`,
@@ -55,7 +58,9 @@ export async function send(
     ...(success.some((status) => /^3/.test(String(status))) ? { maxRedirects: 0 } : {}),
     ...(body === undefined ? {} : { body: body.text }),
   });
-  if (!success.some((status) => matches(response.status, status))) throw createStatusFailure(response);
+  if (!success.some((status) => matches(response.status, status))) {
+    throw createStatusFailure(response, context.hide);
+  }
   return {
     status: response.status,
     headers: withoutCookies(response.headers),
@@ -167,10 +172,12 @@ function readBody(response: SafeResponse): Json {
   }
 }
 
-function createStatusFailure(response: SafeResponse): SluiceError {
+function createStatusFailure(response: SafeResponse, hide: (text: string) => string): SluiceError {
   const { status } = response;
   const retryAfterMs = readRetryAfter(response.headers['retry-after']);
-  const excerpt = response.body.toString('utf8', 0, 1000).replaceAll('\0', '\ufffd').trim();
+  // Secrets are hidden before it is cut: half of one would be recognised nowhere.
+  const text = hide(response.body.toString('utf8', 0, EXCERPTED_BYTES).replaceAll('\0', '\ufffd').trim());
+  const excerpt = text.slice(0, EXCERPT_LENGTH).toWellFormed();
   const retryable = isWorthRetrying(status);
   return createActionFailure({
     code: 'http-status',
