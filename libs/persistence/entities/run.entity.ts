@@ -9,7 +9,7 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
+import type { RunTrigger, RunTrouble, RunViewStatus } from '#contracts/rest/runs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -72,6 +72,8 @@ export class Run {
   @Column('timestamptz', { nullable: true }) newsAt: Date | null;
   /** When the reconciler last asked about it. */
   @Column('timestamptz', { nullable: true }) checkedAt: Date | null;
+  /** What it found to be in the way of the run then. */
+  @Column('json', { nullable: true }) trouble: RunTrouble | null;
 
   @ManyToOne(() => WorkflowVersion)
   @JoinColumn([
