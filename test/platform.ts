@@ -9,31 +9,37 @@ import type { WorkflowView } from '#contracts/rest/workflows.js';
 import type { JsonObject } from '#domain/json.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { TestProcess } from './process.js';
+import { TestProcessGroup } from './process-group.js';
 import { createTestNamespace, requireTemporalAddress } from './temporal.js';
+import { countProcesses, takeTurns } from './twice.js';
 
 export interface PlatformOptions {
-  /** A server of the test's own; the shared one otherwise. */
+  /** Servers of the test's own; the shared ones otherwise. */
   readonly temporalAddress?: string;
+  readonly database?: TestDatabase;
+  /** Processes of each program; requests go to the APIs in turn. */
+  readonly processes?: number;
   readonly worker?: Readonly<Record<string, string>>;
   readonly api?: Readonly<Record<string, string>>;
 }
 
 /** API and worker as real processes on a database and a namespace of their own. */
 export class TestPlatform {
-  url = '';
+  private urls: readonly string[] = [];
+  private readonly nextUrl = takeTurns(() => this.urls);
 
   private constructor(
     readonly database: TestDatabase,
     readonly temporal: { readonly address: string; readonly namespace: string },
     readonly home: string,
-    readonly api: TestProcess,
-    readonly worker: TestProcess,
+    readonly api: TestProcessGroup,
+    readonly worker: TestProcessGroup,
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   static async start(options: PlatformOptions = {}): Promise<TestPlatform> {
     const address = options.temporalAddress ?? requireTemporalAddress();
-    const database = await createTestDatabase();
+    const database = options.database ?? (await createTestDatabase());
     const namespace = await createTestNamespace(address);
     const home = await mkdtemp(join(tmpdir(), 'sluice-test-'));
     const environment = {
@@ -42,19 +48,37 @@ export class TestPlatform {
       TEMPORAL_NAMESPACE: namespace,
       SLUICE_LOG_LEVEL: 'warn',
     };
-    const api = new TestProcess('apps/api/main.js', { ...environment, SLUICE_PORT: '0', ...options.api });
-    const worker = new TestProcess('apps/worker/main.js', {
-      ...environment,
-      SLUICE_WORKER_HOME: join(home, 'worker'),
-      ...options.worker,
-    });
-    const platform = new TestPlatform(database, { address, namespace }, home, api, worker, environment);
-    await Promise.all([platform.startApi(), worker.start()]);
+    const numbers = Array.from({ length: countProcesses(options.processes) }, (_, index) => index + 1);
+    const api = numbers.map(
+      () => new TestProcess('apps/api/main.js', { ...environment, SLUICE_PORT: '0', ...options.api }),
+    );
+    const worker = numbers.map(
+      (number) =>
+        new TestProcess('apps/worker/main.js', {
+          ...environment,
+          SLUICE_WORKER_HOME: join(home, number === 1 ? 'worker' : `worker-${number}`),
+          ...options.worker,
+        }),
+    );
+    const platform = new TestPlatform(
+      database,
+      { address, namespace },
+      home,
+      new TestProcessGroup(api),
+      new TestProcessGroup(worker),
+      environment,
+    );
+    await Promise.all([platform.startApi(), platform.worker.start()]);
     return platform;
   }
 
   async startApi(): Promise<void> {
-    this.url = (await this.api.start()).url!;
+    this.urls = (await this.api.start()).map(({ url }) => url!);
+  }
+
+  /** Of each API process in turn. */
+  get url(): string {
+    return this.nextUrl();
   }
 
   /** One more worker, with a folder and so workspaces of its own. */

@@ -23,6 +23,9 @@ export const DEFINITION_MEDIA_TYPES = [
 const IMPORT_ROUTE = '/api/v1/imports';
 const IMPORT_BODY_LIMIT = 16 << 20;
 
+/** Of whatever is away for the moment. */
+const RETRY_AFTER_SECONDS = 2;
+
 /** Above what Temporal takes as one payload, in base64. */
 const CODEC_BODY_LIMIT = 8 << 20;
 
@@ -85,6 +88,7 @@ export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply
   if (reply.sent) return;
   const problem = toProblem(error, correlationIdOf(request));
   reply.header(CORRELATION_HEADER, problem.correlationId);
+  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   reply.code(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }
 

@@ -1,9 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import { createDataSource } from '#persistence/data-source.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
+import { countProcesses, takeTurns } from '../../twice.js';
 import { FakeGateway } from './fake-gateway.js';
 
 interface Answer {
@@ -15,10 +17,12 @@ interface Answer {
 
 /** The control plane on a port of its own, with a database of its own. */
 export interface ApiFixture {
+  /** The first, where there are several. */
   readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
   readonly gateway: FakeGateway;
   readonly recorder: PostgresRunRecorder;
+  /** Of each process in turn. */
   readonly url: string;
   /** What was logged, one object a line. */
   readonly log: readonly Record<string, unknown>[];
@@ -46,8 +50,11 @@ stages:
           echo: { set: { n: "\${{ n }}" } }
 `;
 
-/** With these settings beside those that a test needs. */
-export async function createApiFixture(settings: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
+/** With these settings beside those that a test needs, and with so many processes as far as requests can tell. */
+export async function createApiFixture(
+  settings: Readonly<Record<string, string>> = {},
+  processes = countProcesses(),
+): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
   const gateway = new FakeGateway();
   const log: Record<string, unknown>[] = [];
@@ -58,29 +65,45 @@ export async function createApiFixture(settings: Readonly<Record<string, string>
     SLUICE_RECONCILE_MS: '3600000',
     ...settings,
   });
-  const app = await createApi({ configuration, dataSource: database.dataSource, gateway, logger });
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const stores = [database.dataSource];
+  while (stores.length < processes)
+    stores.push(await createDataSource(database.url, { poolSize: 10 }).initialize());
+  const apps: NestFastifyApplication[] = [];
+  for (const dataSource of stores) {
+    const app = await createApi({ configuration, dataSource, gateway, logger });
+    await app.listen(0, '127.0.0.1');
+    apps.push(app);
+  }
+  const urls = await Promise.all(apps.map((app) => app.getUrl()));
+  const nextUrl = takeTurns(() => urls);
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    ask(url + path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    });
+    ask(
+      nextUrl() + path,
+      'POST',
+      typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
+      {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    );
   return {
-    app,
+    app: apps[0]!,
     database,
     gateway,
     recorder: new PostgresRunRecorder(database.dataSource),
-    url,
+    get url() {
+      return nextUrl();
+    },
     log,
-    get: (path, headers = {}) => ask(url + path, 'GET', undefined, headers),
+    get: (path, headers = {}) => ask(nextUrl() + path, 'GET', undefined, headers),
     post,
     put: (path, body, headers = {}) =>
-      ask(url + path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
-    remove: (path, headers = {}) => ask(url + path, 'DELETE', undefined, headers),
+      ask(nextUrl() + path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    remove: (path, headers = {}) => ask(nextUrl() + path, 'DELETE', undefined, headers),
     save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
     close: async () => {
-      await app.close();
+      for (const app of apps) await app.close();
+      for (const store of stores.slice(1)) await store.destroy();
       await database.close();
     },
   };

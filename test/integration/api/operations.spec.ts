@@ -36,7 +36,7 @@ describe('operations', () => {
   let api: ApiFixture;
   let run: string;
   beforeAll(async () => {
-    api = await createApiFixture({ SLUICE_ROLES: 'ann=approver,operator;*=viewer' });
+    api = await createApiFixture({ SLUICE_ROLES: 'ann=approver,operator;*=viewer' }, 2);
     await saveSketch(api, 'sketch', STAGES);
   });
   afterAll(() => api?.close());

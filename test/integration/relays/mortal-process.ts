@@ -71,14 +71,18 @@ export class MortalProcess {
   private async commit<T>(work: (beforeEnd: () => void) => Promise<T>): Promise<T> {
     this.requireAlive();
     let number = 0;
-    const result = await work(() => {
-      this.requireAlive();
-      number = ++this.effects;
-      if (number === this.death?.effect && this.death.when === 'before') this.die();
-    });
-    if (number === this.death?.effect) this.die();
+    const [outcome] = await Promise.allSettled([
+      work(() => {
+        this.requireAlive();
+        number = ++this.effects;
+        if (number === this.death?.effect && this.death.when === 'before') this.die();
+      }),
+    ]);
     this.requireAlive();
-    return result;
+    // What was refused, too, came about and was not heard of.
+    if (number === this.death?.effect) this.die();
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   }
 
   private die(): never {
