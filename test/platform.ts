@@ -76,6 +76,12 @@ export class TestPlatform {
     this.urls = (await this.api.start()).map(({ url }) => url!);
   }
 
+  /** One of several, after it was killed. */
+  async startOneApi(index: number): Promise<void> {
+    const { url } = await this.api.all[index]!.start();
+    this.urls = this.urls.with(index, url!);
+  }
+
   /** Of each API process in turn. */
   get url(): string {
     return this.nextUrl();
@@ -95,13 +101,14 @@ export class TestPlatform {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<{ status: number; body: T }> {
+  ): Promise<{ status: number; headers: Headers; body: T }> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as T };
+    const { status, headers: answered } = response;
+    return { status, headers: answered, body: (await response.json()) as T };
   }
 
   /** Stores a definition. Throws with the findings where it is refused. */
