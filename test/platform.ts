@@ -108,7 +108,8 @@ export class TestPlatform {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const { status, headers: answered } = response;
-    return { status, headers: answered, body: (await response.json()) as T };
+    const text = await response.text();
+    return { status, headers: answered, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
 
   /** Stores a definition. Throws with the findings where it is refused. */

@@ -6,6 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { optionalTsToDate, tsToMs } from '@temporalio/common/lib/time.js';
 import { workflowIdOf } from '#contracts/names.js';
 import type { RunResult } from '#contracts/run.js';
@@ -89,9 +90,14 @@ async function findTaskFailure(
     execution,
     maximumPageSize: LAST_EVENTS,
   });
-  for (const { workflowTaskFailedEventAttributes: failed } of history?.events ?? [])
-    if (failed != null) return failed.failure?.message ?? undefined;
-  return undefined;
+  const failed = history?.events?.find((event) => event.workflowTaskFailedEventAttributes != null);
+  const failure = failed?.workflowTaskFailedEventAttributes?.failure;
+  const { loadedDataConverter } = client.options;
+  // With a key that is not here it stays unread.
+  const error = await decodeOptionalFailureToOptionalError(loadedDataConverter, failure).catch(
+    () => undefined,
+  );
+  return error?.message ?? failure?.message ?? undefined;
 }
 
 /** What a failed interpreter left: the run's result among its failure's details. */

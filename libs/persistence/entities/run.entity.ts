@@ -68,6 +68,8 @@ export class Run {
   @Column('integer') total: number;
   /** Of the last transition of the run itself. */
   @Column('integer', { default: 0 }) sequence: number;
+  /** The end of which its complete record tells; null where there is none. */
+  @Column('timestamptz', { nullable: true }) finalAt: Date | null;
   /** When the run was last heard of by a transition. */
   @Column('timestamptz', { nullable: true }) newsAt: Date | null;
   /** When the reconciler last asked about it. */

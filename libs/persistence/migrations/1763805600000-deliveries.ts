@@ -10,11 +10,11 @@ export class Deliveries1763805600000 implements MigrationInterface {
     }
     await runner.query('CREATE INDEX ix_outbox_id ON outbox (id) WHERE delivered_at IS NULL');
     await runner.query('DROP INDEX ix_outbox_next_attempt_at');
-    await runner.query('ALTER TABLE runs ADD COLUMN trouble json');
+    await runner.query('ALTER TABLE runs ADD COLUMN trouble json, ADD COLUMN final_at timestamptz');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE runs DROP COLUMN trouble');
+    await runner.query('ALTER TABLE runs DROP COLUMN final_at, DROP COLUMN trouble');
     await runner.query(
       'CREATE INDEX ix_outbox_next_attempt_at ON outbox (next_attempt_at) WHERE delivered_at IS NULL',
     );

@@ -10,7 +10,7 @@ import { lockRunsIn } from '../run-lock.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
 /** A run with the name of its workflow, without its seed, which may be large. */
-export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn'> & {
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn' | 'finalAt'> & {
   readonly workflow: string;
   /** What its version was published as. */
   readonly semver: string | null;
