@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN_KEY_FILE } from '#contracts/rest/api-keys.js';
 import type { Page } from '#contracts/rest/page.js';
 import type { LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import type { WorkflowView } from '#contracts/rest/workflows.js';
 import type { JsonObject } from '#domain/json.js';
+import { HIGH_RATES } from './access.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { TestProcess } from './process.js';
 import { TestProcessGroup } from './process-group.js';
@@ -27,6 +29,8 @@ export interface PlatformOptions {
 export class TestPlatform {
   private urls: readonly string[] = [];
   private readonly nextUrl = takeTurns(() => this.urls);
+  /** The header by which the administrator gets in, who may speak for others by x-sluice-actor. */
+  authorization = { authorization: '' };
 
   private constructor(
     readonly database: TestDatabase,
@@ -47,10 +51,17 @@ export class TestPlatform {
       TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: namespace,
       SLUICE_LOG_LEVEL: 'warn',
+      SLUICE_HOME: home,
     };
     const numbers = Array.from({ length: countProcesses(options.processes) }, (_, index) => index + 1);
     const api = numbers.map(
-      () => new TestProcess('apps/api/main.js', { ...environment, SLUICE_PORT: '0', ...options.api }),
+      () =>
+        new TestProcess('apps/api/main.js', {
+          ...environment,
+          ...HIGH_RATES,
+          SLUICE_PORT: '0',
+          ...options.api,
+        }),
     );
     const worker = numbers.map(
       (number) =>
@@ -74,6 +85,7 @@ export class TestPlatform {
 
   async startApi(): Promise<void> {
     this.urls = (await this.api.start()).map(({ url }) => url!);
+    this.authorization = { authorization: `Bearer ${await this.readAdminKey()}` };
   }
 
   /** One of several, after it was killed. */
@@ -85,6 +97,15 @@ export class TestPlatform {
   /** Of each API process in turn. */
   get url(): string {
     return this.nextUrl();
+  }
+
+  /** What the command line needs to know of it. */
+  get commandLine(): { readonly SLUICE_URL: string; readonly SLUICE_HOME: string } {
+    return { SLUICE_URL: this.url, SLUICE_HOME: this.home };
+  }
+
+  private async readAdminKey(): Promise<string> {
+    return (await readFile(join(this.home, ADMIN_KEY_FILE), 'utf8')).trim();
   }
 
   /** One more worker, with a folder and so workspaces of its own. */
@@ -104,7 +125,11 @@ export class TestPlatform {
   ): Promise<{ status: number; headers: Headers; body: T }> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...this.authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const { status, headers: answered } = response;

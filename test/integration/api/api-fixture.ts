@@ -4,6 +4,7 @@ import { createDataSource } from '#persistence/data-source.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
+import { createTestKey, createTestMember, HIGH_RATES } from '../../access.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 import { countProcesses, takeTurns } from '../../twice.js';
 import { FakeGateway } from './fake-gateway.js';
@@ -24,6 +25,8 @@ export interface ApiFixture {
   readonly recorder: PostgresRunRecorder;
   /** Of each process in turn. */
   readonly url: string;
+  /** The header by which the administrator gets in, who may speak for others by x-sluice-actor. */
+  readonly authorization: { readonly authorization: string };
   /** What was logged, one object a line. */
   readonly log: readonly Record<string, unknown>[];
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -50,9 +53,14 @@ stages:
           echo: { set: { n: "\${{ n }}" } }
 `;
 
-/** With these settings beside those that a test needs, and with so many processes as far as requests can tell. */
+/**
+ * With these settings beside those that a test needs, and these people with their roles. Requests are the
+ * administrator's, except those with an `authorization` of their own: an empty one sends none. As far as requests can
+ * tell there are so many processes.
+ */
 export async function createApiFixture(
   settings: Readonly<Record<string, string>> = {},
+  people: Readonly<Record<string, readonly string[]>> = {},
   processes = countProcesses(),
 ): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
@@ -63,6 +71,7 @@ export async function createApiFixture(
     DATABASE_URL: database.url,
     SLUICE_PORT: '0',
     SLUICE_RECONCILE_MS: '3600000',
+    ...HIGH_RATES,
     ...settings,
   });
   const stores = [database.dataSource];
@@ -76,16 +85,18 @@ export async function createApiFixture(
   }
   const urls = await Promise.all(apps.map((app) => app.getUrl()));
   const nextUrl = takeTurns(() => urls);
+  const key = await createTestKey(database.dataSource, { speaksForOthers: true });
+  const authorization = { authorization: `Bearer ${key}` };
+  for (const [name, roles] of Object.entries(people)) {
+    await createTestMember(database.dataSource, name, roles);
+  }
+  const send = (path: string, method: string, body: string | undefined, headers: Record<string, string>) =>
+    ask(nextUrl() + path, method, body, withoutEmpty({ ...authorization, ...headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    ask(
-      nextUrl() + path,
-      'POST',
-      typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
-      {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-    );
+    send(path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    });
   return {
     app: apps[0]!,
     database,
@@ -94,12 +105,13 @@ export async function createApiFixture(
     get url() {
       return nextUrl();
     },
+    authorization,
     log,
-    get: (path, headers = {}) => ask(nextUrl() + path, 'GET', undefined, headers),
+    get: (path, headers = {}) => send(path, 'GET', undefined, headers),
     post,
     put: (path, body, headers = {}) =>
-      ask(nextUrl() + path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
-    remove: (path, headers = {}) => ask(nextUrl() + path, 'DELETE', undefined, headers),
+      send(path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    remove: (path, headers = {}) => send(path, 'DELETE', undefined, headers),
     save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
     close: async () => {
       for (const app of apps) await app.close();
@@ -107,6 +119,10 @@ export async function createApiFixture(
       await database.close();
     },
   };
+}
+
+function withoutEmpty(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 }
 
 async function ask(

@@ -8,7 +8,7 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 describe('runs', () => {
   let api: ApiFixture;
   beforeAll(async () => {
-    api = await createApiFixture({}, 2);
+    api = await createApiFixture({}, {}, 2);
     await api.save(HELLO);
   });
   afterAll(() => api?.close());
