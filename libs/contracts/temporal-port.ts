@@ -39,6 +39,18 @@ export type OperationAnswer =
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
   | { readonly outcome: 'not-found' | 'already-ended' };
 
+/** A look of the interpreter at its run that is due. */
+export interface PendingTask {
+  /** From 1; more when workers failed at it, or were lost over it. */
+  readonly attempt: number;
+  /** Whether a worker has it. */
+  readonly taken: boolean;
+  /** When it became due, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Why a worker failed at it last. */
+  readonly failure?: string;
+}
+
 /** What has become of a run, as Temporal's history has it. */
 export interface RunDescription {
   readonly status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed-out' | 'not-found';
@@ -46,6 +58,10 @@ export interface RunDescription {
   readonly result?: RunResult;
   /** Of a running one: the length of its history. */
   readonly events?: number;
+  /** Of a running one: what a worker has to do next, where it is not waiting for something else. */
+  readonly pending?: PendingTask;
+  /** Of one that is not found: how long Temporal keeps the history of a run that has ended. */
+  readonly keptMs?: number;
   /** Why it ended without a result. */
   readonly reason?: string;
 }

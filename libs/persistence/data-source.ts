@@ -39,9 +39,9 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { Deliveries1763805600000 } from './migrations/1763805600000-deliveries.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
-
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -98,8 +98,9 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
-      Agents1763834400000,
+      Deliveries1763805600000,
       Access1763809200000,
+      Agents1763834400000,
     ],
     migrationsTransactionMode: 'each',
   });

@@ -33,6 +33,9 @@ interface PhaseResult {
 
 const SPECS = { unit: '{libs,temporal,apps}/**/*.spec.ts', integration: 'test/**/*.spec.ts' } as const;
 
+/** Lines in which a test tells people what it measured. */
+const FIGURES = /^figures: .*$/gm;
+
 const CHECK_LIMIT_MS = 2 * 60_000;
 const UNIT_LIMIT_MS = 4 * 60_000;
 const INTEGRATION_LIMIT_MS = 25 * 60_000;
@@ -153,6 +156,7 @@ async function runJest(
   if (report !== undefined) {
     for (const skipped of namesOfSkipped(report)) run.progress.line(`  skipped: ${skipped}`);
   }
+  for (const [line] of output.matchAll(FIGURES)) run.progress.line(`  ${line}`);
   const counted = report === undefined ? ONE_FAILED : tallyOf(report);
   const broken = timedOut || (code !== 0 && counted.failed === 0);
   const late = timedOut ? describeLate(project, output, limitMs) : '';

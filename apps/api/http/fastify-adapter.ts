@@ -25,6 +25,9 @@ export const DEFINITION_MEDIA_TYPES = [
 const IMPORT_ROUTE = '/api/v1/imports';
 const IMPORT_BODY_LIMIT = 16 << 20;
 
+/** Of whatever is away for the moment. */
+const RETRY_AFTER_SECONDS = 2;
+
 const CHALLENGE = 'Bearer realm="sluice"';
 const NOTHING_SHOWN = 'The request has no credentials.';
 
@@ -106,6 +109,7 @@ export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply
   if (reply.sent) return;
   const problem = toProblem(error, correlationIdOf(request));
   reply.header(CORRELATION_HEADER, problem.correlationId);
+  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   // RFC 6750, 3: an error is named only where something was shown.
   if (problem.code === 'credentials-missing') reply.header('www-authenticate', CHALLENGE);
   if (problem.code === 'credentials-invalid') {

@@ -40,6 +40,8 @@ export interface RunView {
   readonly parent?: { readonly run: string; readonly step: string };
   /** Why it is still queued. */
   readonly waitingFor?: { readonly group: string; readonly run?: string } | { readonly freeze: string };
+  /** What keeps it from going on, though nothing in its definition does. */
+  readonly trouble?: RunTrouble & { readonly hint: string };
   readonly startedBy: string;
   readonly inputs: JsonObject;
   readonly output?: Json;
@@ -54,6 +56,24 @@ export interface RunView {
   /** The run's page there, where the server knows the address. */
   readonly temporalUrl?: string;
 }
+
+export interface RunTrouble {
+  readonly code: RunTroubleCode;
+  readonly message: string;
+  readonly since: string;
+}
+
+export type RunTroubleCode = keyof typeof RUN_TROUBLES;
+
+/** What people can do about it. The run itself is safe: it goes on when the cause is gone. */
+export const RUN_TROUBLES = {
+  'start-delayed': 'It is tried again by itself. Look at `message`, and whether Temporal is well.',
+  'start-set-aside':
+    'It is tried every ten minutes only. Remove the cause that `message` names, or cancel the run.',
+  'not-taken': 'Start a worker that serves the queue `orchestration`, or look why those that do are busy.',
+  'task-failing':
+    'The workers cannot go on with it: look at `message` and at their logs. A worker of the right version, with the right keys, takes it up again.',
+} as const;
 
 export type RunTrigger = 'api' | 'rerun' | 'workflow';
 

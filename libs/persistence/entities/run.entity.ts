@@ -9,7 +9,7 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
+import type { RunTrigger, RunTrouble, RunViewStatus } from '#contracts/rest/runs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -68,10 +68,14 @@ export class Run {
   @Column('integer') total: number;
   /** Of the last transition of the run itself. */
   @Column('integer', { default: 0 }) sequence: number;
+  /** The end of which its complete record tells; null where there is none. */
+  @Column('timestamptz', { nullable: true }) finalAt: Date | null;
   /** When the run was last heard of by a transition. */
   @Column('timestamptz', { nullable: true }) newsAt: Date | null;
   /** When the reconciler last asked about it. */
   @Column('timestamptz', { nullable: true }) checkedAt: Date | null;
+  /** What it found to be in the way of the run then. */
+  @Column('json', { nullable: true }) trouble: RunTrouble | null;
 
   @ManyToOne(() => WorkflowVersion)
   @JoinColumn([

@@ -4,6 +4,7 @@ import type { EarlierSteps } from '#domain/rerun/earlier-step.js';
 import type { RunCheckpoint } from '../entities/run-checkpoint.entity.js';
 import type { RunEvent } from '../entities/run-event.entity.js';
 import { textOrNull } from '../text-column.js';
+import type { Postponement } from './outbox-repository.js';
 
 type CheckpointRow = Pick<RunCheckpoint, 'name' | 'sequence' | 'at' | 'by' | 'reason' | 'settled'>;
 
@@ -13,6 +14,7 @@ export interface ClaimedDelivery {
   readonly sequence: number;
   readonly targetRun: string;
   readonly attempts: number;
+  readonly failures: number;
   readonly name: string;
   readonly data: Json;
   readonly targetEnded: boolean;
@@ -67,7 +69,7 @@ export class EventRepository {
        JOIN run_events e ON e.run_id = due.source_run AND e.sequence = due.sequence
        JOIN runs r ON r.id = due.target_run
        WHERE d.source_run = due.source_run AND d.sequence = due.sequence AND d.target_run = due.target_run
-       RETURNING d.source_run AS "sourceRun", d.sequence, d.target_run AS "targetRun", d.attempts,
+       RETURNING d.source_run AS "sourceRun", d.sequence, d.target_run AS "targetRun", d.attempts, d.failures,
          e.name, e.data, r.ended_at IS NOT NULL AS "targetEnded"`,
       [limit, leaseMs],
     );
@@ -83,11 +85,26 @@ export class EventRepository {
     );
   }
 
-  async postponeDelivery(id: DeliveryId, pauseMs: number, reason: string): Promise<void> {
+  /** Does nothing where it was closed, or claimed by another relay, meanwhile. */
+  async postponeDelivery(
+    delivery: ClaimedDelivery,
+    { pauseMs, reason, failures, setAside }: Postponement,
+  ): Promise<void> {
     await this.manager.query(
-      `UPDATE event_deliveries SET next_attempt_at = now() + $4 * interval '1 millisecond', last_error = $5
-       WHERE source_run = $1 AND sequence = $2 AND target_run = $3`,
-      [id.sourceRun, id.sequence, id.targetRun, pauseMs, textOrNull(reason.slice(0, 1_000))],
+      `UPDATE event_deliveries
+       SET next_attempt_at = now() + $5 * interval '1 millisecond', last_error = $6, failures = $7,
+         set_aside_at = CASE WHEN $8 THEN COALESCE(set_aside_at, now()) ELSE set_aside_at END
+       WHERE source_run = $1 AND sequence = $2 AND target_run = $3 AND attempts = $4 AND delivered_at IS NULL`,
+      [
+        delivery.sourceRun,
+        delivery.sequence,
+        delivery.targetRun,
+        delivery.attempts,
+        pauseMs,
+        textOrNull(reason.slice(0, 1_000)),
+        failures,
+        setAside,
+      ],
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
+import type { RunTrigger, RunTrouble, RunViewStatus } from '#contracts/rest/runs.js';
 import type { RunResult } from '#contracts/run.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
@@ -10,7 +10,7 @@ import { lockRunsIn } from '../run-lock.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
 /** A run with the name of its workflow, without its seed, which may be large. */
-export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn'> & {
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn' | 'finalAt'> & {
   readonly workflow: string;
   /** What its version was published as. */
   readonly semver: string | null;
@@ -53,6 +53,10 @@ export interface SilentRun {
   readonly project: string;
   readonly status: RunViewStatus;
   readonly heardOf: boolean;
+  /** Since it was handed over. */
+  readonly handedOverMs: number;
+  /** What was in its way when it was last looked at. */
+  readonly trouble: RunTrouble | null;
   /** Of a run that a step of another one starts: that the step does so no more. Null of any other. */
   readonly parentOver: boolean | null;
   readonly cancelBy: string | null;
@@ -173,6 +177,14 @@ export class RunRepository {
     return true;
   }
 
+  /** Notes what is in its way, or that nothing is. */
+  async noteTrouble(id: string, trouble: RunTrouble | undefined): Promise<void> {
+    await this.manager.query('UPDATE runs SET trouble = $2::json WHERE id = $1 AND ended_at IS NULL', [
+      id,
+      jsonOrNull(trouble),
+    ]);
+  }
+
   /**
    * Runs that were handed to Temporal and have been silent for `silentMs`; each is given to one caller at a time,
    * and not again before it has been silent for as long once more.
@@ -181,20 +193,31 @@ export class RunRepository {
     const [rows] = await this.manager.query(
       `UPDATE runs SET checked_at = now()
        FROM (
-         SELECT r.id FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
+         SELECT r.id, (extract(epoch FROM now() - o.delivered_at) * 1000)::float AS "handedOverMs"
+         FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
          WHERE r.status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back')
            AND GREATEST(r.news_at, r.checked_at, o.delivered_at) < now() - $1 * interval '1 millisecond'
            AND o.delivered_at IS NOT NULL
          ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
        ) AS silent
        WHERE runs.id = silent.id
-       RETURNING runs.id, runs.project, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
+       RETURNING runs.id, runs.project, status, trouble, silent."handedOverMs", ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
          cancel_reason AS "cancelReason"`,
       [silentMs, limit],
     );
     return rows;
   }
 }
+
+/** What keeps the start of the run `r` from being delivered; else what the reconciler found, unless there is news since. */
+const TROUBLE = `
+  CASE WHEN r.ended_at IS NULL THEN COALESCE(
+    (SELECT json_build_object(
+       'code', CASE WHEN o.set_aside_at IS NULL THEN 'start-delayed' ELSE 'start-set-aside' END,
+       'message', o.last_error, 'since', COALESCE(o.set_aside_at, o.created_at))
+     FROM outbox o
+     WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL AND o.last_error IS NOT NULL),
+    CASE WHEN r.news_at IS NULL OR r.news_at < r.checked_at THEN r.trouble END) END`;
 
 /** The step that was about to start it is over, or its whole run: nobody will start it any more. */
 const PARENT_OVER = `CASE WHEN runs.parent_run IS NOT NULL THEN EXISTS (
@@ -213,7 +236,7 @@ const SELECT_RUN = `
     r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
     r.rerun_of AS "rerunOf", r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
     r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt",
-    r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
+    ${TROUBLE} AS trouble, r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
     CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
       THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
     CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes

@@ -168,14 +168,22 @@ describe('what runs publish', () => {
           sequence: 5,
           targetRun: target,
           attempts: 1,
+          failures: 0,
           name: 'deployed',
           data: { n: 1 },
           targetEnded: false,
         },
       ]);
-      await events.postponeDelivery(claims.flat()[0]!, 0, HOSTILE.repeat(200));
+      const reason = HOSTILE.repeat(200);
+      await events.postponeDelivery(claims.flat()[0]!, { pauseMs: 0, reason, failures: 1, setAside: true });
       const [again] = await events.claimDeliveries(10, 0);
-      expect(again).toMatchObject({ attempts: 2 });
+      expect(again).toMatchObject({ attempts: 2, failures: 1 });
+      await events.postponeDelivery(claims.flat()[0]!, {
+        pauseMs: 60_000,
+        reason,
+        failures: 9,
+        setAside: false,
+      });
       await events.closeDelivery(again!, 'refused');
       expect(await events.claimDeliveries(10, 0)).toEqual([]);
     });
