@@ -6,7 +6,7 @@ interface ProblemCode {
   readonly cure: string;
 }
 
-/** Every code with which the API refuses; docs/problems.md holds the same set. */
+/** Every code with which the API refuses; `npm run document` makes docs/problems.md of them. */
 export const PROBLEM_CODES = {
   'definition-invalid': {
     status: 422,
