@@ -18,7 +18,12 @@ export type AuditAction =
   | 'template.create'
   | 'template.change'
   | 'template.delete'
-  | 'template.instantiate';
+  | 'template.instantiate'
+  | 'audit.archive'
+  | 'retention.policy'
+  | 'retention.run'
+  | 'personal-data.export'
+  | 'personal-data.erase';
 
 /** Kinds of things. */
 export type AuditObject = KindOf<AuditAction>;

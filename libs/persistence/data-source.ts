@@ -1,5 +1,6 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
+import { AuditChain } from './entities/audit-chain.entity.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
@@ -30,6 +31,7 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -48,6 +50,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     // The pool drops the connection by itself; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
     entities: [
+      AuditChain,
       AuditEntry,
       Claim,
       EventDelivery,
@@ -80,6 +83,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      AuditChain1763823600000,
     ],
     migrationsTransactionMode: 'each',
   });

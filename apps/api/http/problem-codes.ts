@@ -239,6 +239,12 @@ export const PROBLEM_CODES = {
     cause: 'There are 1,000 templates already.',
     cure: 'Remove those that are not needed.',
   },
+  'audit-entry-not-found': {
+    status: 404,
+    title: 'There is no such entry',
+    cause: 'The audit log of the project has no entry of this id, or it was archived.',
+    cure: 'Look at the list of entries, or into the archive.',
+  },
   'template-values-invalid': {
     status: 422,
     title: 'The values are not valid',
