@@ -7,6 +7,8 @@ import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
+import { RetentionPass } from './entities/retention-pass.entity.js';
+import { RetentionPolicy } from './entities/retention-policy.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
 import { RunEvent } from './entities/run-event.entity.js';
@@ -32,6 +34,7 @@ import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
+import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -57,6 +60,8 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Freeze,
       OutboxMessage,
       ResourcePool,
+      RetentionPass,
+      RetentionPolicy,
       Run,
       RunCheckpoint,
       RunEvent,
@@ -84,6 +89,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Failures1763787600000,
       Templates1763791200000,
       AuditChain1763823600000,
+      Retention1763827200000,
     ],
     migrationsTransactionMode: 'each',
   });

@@ -1,20 +1,11 @@
-import { canonicalJson } from '../plan/canonical-json.js';
-import { type ChainedEntry, ERASABLE_PARTS, FIRST_PREVIOUS } from './entry.js';
+import { type ChainedEntry, FIRST_PREVIOUS } from './entry.js';
 import { hashEntry, type Sha256 } from './entry-hash.js';
+import { type Erasures, type ErasureSum, ErasureSums } from './erasure-sums.js';
 
 /** A place of the chain: all before it and it itself are vouched for by its hash. */
 export interface ChainPlace {
   readonly sequence: number;
   readonly hash: string;
-}
-
-/** What an erasure took away, in the order of the entries; by pseudonym. */
-export type Erasures = Readonly<Record<string, ErasureSum>>;
-
-export interface ErasureSum {
-  readonly parts: number;
-  /** Over all that stands in place of the parts. */
-  readonly digest: string;
 }
 
 /** Where a check begins: `START`, or where an archived part of the log ends. */
@@ -42,7 +33,7 @@ const MOST_SHIFTED = 3;
 /** Checks entries in their order, one by one, without keeping them. After the first fault it says no more. */
 export class ChainChecker {
   private place: ChainPlace;
-  private readonly sums: Map<string, ErasureSum>;
+  private readonly sums: ErasureSums;
   private readonly claims: Map<string, ErasureSum>;
   /** The entry that does not fit is judged when the next one is known. */
   private suspect: { readonly entry: ChainedEntry; readonly before: ChainPlace } | undefined;
@@ -53,8 +44,8 @@ export class ChainChecker {
     private readonly sha256: Sha256,
   ) {
     this.place = { sequence: start.sequence, hash: start.hash };
-    this.sums = new Map(Object.entries(start.erasures));
-    this.claims = new Map(this.sums);
+    this.sums = new ErasureSums(start.erasures, sha256);
+    this.claims = new Map(Object.entries(start.erasures));
   }
 
   /** The last entry that is right. */
@@ -63,7 +54,7 @@ export class ChainChecker {
   }
 
   get erasures(): Erasures {
-    return Object.fromEntries(this.sums);
+    return this.sums.all;
   }
 
   /** The next entry. Answers with the fault, once there is no doubt which it is. */
@@ -78,7 +69,7 @@ export class ChainChecker {
       this.suspect = { entry, before: this.place };
       return undefined;
     }
-    this.sumUp(entry);
+    this.sums.add(entry);
     this.claim(entry);
     this.place = { sequence, hash };
     return undefined;
@@ -138,18 +129,6 @@ export class ChainChecker {
     return undefined;
   }
 
-  private sumUp(entry: ChainedEntry): void {
-    const { erased, sequence } = entry.chain;
-    if (erased === undefined) return;
-    for (const part of ERASABLE_PARTS) {
-      const gone = erased[part];
-      if (gone === undefined) continue;
-      const { parts, digest } = this.sums.get(gone.pseudonym) ?? { parts: 0, digest: FIRST_PREVIOUS };
-      const text = `${digest}:${sequence}:${part}:${canonicalJson(entry[part])}`;
-      this.sums.set(gone.pseudonym, { parts: parts + 1, digest: this.sha256(text) });
-    }
-  }
-
   private claim({ action, after }: { readonly action: string; readonly after: unknown }): void {
     if (action !== ERASE_ACTION) return;
     const { erasures = {} } = (after ?? {}) as { readonly erasures?: Erasures };
@@ -158,7 +137,7 @@ export class ChainChecker {
 
   /** What stands in place of an erased part is in no hash: the erasure's own entry vouches for it. */
   private checkErasures(): ChainFault | undefined {
-    for (const [pseudonym, { parts, digest }] of this.sums) {
+    for (const [pseudonym, { parts, digest }] of Object.entries(this.sums.all)) {
       const claim = this.claims.get(pseudonym);
       if (claim?.digest === digest && claim.parts === parts) continue;
       const why =

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Erasures } from '#domain/audit/chain-checker.js';
+import type { Erasures } from '#domain/audit/erasure-sums.js';
 
 /** Where the audit log of a project ends, and up to where it was archived. */
 @Entity('audit_chains')
