@@ -23,7 +23,16 @@ export type AuditAction =
   | 'retention.policy'
   | 'retention.run'
   | 'personal-data.export'
-  | 'personal-data.erase';
+  | 'personal-data.erase'
+  | 'project.create'
+  | 'project.change'
+  | 'project.delete'
+  | 'member.set'
+  | 'member.remove'
+  | 'user.create'
+  | 'user.change'
+  | 'key.create'
+  | 'key.revoke';
 
 /** Kinds of things. */
 export type AuditObject = KindOf<AuditAction>;

@@ -1,11 +1,14 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
+import { ApiKey } from './entities/api-key.entity.js';
 import { AuditChain } from './entities/audit-chain.entity.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
+import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { Project } from './entities/project.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
 import { RetentionPass } from './entities/retention-pass.entity.js';
 import { RetentionPolicy } from './entities/retention-policy.entity.js';
@@ -18,6 +21,7 @@ import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
+import { User } from './entities/user.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowAlias } from './entities/workflow-alias.entity.js';
@@ -33,6 +37,7 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
@@ -53,12 +58,15 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     // The pool drops the connection by itself; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
     entities: [
+      ApiKey,
       AuditChain,
       AuditEntry,
       Claim,
       EventDelivery,
       Freeze,
+      Member,
       OutboxMessage,
+      Project,
       ResourcePool,
       RetentionPass,
       RetentionPolicy,
@@ -71,6 +79,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       StepLog,
       StoredValue,
       StoredValuePart,
+      User,
       Worker,
       Workflow,
       WorkflowAlias,
@@ -88,6 +97,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      Access1763809200000,
       AuditChain1763823600000,
       Retention1763827200000,
     ],
