@@ -17,6 +17,7 @@ import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -45,6 +46,7 @@ export interface Surroundings {
     FreezesModule,
     FailuresModule,
     AuditModule,
+    RetentionModule,
     SchemasModule,
     CodecModule,
     HealthModule,

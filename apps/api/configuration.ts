@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
 import { defaultHome } from '../../libs/host/default-home.js';
@@ -32,18 +32,22 @@ export interface Configuration {
   /** Milliseconds between two looks of the reconciler. */
   readonly reconcileMs: number;
   readonly encryptionKeys: readonly EncryptionKey[];
+  readonly archiveFolder: string;
+  /** Time of day, UTC, as `03:00`. */
+  readonly retentionTime: string;
 }
 
 /** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */
 export function readConfiguration(env: Environment): Configuration {
   const settings = new SettingsReader('api', env);
+  const home = resolve(settings.read('SLUICE_HOME') ?? defaultHome(env));
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
     databasePool: settings.read('SLUICE_DATABASE_POOL'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     ...readHost(settings),
-    home: resolve(settings.read('SLUICE_HOME') ?? defaultHome(env)),
+    home,
     trustedProxies: readProxies(settings),
     rates: readRates(settings),
     port: settings.read('SLUICE_PORT'),
@@ -51,6 +55,8 @@ export function readConfiguration(env: Environment): Configuration {
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    archiveFolder: resolve(settings.read('SLUICE_ARCHIVE_FOLDER') ?? join(home, 'archive')),
+    retentionTime: settings.read('SLUICE_RETENTION_TIME'),
   });
 }
 

@@ -245,6 +245,18 @@ export const PROBLEM_CODES = {
     cause: 'The audit log of the project has no entry of this id, or it was archived.',
     cure: 'Look at the list of entries, or into the archive.',
   },
+  'retention-busy': {
+    status: 409,
+    title: 'A pass is under way',
+    cause: 'Another pass of retention, or an erasure of personal data, has not ended; one is done at a time.',
+    cure: 'Look at the list of passes, and try again when it has ended.',
+  },
+  'retention-pass-not-found': {
+    status: 404,
+    title: 'There is no such pass',
+    cause: 'The project has no pass of retention of this id.',
+    cure: 'Look at the list of passes.',
+  },
   'template-values-invalid': {
     status: 422,
     title: 'The values are not valid',

@@ -15,13 +15,14 @@ import type { LockView, PoolRequest, PoolView } from '#contracts/rest/pools.js';
 import type { ExecuteRequest, LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import type { InstantiateRequest, InstantiationView, TemplateView } from '#contracts/rest/templates.js';
 import type { WorkflowVersionView, WorkflowView } from '#contracts/rest/workflows.js';
+import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
 import { type PageQuery, readAll } from './read-all.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends VersionsApi {
+export interface Api extends VersionsApi, AuditApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -104,6 +105,7 @@ export function createApi(given: Endpoint): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createVersionsApi(endpoint),
+    ...createAuditApi(endpoint),
     execute: (workflow, body, key) => send('POST', `${workflowPath(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),

@@ -1,6 +1,6 @@
 import { type ChainedEntry, FIRST_PREVIOUS } from './entry.js';
 import { hashEntry, type Sha256 } from './entry-hash.js';
-import { type Erasures, type ErasureSum, ErasureSums } from './erasure-sums.js';
+import { type ErasureSum, ErasureSums, type Erasures } from './erasure-sums.js';
 
 /** A place of the chain: all before it and it itself are vouched for by its hash. */
 export interface ChainPlace {
@@ -10,7 +10,8 @@ export interface ChainPlace {
 
 /** Where a check begins: `START`, or where an archived part of the log ends. */
 export interface ChainStart extends ChainPlace {
-  readonly erasures: Erasures;
+  /** Up to there; where it is not known, what stands in place of erased parts is not checked. */
+  readonly erasures?: Erasures;
 }
 
 export interface ChainFault {
@@ -33,6 +34,7 @@ const MOST_SHIFTED = 3;
 /** Checks entries in their order, one by one, without keeping them. After the first fault it says no more. */
 export class ChainChecker {
   private place: ChainPlace;
+  private readonly knowsErasures: boolean;
   private readonly sums: ErasureSums;
   private readonly claims: Map<string, ErasureSum>;
   /** The entry that does not fit is judged when the next one is known. */
@@ -44,8 +46,10 @@ export class ChainChecker {
     private readonly sha256: Sha256,
   ) {
     this.place = { sequence: start.sequence, hash: start.hash };
-    this.sums = new ErasureSums(start.erasures, sha256);
-    this.claims = new Map(Object.entries(start.erasures));
+    const { erasures = {} } = start;
+    this.knowsErasures = start.erasures !== undefined;
+    this.sums = new ErasureSums(erasures, sha256);
+    this.claims = new Map(Object.entries(erasures));
   }
 
   /** The last entry that is right. */
@@ -90,7 +94,7 @@ export class ChainChecker {
       return this.report(inserted(last.sequence + 1, 'the log ended before it'));
     if (last !== undefined && last.hash !== this.place.hash)
       return this.report(altered(this.place.sequence, 'it is not the one that the log ended with'));
-    return this.checkErasures();
+    return this.knowsErasures ? this.checkErasures() : undefined;
   }
 
   private judge(

@@ -1,3 +1,4 @@
+import type { Json } from '../json.js';
 import { type ChainedEntry, ERASABLE_PARTS, type ErasablePart, type ErasedPart } from './entry.js';
 import { digestPart, type Sha256 } from './entry-hash.js';
 import { replaceName } from './replace-name.js';
@@ -13,7 +14,7 @@ export function eraseName(
   sha256: Sha256,
 ): ChainedEntry {
   const { chain } = entry;
-  const parts: Partial<Record<ErasablePart, unknown>> = {};
+  const parts: Partial<Record<ErasablePart, Json>> = {};
   const erased: Partial<Record<ErasablePart, ErasedPart>> = { ...chain.erased };
   const salts: Partial<Record<ErasablePart, string>> = { ...chain.salts };
   for (const part of ERASABLE_PARTS) {
@@ -24,5 +25,5 @@ export function eraseName(
     delete salts[part];
   }
   if (Object.keys(parts).length === 0) return entry;
-  return { ...entry, ...parts, chain: { ...chain, salts, erased } };
+  return { ...entry, ...(parts as Partial<ChainedEntry>), chain: { ...chain, salts, erased } };
 }

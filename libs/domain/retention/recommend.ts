@@ -53,7 +53,8 @@ export function recommend(
   const whole = statistics.find(({ kind }) => kind === 'runs')?.bytes ?? 0;
   return statistics.flatMap((kind) => {
     const period = byKind.get(kind.kind);
-    if (period === undefined) return kind.kind === 'audit' ? [] : thinkOfPeriod(kind, whole, byKind.get('runs'));
+    if (period === undefined)
+      return kind.kind === 'audit' ? [] : thinkOfPeriod(kind, whole, byKind.get('runs'));
     return [...judgePeriod(kind, period), ...shorten(kind, period, whole)];
   });
 }

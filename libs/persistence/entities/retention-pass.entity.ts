@@ -4,10 +4,7 @@ import type { RetentionPassStatus, RetentionResult, RetentionTrigger } from '#co
 /** One time that the periods of a project were carried out. */
 @Entity('retention_passes')
 @Index(['project', 'id'])
-@Check(
-  'ck_retention_passes_status',
-  `status IN ('running', 'succeeded', 'failed', 'interrupted')`,
-)
+@Check('ck_retention_passes_status', `status IN ('running', 'succeeded', 'failed', 'interrupted')`)
 export class RetentionPass {
   /** Version 7: sorts by time. */
   @PrimaryColumn('uuid') id: string;

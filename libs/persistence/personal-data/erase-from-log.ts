@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { type ChainedEntry, ERASABLE_PARTS } from '#domain/audit/entry.js';
 import { eraseName } from '#domain/audit/erase-name.js';
-import { type Erasures, ErasureSums } from '#domain/audit/erasure-sums.js';
+import { ErasureSums, type Erasures } from '#domain/audit/erasure-sums.js';
 import { createNamePattern } from '#domain/audit/replace-name.js';
 import { sha256 } from '../audit/entry-row.js';
 import { readChain, readChainRecord } from '../audit/read-chain.js';
@@ -81,7 +81,7 @@ async function writeEntry(manager: EntityManager, entry: ChainedEntry): Promise<
 
 async function sumUp(manager: EntityManager, project: string): Promise<Erasures> {
   const { start } = await readChainRecord(manager, project);
-  const sums = new ErasureSums(start.erasures, sha256);
+  const sums = new ErasureSums(start.erasures ?? {}, sha256);
   const erased = { sql: 'AND a.erased IS NOT NULL', values: [] };
   for await (const entries of readChain(manager, project, start.sequence, erased))
     for (const entry of entries) sums.add(entry);

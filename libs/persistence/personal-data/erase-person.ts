@@ -1,12 +1,12 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { RetentionKindName } from '#contracts/retention.js';
-import { RETENTION_KINDS } from '#contracts/retention.js';
-import { eraseName } from '#domain/audit/erase-name.js';
+import { RETENTION_KINDS, type RetentionKindName } from '#contracts/retention.js';
 import type { ChainedEntry } from '#domain/audit/entry.js';
+import { eraseName } from '#domain/audit/erase-name.js';
 import { createNamePattern, replaceName } from '#domain/audit/replace-name.js';
 import type { Json } from '#domain/json.js';
 import { sha256 } from '../audit/entry-row.js';
 import type { ArchiveFolder } from '../retention/archive-folder.js';
+import { eraseAccount } from './erase-account.js';
 import { eraseFromLog } from './erase-from-log.js';
 import { matchName, PERSONAL_TABLES, type PersonalTable, quote } from './personal-tables.js';
 
@@ -42,6 +42,7 @@ export async function erasePerson(dataSource: DataSource, order: ErasureOrder): 
     const changed = await eraseFromTable(dataSource, table, order);
     if (changed > 0) rows[table.table] = changed;
   }
+  Object.assign(rows, await eraseAccount(dataSource, order));
   const files = order.archive === undefined ? [] : await eraseFromArchive(order.archive, order);
   const living = await countLiving(dataSource.manager, order);
   const entries = await eraseFromLog(dataSource, { ...order, rows, files, living });
@@ -53,7 +54,11 @@ export async function erasePerson(dataSource: DataSource, order: ErasureOrder): 
   };
 }
 
-async function eraseFromTable(dataSource: DataSource, table: PersonalTable, order: ErasureOrder): Promise<number> {
+async function eraseFromTable(
+  dataSource: DataSource,
+  table: PersonalTable,
+  order: ErasureOrder,
+): Promise<number> {
   let changed = 0;
   let after = '';
   for (;;) {
@@ -93,12 +98,17 @@ async function eraseBatch(
   for (const { place, row } of found) {
     const replaced = replaceName(row, pattern, order.pseudonym);
     if (replaced === row) continue;
-    const sets = columns.map((column, at) => `${quote(column)} = $${at + 2}${values.includes(column) ? '::json' : ''}`);
+    const sets = columns.map(
+      (column, at) => `${quote(column)} = $${at + 2}${values.includes(column) ? '::json' : ''}`,
+    );
     const bound = columns.map((column) => {
       const value = replaced[column] ?? null;
       return values.includes(column) && value !== null ? JSON.stringify(value) : value;
     });
-    await manager.query(`UPDATE ${table.table} SET ${sets.join(', ')} WHERE ctid = $1::tid`, [place, ...bound]);
+    await manager.query(`UPDATE ${table.table} SET ${sets.join(', ')} WHERE ctid = $1::tid`, [
+      place,
+      ...bound,
+    ]);
     changed += 1;
   }
   return { changed, last: found.length < BATCH ? undefined : found.at(-1)!.key };
@@ -141,7 +151,10 @@ async function eraseFromArchive(archive: ArchiveFolder, order: ErasureOrder): Pr
 function createLineEraser({ name, pseudonym }: ErasureOrder): (line: string) => string {
   const pattern = createNamePattern(name);
   const columns = new Map(
-    PERSONAL_TABLES.map(({ table, names, texts = [], values = [] }) => [table, [...names, ...texts, ...values]]),
+    PERSONAL_TABLES.map(({ table, names, texts = [], values = [] }) => [
+      table,
+      [...names, ...texts, ...values],
+    ]),
   );
   return (line) => {
     if (!line.includes(name)) return line;

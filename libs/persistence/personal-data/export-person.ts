@@ -3,6 +3,7 @@ import { createNamePattern, replaceName } from '#domain/audit/replace-name.js';
 import type { Json } from '#domain/json.js';
 import { CHAIN_COLUMNS, type ChainRow, toChainedEntry } from '../audit/entry-row.js';
 import { readCursor } from '../read-cursor.js';
+import { readAccount } from './erase-account.js';
 import { matchName, PERSONAL_TABLES, type PersonalTable, quote } from './personal-tables.js';
 
 const FETCHED = 200;
@@ -25,9 +26,15 @@ export async function* readPerson(
     const columns = columnsOf(table).map((column) => `t.${quote(column)}`);
     const sql = `SELECT row_to_json(found) AS row FROM (
       SELECT ${columns.join(', ')} FROM ${table.table} t WHERE ${matchName(table)}) AS found`;
-    for await (const rows of readCursor<{ row: PersonalRecord['row'] }>(manager, sql, [project, name], FETCHED))
+    for await (const rows of readCursor<{ row: PersonalRecord['row'] }>(
+      manager,
+      sql,
+      [project, name],
+      FETCHED,
+    ))
       yield rows.map(({ row }) => ({ table: table.table, row })).filter(isNamed);
   }
+  yield await readAccount(manager, project, name);
   for await (const rows of readCursor<ChainRow>(manager, SELECT_ENTRIES, [project, name], FETCHED)) {
     yield rows
       .map((row) => ({ table: 'audit_log', row: { ...toFacts(row) } as PersonalRecord['row'] }))

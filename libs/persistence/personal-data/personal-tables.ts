@@ -9,7 +9,9 @@ export interface PersonalTable {
   readonly texts?: readonly string[];
   /** Columns of JSON. */
   readonly values?: readonly string[];
-  /** Of run: what lives still says again what Temporal knows of it. */
+  /** Column of the project's name; `project` when absent. */
+  readonly project?: string;
+  /** Of the run that it belongs to: what lives still says again what Temporal knows of it. */
   readonly run?: string;
 }
 
@@ -48,18 +50,20 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   { table: 'templates', key: ['id'], names: ['created_by'] },
   { table: 'resource_pools', key: ['project', 'name'], names: ['updated_by'] },
   { table: 'freezes', key: ['id'], names: ['created_by'], texts: ['name', 'reason'] },
+  { table: 'members', key: ['project', 'user_id'], names: ['updated_by'] },
+  { table: 'projects', key: ['name'], names: ['created_by'], project: 'name' },
   { table: 'retention_policies', key: ['project', 'kind'], names: ['updated_by'] },
   { table: 'retention_passes', key: ['id'], names: ['started_by'] },
 ];
 
 /** Rows of a project that may name a person; `$1` project, `$2` the name. */
-export function matchName({ names, texts = [], values = [] }: PersonalTable): string {
+export function matchName({ names, texts = [], values = [], project = 'project' }: PersonalTable): string {
   const conditions = [
     ...names.map((name) => `t.${quote(name)} = $2`),
     ...texts.map((name) => `position($2 in t.${quote(name)}) > 0`),
     ...values.map((name) => `position($2 in t.${quote(name)}::text) > 0`),
   ];
-  return `t.project = $1 AND (${conditions.join(' OR ')})`;
+  return `t.${quote(project)} = $1 AND (${conditions.join(' OR ')})`;
 }
 
 /** `by` is a word of SQL. */

@@ -41,7 +41,9 @@ export class AuditRepository {
         record.objectId,
         jsonOrNull(record.before === undefined ? null : boundChange(record.before)),
         jsonOrNull(record.after === undefined ? null : boundChange(record.after)),
-        textOrNull(record.reason === undefined ? undefined : hideSecretForms(record.reason).slice(0, MOST_REASON)),
+        textOrNull(
+          record.reason === undefined ? undefined : hideSecretForms(record.reason).slice(0, MOST_REASON),
+        ),
         textOrNull(record.correlationId),
       ],
     );

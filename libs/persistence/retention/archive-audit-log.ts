@@ -24,7 +24,10 @@ export interface AuditRemoval {
  * Removes the beginning of a chain up to the first entry that is not too old. Where the rest begins is noted, and an entry
  * of the chain itself vouches for it. Throws SluiceError `audit-chain-broken`: what was tampered with is not put away.
  */
-export async function removeOldEntries(dataSource: DataSource, order: AuditRemoval): Promise<RetentionResult> {
+export async function removeOldEntries(
+  dataSource: DataSource,
+  order: AuditRemoval,
+): Promise<RetentionResult> {
   const files: string[] = [];
   let removed = 0;
   if (order.archive !== undefined) await tidyUp(dataSource.manager, order.project, order.archive);

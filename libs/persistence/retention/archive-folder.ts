@@ -26,7 +26,11 @@ export class ArchiveFolder {
    * Writes one more file for the day. Only when it lies whole on the disk it gets its name, and then its manifest: what has
    * no manifest is no archive.
    */
-  async write(place: ArchivePlace, items: number, rows: AsyncIterable<readonly ArchivedRow[]>): Promise<ArchiveManifest> {
+  async write(
+    place: ArchivePlace,
+    items: number,
+    rows: AsyncIterable<readonly ArchivedRow[]>,
+  ): Promise<ArchiveManifest> {
     const folder = this.folderOf(place.project, place.kind);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = await freeName(folder, place.day);

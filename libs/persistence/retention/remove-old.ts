@@ -50,7 +50,8 @@ export async function removeOld(dataSource: DataSource, order: RemovalOrder): Pr
       if (archive !== undefined && manifest !== undefined) files.push(archive.nameOf(manifest));
       const gone = await removeItems(dataSource, order, items);
       removed += gone;
-      if (archive !== undefined && manifest !== undefined && !signal.aborted) await archive.markRemoved(manifest);
+      if (archive !== undefined && manifest !== undefined && !signal.aborted)
+        await archive.markRemoved(manifest);
       // What somebody holds just now waits for the next pass.
       if (gone === 0 || items.length < MOST_ITEMS) break;
     }
@@ -161,7 +162,11 @@ function selectRows(table: string, alias: string, where: string): string {
   return `SELECT row_to_json(${alias})::text AS row FROM ${table} ${alias} WHERE ${where}`;
 }
 
-async function removeItems(dataSource: DataSource, order: RemovalOrder, items: readonly Item[]): Promise<number> {
+async function removeItems(
+  dataSource: DataSource,
+  order: RemovalOrder,
+  items: readonly Item[],
+): Promise<number> {
   let removed = 0;
   for (const batch of toBatches(items)) {
     if (order.signal.aborted) return removed;

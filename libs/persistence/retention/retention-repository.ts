@@ -31,7 +31,9 @@ export class RetentionRepository {
 
   /** All of them: what is not named is kept for ever from now on. Until the transaction ends nobody else sets them. */
   async replacePeriods(project: string, periods: readonly Period[], by: string): Promise<PeriodRow[]> {
-    await this.manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`retention ${project}`]);
+    await this.manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `retention ${project}`,
+    ]);
     const before = await this.listPeriods(project);
     await this.manager.query('DELETE FROM retention_policies WHERE project = $1', [project]);
     await this.manager.query(
@@ -92,7 +94,10 @@ export class RetentionRepository {
     );
   }
 
-  listPasses(project: string, page: Omit<PageRequest<PassSort>, 'where'>): Promise<ListedPage<RetentionPass>> {
+  listPasses(
+    project: string,
+    page: Omit<PageRequest<PassSort>, 'where'>,
+  ): Promise<ListedPage<RetentionPass>> {
     return listPage(this.manager, PASSES, { ...page, where: [{ sql: 'p.project = ?', value: project }] });
   }
 

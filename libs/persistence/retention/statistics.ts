@@ -53,9 +53,12 @@ interface Counted {
   readonly older: readonly number[];
 }
 
-async function countItems(manager: EntityManager, project: string, name: RetentionKindName): Promise<Counted> {
-  const kind =
-    name === 'audit' ? { table: 'audit_log', time: 't.at', over: 'true', join: '' } : KINDS[name];
+async function countItems(
+  manager: EntityManager,
+  project: string,
+  name: RetentionKindName,
+): Promise<Counted> {
+  const kind = name === 'audit' ? { table: 'audit_log', time: 't.at', over: 'true', join: '' } : KINDS[name];
   const older = CANDIDATE_DAYS.map(
     (days) => `count(*) FILTER (WHERE ${kind.time} < now() - ${days} * interval '1 day')::integer`,
   );

@@ -51,7 +51,8 @@ describe('operations', () => {
     api.post(`/api/v1/runs/${of}/${path}`, body, { 'x-sluice-actor': 'ann', ...headers });
   const audit = async (of = run) =>
     api.database.dataSource.query(
-      `SELECT actor, action, reason, after FROM audit_log WHERE object_id = $1 AND action <> 'run.start' ORDER BY id`,
+      `SELECT actor, action, reason, after FROM audit_log WHERE object_id = $1 AND action <> 'run.start'
+         AND after ->> 'outcome' <> 'asked' ORDER BY id`,
       [of],
     );
   const refusal = (code: Refusal['code']): Refusal => ({
@@ -106,6 +107,19 @@ describe('operations', () => {
         reason: 'it is\nnight',
         after: expect.objectContaining({ outcome: 'done', result: { status: 'running' } }),
       },
+    ]);
+  });
+
+  it('are written down before the run is asked, whatever becomes of it', async () => {
+    api.gateway.failure = new Error('gone');
+    await operate('pause', { reason: 'night' });
+    const entries = await api.database.dataSource.query(
+      `SELECT actor, reason, after FROM audit_log WHERE object_id = $1 AND action = 'run.pause' ORDER BY id`,
+      [run],
+    );
+    expect(entries).toEqual([
+      { actor: 'ann', reason: 'night', after: { outcome: 'asked' } },
+      { actor: 'ann', reason: 'night', after: { outcome: 'unknown' } },
     ]);
   });
 
