@@ -10,9 +10,12 @@ const MOST_MEMBERS = 100;
 const MOST_DEPTH = 16;
 const HIDDEN = '***';
 
-/** Names whose values are secret, wherever they stand. */
-const SECRET_NAME =
-  /(^|[_.-]|[a-z](?=[A-Z]))(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|credentials?|authorization|cookie)s?$/i;
+/** Names whose values are secret, wherever they stand: by their end, or as a word of their own. */
+const SECRET_NAMES: readonly RegExp[] = [
+  /(password|passwd|passphrase|secret|token|api[_.-]?key|private[_.-]?key)s?$/i,
+  /(^|[_.-])(pass|pwd|credentials?|authorization|cookie)$/i,
+  /[a-z](Pass|Pwd|Credentials?|Authorization|Cookie)$/,
+];
 
 /** What holds a secret by its form: what names it stays, the secret itself goes. */
 const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
@@ -53,9 +56,13 @@ function hideSecrets(value: Json, depth: number): Json {
   return fromEntries(
     members.map(([name, member]) => [
       name,
-      SECRET_NAME.test(name) && isSecret(member) ? HIDDEN : hideSecrets(member, depth + 1),
+      isSecretName(name) && isSecret(member) ? HIDDEN : hideSecrets(member, depth + 1),
     ]),
   );
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAMES.some((pattern) => pattern.test(name));
 }
 
 /** `secrets: { TOKEN: env:CI_TOKEN }` names where a secret lies, which is none. */

@@ -4,6 +4,7 @@ import { ChainChecker, START } from '#domain/audit/chain-checker.js';
 import { sealAuditLog } from '#persistence/audit/seal-log.js';
 import { verifyAuditLog } from '#persistence/audit/verify-log.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
+import { createTestProject } from '../../access.js';
 import { amendAuditLog } from '../amend-audit-log.js';
 import { type ApiFixture, createApiFixture, eventually } from './api-fixture.js';
 
@@ -12,12 +13,15 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 let api: ApiFixture;
 beforeAll(async () => {
   api = await createApiFixture();
+  for (const project of ['busy', 'late', 'fresh', 'other', 'now', 'empty', 'hidden'])
+    await createTestProject(api.database.dataSource, project);
 });
 afterAll(() => api?.close());
 
 /** In a project of its own: entries 1 to `count` of its chain, by bob and ann in turns. */
 async function write(project: string, count: number): Promise<void> {
   const { dataSource } = api.database;
+  await createTestProject(dataSource, project);
   for (let at = 1; at <= count; at++) {
     await new AuditRepository(dataSource.manager).add({
       project,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PERSONAL_TABLES } from '#persistence/personal-data/personal-tables.js';
 import { ArchiveFolder } from '#persistence/retention/archive-folder.js';
-import { createTestMember } from '../../access.js';
+import { createTestMember, createTestProject } from '../../access.js';
 import { amendAuditLog } from '../amend-audit-log.js';
 import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 
@@ -22,8 +22,9 @@ afterAll(async () => {
   await api?.close();
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(() => {
+beforeEach(async () => {
   project = `p${++projects}`;
+  await createTestProject(api.database.dataSource, project);
   headers = { 'x-sluice-project': project };
 });
 

@@ -10,6 +10,7 @@ import { KINDS } from '#persistence/retention/kinds.js';
 import { removeOld } from '#persistence/retention/remove-old.js';
 import { takeRetentionLock } from '#persistence/retention/retention-lock.js';
 import { RetainData } from '../../../apps/api/retention/retain-data.js';
+import { createTestProject } from '../../access.js';
 import { amendAuditLog } from '../amend-audit-log.js';
 import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 
@@ -19,6 +20,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-archive-'));
   api = await createApiFixture({ SLUICE_ARCHIVE_FOLDER: folder });
+  await createTestProject(api.database.dataSource, 'elsewhere');
 });
 afterAll(async () => {
   await api?.close();
@@ -29,8 +31,15 @@ const query = (sql: string, values: unknown[] = []) => api.database.dataSource.q
 
 /** Each test has a project of its own. */
 let projects = 0;
-function createProject() {
+async function createProject() {
   const project = `p${++projects}`;
+  await createTestProject(api.database.dataSource, project);
+  // The night of this day has been there already, however long the tests take.
+  await query(
+    `INSERT INTO retention_passes (id, project, trigger, status, started_by, results)
+     VALUES (gen_random_uuid(), $1, 'nightly', 'succeeded', 'retention', '[]')`,
+    [project],
+  );
   const headers = { 'x-sluice-project': project };
   const ask = {
     get: async (path: string) => (await api.get(`/api/v1/retention${path}`, headers)).body,
@@ -41,7 +50,10 @@ function createProject() {
   const addRun = async (daysAgo?: number, more: Record<string, unknown> = {}): Promise<string> => {
     await api.post('/api/v1/workflows', HELLO, { 'content-type': 'application/yaml', ...headers });
     const { body } = await api.post('/api/v1/workflows/hello/execute', {}, headers);
-    await query('UPDATE outbox SET delivered_at = now(), attempts = 1 WHERE run_id = $1', [body.id]);
+    await eventually(
+      () => query('SELECT FROM outbox WHERE run_id = $1 AND delivered_at IS NULL', [body.id]),
+      (waiting) => waiting.length === 0,
+    );
     await query(
       `INSERT INTO run_steps (run_id, key, project, status, sequence, change)
        VALUES ($1, 'say', $2, 'succeeded', 1, nextval('run_changes'))`,
@@ -105,7 +117,7 @@ async function readArchive(name: string) {
 
 describe('periods', () => {
   it('are set all at once, shown, and audited with what was before', async () => {
-    const { keep, get, headers } = createProject();
+    const { keep, get, headers } = await createProject();
     expect(await get('')).toEqual({ periods: [], nightly: '03:00' });
     await keep({ kind: 'runs', days: 90 }, { kind: 'logs', days: 30, archive: false });
     expect(await get('')).toMatchObject({
@@ -147,7 +159,7 @@ describe('periods', () => {
 
 describe('a pass', () => {
   it('archives what is too old by day, and only then removes it', async () => {
-    const { addRun, keep, run, runs, project, post } = createProject();
+    const { addRun, keep, run, runs, project, post } = await createProject();
     const old = [await addRun(40), await addRun(40), await addRun(41)];
     const kept = [await addRun(5), await addRun()];
     await keep({ kind: 'runs', days: 30 });
@@ -185,7 +197,7 @@ describe('a pass', () => {
   });
 
   it('keeps what lives, and what others that are kept need', async () => {
-    const { addRun, keep, run, runs, post } = createProject();
+    const { addRun, keep, run, runs, post } = await createProject();
     const origin = await addRun(100);
     const rerun = await addRun(5, { rerun_of: origin });
     const parent = await addRun(100);
@@ -201,7 +213,7 @@ describe('a pass', () => {
     const old = await addRun(100);
     const oldRerun = await addRun(90, { rerun_of: old });
     await keep({ kind: 'runs', days: 30, archive: false });
-    expect((await post('/dry-run')).body.kinds).toMatchObject([{ items: 1, held: 5 }]);
+    expect((await post('/dry-run')).body.kinds).toMatchObject([{ items: 2, held: 4 }]);
     const pass = await run();
     expect(pass.results).toMatchObject([{ removed: 2, held: 4, files: [] }]);
     expect(await runs()).toEqual([origin, rerun, parent, child, undelivered, workspace].sort());
@@ -212,7 +224,7 @@ describe('a pass', () => {
     ['logs', 'step_logs', 3],
     ['outbox', 'outbox', 1],
   ] as const)('removes %s of runs that are kept', async (kind, table, count) => {
-    const { addRun, keep, run, runs } = createProject();
+    const { addRun, keep, run, runs } = await createProject();
     const old = await addRun(40);
     await query(`UPDATE outbox SET delivered_at = now() - interval '40 days' WHERE run_id = $1`, [old]);
     const recent = await addRun(1);
@@ -224,7 +236,7 @@ describe('a pass', () => {
   });
 
   it('reads and removes each kind by SQL that Postgres takes', async () => {
-    const { project } = createProject();
+    const { project } = await createProject();
     for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
       const order = { project, kind, cutoff: new Date(), archive: new ArchiveFolder(folder) };
       const { signal } = new AbortController();
@@ -238,7 +250,7 @@ describe('a pass', () => {
   });
 
   it('removes first what an earlier one had archived when it was killed', async () => {
-    const { addRun, keep, run, runs, project } = createProject();
+    const { addRun, keep, run, runs, project } = await createProject();
     const ids = [await addRun(40), await addRun(40)];
     await keep({ kind: 'runs', days: 30 });
     // As if it had been killed between the file and the removal.
@@ -257,7 +269,7 @@ describe('a pass', () => {
   });
 
   it('removes nothing that could not be archived', async () => {
-    const { addRun, keep, run, runs, project } = createProject();
+    const { addRun, keep, run, runs, project } = await createProject();
     const old = await addRun(40);
     await keep({ kind: 'runs', days: 30 });
     await writeFile(join(folder, project), 'a file where a folder must be');
@@ -266,7 +278,7 @@ describe('a pass', () => {
   });
 
   it('is one at a time, of all processes', async () => {
-    const { post } = createProject();
+    const { post } = await createProject();
     const release = await takeRetentionLock(api.database.dataSource);
     expect(await post('/run')).toMatchObject({ status: 409, body: { code: 'retention-busy' } });
     await release();
@@ -278,9 +290,9 @@ describe('a pass', () => {
   });
 
   it('is found by its id in its project only', async () => {
-    const { run, get } = createProject();
+    const { run, get } = await createProject();
     const { id } = await run();
-    expect((await get('/passes')).items).toMatchObject([{ id, status: 'succeeded' }]);
+    expect((await get('/passes')).items).toContainEqual(expect.objectContaining({ id, status: 'succeeded' }));
     for (const unknown of [id, 'x']) {
       const answer = await api.get(`/api/v1/retention/passes/${unknown}`, {
         'x-sluice-project': 'elsewhere',
@@ -290,14 +302,15 @@ describe('a pass', () => {
   });
 
   it('comes each night to the projects that have periods, once', async () => {
-    const { addRun, keep, runs, get } = createProject();
+    const { addRun, keep, runs, get } = await createProject();
     await addRun(40);
     await keep({ kind: 'runs', days: 30 });
     const retain = api.app.get(RetainData);
     const tomorrow = new Date(Date.now() + 86_400_000);
     await retain.lookForNight(tomorrow);
     expect(await runs()).toEqual([]);
-    expect((await get('/passes')).items[0]).toMatchObject({ trigger: 'nightly', status: 'succeeded' });
+    const nights = (await get('/passes')).items.filter(({ results }: { results: [] }) => results.length > 0);
+    expect(nights).toMatchObject([{ trigger: 'nightly', status: 'succeeded', results: [{ removed: 1 }] }]);
     await query(`UPDATE retention_passes SET started_at = started_at + interval '2 days'`);
     expect(await retain.lookForNight(tomorrow)).toBe(0);
   });
@@ -316,7 +329,7 @@ describe('the audit log', () => {
   }
 
   it('is archived from its beginning on, and the rest stays valid', async () => {
-    const { project, headers, keep, run } = createProject();
+    const { project, headers, keep, run } = await createProject();
     const holder = api.database.dataSource.createQueryRunner();
     await holder.query('SELECT pg_advisory_lock(7582464)');
     for (let at = 0; at < 5; at++) await api.put(`/api/v1/pools/p${at}`, { capacity: { slots: 1 } }, headers);
@@ -356,7 +369,7 @@ describe('the audit log', () => {
   });
 
   it('stays where it is when somebody tampered with it', async () => {
-    const { project, headers, keep, run } = createProject();
+    const { project, headers, keep, run } = await createProject();
     await api.put('/api/v1/pools/a', { capacity: { slots: 1 } }, headers);
     await keep({ kind: 'audit', days: 1 });
     await eventually(
@@ -378,7 +391,7 @@ describe('the audit log', () => {
 
 describe('statistics', () => {
   it('say what is stored, how it grows, and what to change', async () => {
-    const { addRun, get } = createProject();
+    const { addRun, get } = await createProject();
     for (const days of [400, 200, 100, 2]) await addRun(days);
     await query('ANALYZE');
     const { kinds, recommendations } = await get('/statistics');
@@ -388,7 +401,7 @@ describe('statistics', () => {
       oldest: expect.stringMatching(/^\d{4}-/),
       tables: expect.arrayContaining([expect.objectContaining({ table: 'run_steps' })]),
     });
-    expect(recommendations).toMatchObject([
+    expect(recommendations.filter(({ kind }: { kind: string }) => kind === 'runs')).toMatchObject([
       {
         code: 'set-period',
         kind: 'runs',
