@@ -133,7 +133,7 @@ export class RetainData implements OnApplicationBootstrap, BeforeApplicationShut
       this.logger.info({ project, results }, 'retention was carried out');
     } catch (error) {
       this.logger.error({ err: error, project }, 'retention failed');
-      const said = isSluiceError(error) ? error.message : 'Something went wrong; the log holds the rest.';
+      const said = describeFailure(error);
       await retention
         .end(id, { status: 'failed', results, error: said })
         .catch((cause: unknown) => this.logger.warn({ err: cause }, 'the end of a pass cannot be written'));
@@ -150,4 +150,13 @@ export class RetainData implements OnApplicationBootstrap, BeforeApplicationShut
       ? removeOldEntries(this.dataSource, { ...order, by })
       : removeOld(this.dataSource, { ...order, kind: period.kind });
   }
+}
+
+/** Of the system's refusals the code (`ENOSPC`), of our own errors the message; what else it is stands in the log only. */
+function describeFailure(error: unknown): string {
+  if (isSluiceError(error)) return error.message;
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+    return `The archive cannot be written: ${code}. Look at the folder SLUICE_ARCHIVE_FOLDER.`;
+  return 'Something went wrong; the log holds the rest.';
 }
