@@ -17,6 +17,7 @@ const INTERVAL_MS = 1_000;
 export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private failing = false;
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
@@ -32,11 +33,21 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
     await this.running;
   }
 
+  /** Said once, not every second. */
+  private note(failure: unknown): void {
+    const failing = failure !== undefined;
+    if (failing && !this.failing)
+      this.logger.warn({ err: failure }, 'the audit log cannot be chained; trying on');
+    if (!failing && this.failing) this.logger.info('the audit log can be chained again');
+    this.failing = failing;
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
-      await sealAuditLog(this.dataSource).catch((error: unknown) =>
-        this.logger.warn({ err: error }, 'the audit log could not be chained; trying on'),
+      await sealAuditLog(this.dataSource).then(
+        () => this.note(undefined),
+        (error: unknown) => this.note(error),
       );
       await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }

@@ -1,10 +1,6 @@
-/** What one code of a problem means. */
-interface ProblemCode {
-  readonly status: number;
-  readonly title: string;
-  readonly cause: string;
-  readonly cure: string;
-}
+import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
+import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
+import type { ProblemCode } from './problem-code.js';
 
 /** Every code with which the API refuses; `npm run document` makes docs/problems.md of them. */
 export const PROBLEM_CODES = {
@@ -239,24 +235,8 @@ export const PROBLEM_CODES = {
     cause: 'There are 1,000 templates already.',
     cure: 'Remove those that are not needed.',
   },
-  'audit-entry-not-found': {
-    status: 404,
-    title: 'There is no such entry',
-    cause: 'The audit log of the project has no entry of this id, or it was archived.',
-    cure: 'Look at the list of entries, or into the archive.',
-  },
-  'retention-busy': {
-    status: 409,
-    title: 'A pass is under way',
-    cause: 'Another pass of retention, or an erasure of personal data, has not ended; one is done at a time.',
-    cure: 'Look at the list of passes, and try again when it has ended.',
-  },
-  'retention-pass-not-found': {
-    status: 404,
-    title: 'There is no such pass',
-    cause: 'The project has no pass of retention of this id.',
-    cure: 'Look at the list of passes.',
-  },
+  ...AUDIT_PROBLEMS,
+  ...RETENTION_PROBLEMS,
   'template-values-invalid': {
     status: 422,
     title: 'The values are not valid',
