@@ -109,6 +109,7 @@ describe('ChainChecker', () => {
       3,
     ],
     ['one behind the end', [...CHAIN, makeEntry(7, HEAD.hash)], 'inserted', 7],
+    ['one behind the end that follows none', [...CHAIN, makeEntry(7, FIRST_PREVIOUS)], 'inserted', 7],
     ['two that changed places', [CHAIN[0]!, CHAIN[2]!, CHAIN[1]!, ...CHAIN.slice(3)], 'missing', 2],
   ])('finds %s', (_, entries, kind, sequence) => {
     expect(check(entries, HEAD)).toMatchObject({ kind, sequence, message: expect.stringContaining('') });
