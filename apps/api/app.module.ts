@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Authenticator } from './auth/authenticate.js';
 import type { Doors } from './auth/create-door.js';
@@ -17,6 +18,7 @@ import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -45,6 +47,8 @@ export interface Surroundings {
     AgentsModule,
     FreezesModule,
     FailuresModule,
+    AuditModule,
+    RetentionModule,
     SchemasModule,
     CodecModule,
     HealthModule,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
@@ -36,18 +36,22 @@ export interface Configuration {
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
+  readonly archiveFolder: string;
+  /** Time of day, UTC, as `03:00`. */
+  readonly retentionTime: string;
 }
 
 /** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */
 export function readConfiguration(env: Environment): Configuration {
   const settings = new SettingsReader('api', env);
+  const home = resolve(settings.read('SLUICE_HOME') ?? defaultHome(env));
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
     databasePool: settings.read('SLUICE_DATABASE_POOL'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     ...readHost(settings),
-    home: resolve(settings.read('SLUICE_HOME') ?? defaultHome(env)),
+    home,
     trustedProxies: readProxies(settings),
     rates: readRates(settings),
     port: settings.read('SLUICE_PORT'),
@@ -58,6 +62,8 @@ export function readConfiguration(env: Environment): Configuration {
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    archiveFolder: resolve(settings.read('SLUICE_ARCHIVE_FOLDER') ?? join(home, 'archive')),
+    retentionTime: settings.read('SLUICE_RETENTION_TIME'),
   });
 }
 

@@ -3,6 +3,8 @@ import { addActionsCommand } from './commands/actions.js';
 import { addAgentsCommand } from './commands/agents.js';
 import { addAliasCommand } from './commands/alias.js';
 import { addApprovalsCommand } from './commands/approvals.js';
+import { addArchiveCommand } from './commands/archive.js';
+import { addAuditCommand } from './commands/audit.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCloneCommand } from './commands/clone.js';
@@ -22,11 +24,13 @@ import { addLocksCommand } from './commands/locks.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
+import { addPersonalDataCommand } from './commands/personal-data.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
+import { addRetentionCommand } from './commands/retention.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
@@ -122,6 +126,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezeCommand,
     addAgentsCommand,
   ],
+  'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
 };
 
 /** Name and arguments; that there are options goes without saying. */

@@ -271,6 +271,21 @@ export const SETTINGS = [
     readBy: ['worker'],
   },
   {
+    name: 'SLUICE_ARCHIVE_FOLDER',
+    default: 'archive in SLUICE_HOME',
+    type: { kind: 'folder' },
+    meaning:
+      'Folder of archives, where what is removed by its period of retention is written first. All processes of the API need the same one.',
+    readBy: ['api', 'cli'],
+  },
+  {
+    name: 'SLUICE_RETENTION_TIME',
+    default: '03:00',
+    type: { kind: 'text', pattern: /^([01]\d|2[0-3]):[0-5]\d$/, form: 'a time of day, as 03:00' },
+    meaning: 'Time of day, UTC, at which periods of retention are carried out.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_ENCRYPTION_KEYS',
     meaning:
       'Keys that hide what Temporal stores, as `id:base64` of 32 bytes each, separated by commas: the first encrypts, all decrypt.',

@@ -6,6 +6,7 @@ import { AgentInvocation } from './entities/agent-invocation.entity.js';
 
 import { ApiKey } from './entities/api-key.entity.js';
 
+import { AuditChain } from './entities/audit-chain.entity.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
@@ -14,6 +15,8 @@ import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { Project } from './entities/project.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
+import { RetentionPass } from './entities/retention-pass.entity.js';
+import { RetentionPolicy } from './entities/retention-policy.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
 import { RunEvent } from './entities/run-event.entity.js';
@@ -41,6 +44,8 @@ import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { Deliveries1763805600000 } from './migrations/1763805600000-deliveries.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
+import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
+import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -63,6 +68,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Agent,
       AgentInvocation,
       ApiKey,
+      AuditChain,
       AuditEntry,
       Claim,
       EventDelivery,
@@ -71,6 +77,8 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       OutboxMessage,
       Project,
       ResourcePool,
+      RetentionPass,
+      RetentionPolicy,
       Run,
       RunCheckpoint,
       RunEvent,
@@ -100,6 +108,8 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Templates1763791200000,
       Deliveries1763805600000,
       Access1763809200000,
+      AuditChain1763823600000,
+      Retention1763827200000,
       Agents1763834400000,
     ],
     migrationsTransactionMode: 'each',

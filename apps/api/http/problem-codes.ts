@@ -1,7 +1,9 @@
 import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
+import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
+import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import type { ProblemCode } from './problem-code.js';
 
-/** Every code with which the API refuses; docs/problems.md holds the same set. */
+/** Every code with which the API refuses; `npm run document` makes docs/problems.md of them. */
 export const PROBLEM_CODES = {
   'definition-invalid': {
     status: 422,
@@ -234,6 +236,8 @@ export const PROBLEM_CODES = {
     cause: 'There are 1,000 templates already.',
     cure: 'Remove those that are not needed.',
   },
+  ...AUDIT_PROBLEMS,
+  ...RETENTION_PROBLEMS,
   'template-values-invalid': {
     status: 422,
     title: 'The values are not valid',

@@ -16,13 +16,14 @@ import type { ExecuteRequest, LogView, RunView, StepView } from '#contracts/rest
 import type { InstantiateRequest, InstantiationView, TemplateView } from '#contracts/rest/templates.js';
 import type { WorkflowVersionView, WorkflowView } from '#contracts/rest/workflows.js';
 import { type AgentsApi, createAgentsApi } from './agents-api.js';
+import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
 import { type PageQuery, readAll } from './read-all.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends AgentsApi, VersionsApi {
+export interface Api extends AgentsApi, AuditApi, VersionsApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -106,6 +107,7 @@ export function createApi(given: Endpoint): Api {
       }),
     ...createAgentsApi(endpoint),
     ...createVersionsApi(endpoint),
+    ...createAuditApi(endpoint),
     execute: (workflow, body, key) => send('POST', `${workflowPath(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),

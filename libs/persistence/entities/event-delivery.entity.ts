@@ -4,6 +4,7 @@ import { RunEvent } from './run-event.entity.js';
 
 /** An event that one run emitted and another waited for at that moment; kept once delivered. */
 @Entity('event_deliveries')
+@Index('ix_event_deliveries_target_run', ['targetRun'])
 @Index(['nextAttemptAt'], { where: 'delivered_at IS NULL' })
 export class EventDelivery {
   @PrimaryColumn('uuid') sourceRun: string;

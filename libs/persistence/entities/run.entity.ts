@@ -20,6 +20,9 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 @Unique(['project', 'idempotencyKey'])
 @Index(['project', 'status', 'id'])
 @Index(['workflowId', 'id'])
+@Index('ix_runs_rerun_of', ['rerunOf'], { where: 'rerun_of IS NOT NULL' })
+@Index('ix_runs_parent_run', ['parentRun'], { where: 'parent_run IS NOT NULL' })
+@Index('ix_runs_ended_at_project', ['project', 'endedAt'], { where: 'ended_at IS NOT NULL' })
 @Index(['project', 'concurrencyGroup', 'groupTurn'], {
   where: 'concurrency_group IS NOT NULL AND ended_at IS NULL',
 })
