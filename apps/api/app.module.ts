@@ -16,13 +16,17 @@ import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { KeysModule } from './keys/keys.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
+import { ProjectsModule } from './projects/projects.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
+import { UsersModule } from './users/users.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** What the application needs and does not make itself. */
@@ -37,6 +41,10 @@ export interface Surroundings {
 @Module({
   imports: [
     AuthModule,
+    ProjectsModule,
+    UsersModule,
+    KeysModule,
+    SettingsModule,
     WorkflowsModule,
     TemplatesModule,
     ImportsModule,

@@ -4,7 +4,9 @@ import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encr
 import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
 import { defaultHome } from '../../libs/host/default-home.js';
+import type { OidcSettings } from './auth/oidc-issuer.js';
 import type { Rates } from './auth/rate-limits.js';
+import { parseRoleMap } from './auth/role-map.js';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -26,6 +28,8 @@ export interface Configuration {
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly rates: Rates;
+  /** Who vouches for people; undefined: nobody. */
+  readonly oidc: OidcSettings | undefined;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly uiUrl: string | undefined;
@@ -54,6 +58,7 @@ export function readConfiguration(env: Environment): Configuration {
     home,
     trustedProxies: readProxies(settings),
     rates: readRates(settings),
+    oidc: readOidc(settings),
     port: settings.read('SLUICE_PORT'),
     uiUrl: settings.read('SLUICE_UI_URL'),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
@@ -109,4 +114,24 @@ function readProxies(settings: Reader): readonly string[] {
   });
   if (wrong !== undefined) settings.refuse('SLUICE_TRUSTED_PROXIES', 'must be IP addresses and CIDR ranges');
   return proxies;
+}
+
+function readOidc(settings: Reader): OidcSettings | undefined {
+  const issuer = settings.read('SLUICE_OIDC_ISSUER');
+  const audience = settings.read('SLUICE_OIDC_AUDIENCE');
+  const rolesClaim = settings.read('SLUICE_OIDC_ROLES_CLAIM');
+  const roles = settings.parse('SLUICE_OIDC_ROLES', parseRoleMap);
+  if (issuer === undefined) return undefined;
+  const { protocol, hostname } = URL.parse(issuer) ?? {};
+  if (protocol !== 'https:' && !LOOPBACK.includes((hostname ?? '').replace(/[[\]]/g, ''))) {
+    settings.refuse('SLUICE_OIDC_ISSUER', 'must be an https address');
+  }
+  if (audience === undefined) {
+    settings.refuse(
+      'SLUICE_OIDC_AUDIENCE',
+      'must be set, because else tokens of the issuer for any other service would let in here',
+    );
+    return undefined;
+  }
+  return { issuer, audience, rolesClaim, roles };
 }

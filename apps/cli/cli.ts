@@ -19,8 +19,10 @@ import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
+import { addKeysCommand } from './commands/keys.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
+import { addLoginCommand, addLogoutCommand, addWhoAmICommand } from './commands/login.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
@@ -40,7 +42,13 @@ import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
 import type { Console } from './console.js';
-import { type CommandContext, createServerApi, reportError, type ServerOptions } from './context.js';
+import {
+  type CommandContext,
+  createServerApi,
+  reportError,
+  requireServer,
+  type ServerOptions,
+} from './context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { PATIENT, type Pace } from './server/follow-run.js';
 
@@ -59,7 +67,8 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
   const context: CommandContext = {
     console,
     pace: setting.pace ?? PATIENT,
-    api: () => createServerApi(given, console.env),
+    api: (key) => createServerApi(given, console.env, key),
+    server: () => requireServer(given, console.env),
     async perform({ json = false }, work) {
       try {
         answer = await work();
@@ -127,6 +136,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addAgentsCommand,
   ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
+  Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],
 };
 
 /** Name and arguments; that there are options goes without saying. */

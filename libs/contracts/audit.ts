@@ -35,7 +35,8 @@ export type AuditAction =
   | 'user.create'
   | 'user.change'
   | 'key.create'
-  | 'key.revoke';
+  | 'key.revoke'
+  | 'settings.change';
 
 /** Kinds of things. */
 export type AuditObject = KindOf<AuditAction>;

@@ -130,6 +130,35 @@ export const SETTINGS = [
     readBy: ['api'],
   },
   {
+    name: 'SLUICE_OIDC_ISSUER',
+    type: { kind: 'url' },
+    meaning: 'OIDC issuer whose tokens let people in, as `iss` has it; its keys are found by discovery.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_AUDIENCE',
+    type: { kind: 'text', pattern: /^\S{1,500}$/, form: 'a name without spaces' },
+    meaning: 'What `aud` of these tokens must hold; needed with SLUICE_OIDC_ISSUER.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_ROLES_CLAIM',
+    default: 'groups',
+    type: {
+      kind: 'text',
+      pattern: /^[^\s.]+(\.[^\s.]+)*$/,
+      form: 'a name, with dots where it lies within others',
+    },
+    meaning: 'Claim of these tokens that holds groups, as a list or as words.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_ROLES',
+    meaning:
+      'What these groups are here, as `ops=*:admin;web-team=web:developer,approver`: group, project (`*`: all) and roles.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_RATE_KEY',
     default: '6000',
     type: RATE,

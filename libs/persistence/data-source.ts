@@ -44,6 +44,7 @@ import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { Deliveries1763805600000 } from './migrations/1763805600000-deliveries.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
+import { ProjectSettings1763812800000 } from './migrations/1763812800000-project-settings.js';
 import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
@@ -108,6 +109,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Templates1763791200000,
       Deliveries1763805600000,
       Access1763809200000,
+      ProjectSettings1763812800000,
       AuditChain1763823600000,
       Retention1763827200000,
       Agents1763834400000,

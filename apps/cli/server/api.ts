@@ -15,6 +15,7 @@ import type { LockView, PoolRequest, PoolView } from '#contracts/rest/pools.js';
 import type { ExecuteRequest, LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import type { InstantiateRequest, InstantiationView, TemplateView } from '#contracts/rest/templates.js';
 import type { WorkflowVersionView, WorkflowView } from '#contracts/rest/workflows.js';
+import { type AccessApi, createAccessApi } from './access-api.js';
 import { type AgentsApi, createAgentsApi } from './agents-api.js';
 import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
@@ -23,7 +24,7 @@ import { type PageQuery, readAll } from './read-all.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends AgentsApi, AuditApi, VersionsApi {
+export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -108,6 +109,7 @@ export function createApi(given: Endpoint): Api {
     ...createAgentsApi(endpoint),
     ...createVersionsApi(endpoint),
     ...createAuditApi(endpoint),
+    ...createAccessApi(endpoint),
     execute: (workflow, body, key) => send('POST', `${workflowPath(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),
