@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
 import { SluiceError } from '#domain/errors.js';
+import type { DatabaseOptions } from '#persistence/data-source.js';
 import { parseRoles } from './http/roles.js';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -9,7 +10,10 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 /** What the environment says, checked. */
 export interface Configuration {
   readonly databaseUrl: string;
-  readonly databasePool: number;
+  readonly database: DatabaseOptions;
+  readonly databaseReplicaUrl: string | undefined;
+  /** Milliseconds that the replica may be behind. */
+  readonly replicaLagMs: number;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly host: string;
@@ -29,7 +33,16 @@ export function readConfiguration(env: Environment): Configuration {
   const settings = new SettingsReader('api', env);
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
-    databasePool: settings.read('SLUICE_DATABASE_POOL'),
+    database: {
+      applicationName: 'sluice-api',
+      poolSize: settings.read('SLUICE_DATABASE_POOL'),
+      connectTimeoutMs: settings.read('SLUICE_DATABASE_CONNECT'),
+      idleTimeoutMs: settings.read('SLUICE_DATABASE_IDLE'),
+      statementTimeoutMs: settings.read('SLUICE_DATABASE_STATEMENT'),
+      lockTimeoutMs: settings.read('SLUICE_DATABASE_LOCK'),
+    },
+    databaseReplicaUrl: settings.read('DATABASE_REPLICA_URL'),
+    replicaLagMs: settings.read('SLUICE_REPLICA_LAG'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     host: readHost(settings),

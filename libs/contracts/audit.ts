@@ -4,6 +4,7 @@ import type { OperationType } from '#domain/execution/operation.js';
 export type AuditAction =
   | 'workflow.create'
   | 'workflow.version'
+  | 'workflow.delete'
   | 'workflow.publish'
   | 'workflow.alias'
   | 'workflow.unalias'

@@ -11,7 +11,11 @@ import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
 import type { RouteTable } from './route-table.js';
 
 /** Routes whose body is the definition, or the template, itself. */
-const TEXT_ROUTES: readonly (string | undefined)[] = ['/api/v1/workflows', '/api/v1/templates'];
+const TEXT_ROUTES: readonly (string | undefined)[] = [
+  '/api/v1/workflows',
+  '/api/v1/workflows/validate',
+  '/api/v1/templates',
+];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',
   'application/x-yaml',
