@@ -33,9 +33,9 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { DeletedWorkflows1763816400000 } from './migrations/1763816400000-deleted-workflows.js';
 import { ListIndexes1763817000000 } from './migrations/1763817000000-list-indexes.js';
-import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */

@@ -9,7 +9,7 @@ import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './corr
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
 import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
-import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
+import { BODY_LIMIT, decodeBody, parseJsonBody, refuseForbiddenKeys } from './request-body.js';
 import type { RouteTable } from './route-table.js';
 
 /** Routes whose body is the definition, or the template, itself. */
@@ -82,6 +82,7 @@ export function createFastifyAdapter({
     }
     await door.enter(request, reply as unknown as ApiReply);
   });
+  instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser(

@@ -6,7 +6,7 @@ import type { SortKey } from './list-page.js';
 export type CursorPlace = readonly string[];
 
 /** What a cursor goes on in: one order of one list. */
-export interface CursorOrder {
+interface CursorOrder {
   readonly list: string;
   readonly sort: string;
   /** Of what the rows are sorted by, in turn. */

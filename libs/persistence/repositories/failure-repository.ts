@@ -122,8 +122,14 @@ export class FailureRepository {
   }
 }
 
-const CLASS = `COALESCE(a.error->'diagnosis'->>'class', a.error->>'class', 'unknown')`;
-const CATEGORY = `a.error->'diagnosis'->>'category'`;
+/**
+ * Of the error's text, in which both parts begin with their class: Postgres would refuse to look into one that holds
+ * U+0000. What a message says of itself has its quotes escaped.
+ */
+const DIAGNOSED = `'"diagnosis":\\{"class":"([a-z-]+)","category":"'`;
+const CLASS = `COALESCE(substring(a.error::text from ${DIAGNOSED}), substring(a.error::text from '^\\{"class":"([a-z-]+)"'),
+  'unknown')`;
+const CATEGORY = `substring(a.error::text from '"diagnosis":\\{"class":"[a-z-]+","category":"([^"]+)"')`;
 
 const FAILURES: Listing<FailureSort> = {
   columns: `a.run_id AS run, COALESCE(w.former_name, w.name) AS workflow, a.step, a.attempt, a.action,

@@ -83,7 +83,7 @@ beforeAll(async () => {
   await api.database.dataSource.query(
     `INSERT INTO step_attempts (run_id, step, attempt, status, worker, action, input, started_at, ended_at, error, change)
      SELECT $1, 'say', n, 'failed', 'w', 'http/request', '{"url":"x"}', $2, $2::timestamptz + n * interval '1 second',
-       '{"class":"timeout","code":"x","message":"late"}', n FROM generate_series(1, 3) AS n`,
+       '{"class":"timeout","code":"x","message":"late \\u0000"}', n FROM generate_series(1, 3) AS n`,
     [ids.get('b'), day(2)],
   );
 });
@@ -302,6 +302,7 @@ describe.each(LISTS)('%s', (list) => {
       'filter[name]=x',
       'limit=0',
       'limit=201',
+      'constructor=1',
       'limit=1e2',
       'limit=-1',
       'limit=99999999999999999999',

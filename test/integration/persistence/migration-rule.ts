@@ -1,7 +1,7 @@
 import { GROWING } from '../../../bench/lists/many-runs.js';
 
 /** A migration as its statements on the way up. */
-export interface ReadMigration {
+interface ReadMigration {
   readonly statements: readonly string[];
   /** False where it runs outside of a transaction. */
   readonly transaction: boolean;
