@@ -22,7 +22,9 @@ describe('docs/api-lists.md', () => {
 
   it('has every filter of runs', async () => {
     const { body } = await api.get('/docs-json');
-    const known: string[] = body.paths['/api/v1/runs'].get.parameters.map(({ name }: { name: string }) => name);
+    const known: string[] = body.paths['/api/v1/runs'].get.parameters.map(
+      ({ name }: { name: string }) => name,
+    );
     const filters = known.filter((name) => !['limit', 'after', 'sort', 'total'].includes(name));
     const written = findTables(sectionOf(text, '## Runs'))[0]!.flatMap(([cell]) => codesIn(cell!));
     expect([...written, 'version'].sort()).toEqual(filters.sort());

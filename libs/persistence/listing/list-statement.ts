@@ -100,14 +100,16 @@ class Writer {
       where.filter((condition) => condition !== choice),
       stretch,
     );
-    if (choice !== undefined) conditions.push(`${choice.column} = branch.value`);
     const selected = [columns, ...order.by.map(({ sql }, at) => `${sql} AS "$${at}"`)].filter(
       (text) => text !== '',
     );
-    const page = `(SELECT ${selected.join(', ')} FROM ${from} ${whereAll(conditions)}
-      ORDER BY ${direct(order, ({ sql }) => sql)} LIMIT ${limit}) AS page`;
-    if (choice === undefined) return page;
-    return `unnest(${this.bind(choice.anyOf)}::${choice.type}[]) AS branch (value) CROSS JOIN LATERAL ${page}`;
+    const first = (more: readonly string[]) =>
+      `SELECT ${selected.join(', ')} FROM ${from} ${whereAll([...conditions, ...more])}
+      ORDER BY ${direct(order, ({ sql }) => sql)} LIMIT ${limit}`;
+    if (choice === undefined) return `(${first([])}) AS page`;
+    // Each by itself, so that Postgres knows how rare its value is.
+    const branches = choice.anyOf.map((value) => `(${first([`${choice.column} = ${this.bind(value)}`])})`);
+    return `(${branches.join(' UNION ALL ')}) AS page`;
   }
 
   conditions(where: readonly Condition[], { after, until }: Stretch): string[] {

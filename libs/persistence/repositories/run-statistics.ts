@@ -84,7 +84,7 @@ export class RunStatistics {
          SELECT count(*)::integer AS count FROM (
            SELECT FROM runs r WHERE ${workflowId === undefined ? 'r.project = $2' : 'r.workflow_id = $2'}
              AND r.status = s.status LIMIT ${MAX_LIVING_RUNS + 1}
-         ) AS some
+         ) AS living
        ) AS c`,
       [LIVING, workflowId ?? project],
     );
