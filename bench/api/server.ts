@@ -25,6 +25,7 @@ export async function startApi(laboratory: Laboratory, databaseUrl: string): Pro
     SLUICE_HOME: home,
     SLUICE_PORT: '0',
     SLUICE_LOG_LEVEL: 'warn',
+    SLUICE_RECONCILE_MS: '3600000',
     SLUICE_RATE_KEY: '1000000',
     SLUICE_RATE_ADDRESS: '1000000',
   });

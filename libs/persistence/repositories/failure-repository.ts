@@ -126,10 +126,10 @@ export class FailureRepository {
  * Of the error's text, in which both parts begin with their class: Postgres would refuse to look into one that holds
  * U+0000. What a message says of itself has its quotes escaped.
  */
-const DIAGNOSED = `'"diagnosis":\\{"class":"([a-z-]+)","category":"'`;
-const CLASS = `COALESCE(substring(a.error::text from ${DIAGNOSED}), substring(a.error::text from '^\\{"class":"([a-z-]+)"'),
-  'unknown')`;
-const CATEGORY = `substring(a.error::text from '"diagnosis":\\{"class":"[a-z-]+","category":"([^"]+)"')`;
+const DIAGNOSED = '"diagnosis"\\s*:\\s*\\{\\s*"class"\\s*:\\s*';
+const CLASS = `COALESCE(substring(a.error::text from '${DIAGNOSED}"([a-z-]+)"'),
+  substring(a.error::text from '^\\s*\\{\\s*"class"\\s*:\\s*"([a-z-]+)"'), 'unknown')`;
+const CATEGORY = `substring(a.error::text from '${DIAGNOSED}"[a-z-]+"\\s*,\\s*"category"\\s*:\\s*"([^"]+)"')`;
 
 const FAILURES: Listing<FailureSort> = {
   columns: `a.run_id AS run, COALESCE(w.former_name, w.name) AS workflow, a.step, a.attempt, a.action,

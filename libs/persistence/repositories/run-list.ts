@@ -127,7 +127,7 @@ function scanConditions({ version, failureClasses }: RunFilter): Condition[] {
       ? []
       : [
           {
-            sql: `substring(r.error::text from '"class":"([a-z-]+)"') = ANY (?)`,
+            sql: `substring(r.error::text from '^\\s*\\{\\s*"class"\\s*:\\s*"([a-z-]+)"') = ANY (?)`,
             value: failureClasses,
             scans: true,
           },
