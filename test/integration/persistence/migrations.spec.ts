@@ -69,7 +69,7 @@ describe('migrations', () => {
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     const processes = [1, 2, 3, 4].map(() => createDataSource(database.url, { poolSize: 1 }));
     await Promise.all(processes.map((process) => process.initialize()));
-    await Promise.all(processes.map(migrate));
+    await Promise.all(processes.map((process) => migrate(process)));
     await Promise.all(processes.map((process) => process.destroy()));
     const [{ count }] = await dataSource.query('SELECT count(*)::int AS count FROM migrations');
     expect(count).toBe(dataSource.migrations.length);
