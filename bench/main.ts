@@ -14,6 +14,8 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'fan-out': () => import('./fan-out/main.js'),
   'thousand-runs': () => import('./thousand-runs/main.js'),
   poison: () => import('./poison/main.js'),
+  api: () => import('./api/main.js'),
+  lists: () => import('./lists/main.js'),
 };
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

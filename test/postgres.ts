@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '#persistence/data-source.js';
+import { createDataSource } from '#persistence/data-source.js';
+import { migrate } from '#persistence/migrate.js';
 
 export interface TestDatabase {
   readonly url: string;

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
+import type { DatabaseOptions } from '#persistence/data-source.js';
 import { defaultHome } from '../../libs/host/default-home.js';
 import type { OidcSettings } from './auth/oidc-issuer.js';
 import type { Rates } from './auth/rate-limits.js';
@@ -13,7 +14,10 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 /** What the environment says, checked. */
 export interface Configuration {
   readonly databaseUrl: string;
-  readonly databasePool: number;
+  readonly database: DatabaseOptions;
+  readonly databaseReplicaUrl: string | undefined;
+  /** Milliseconds that the replica may be behind. */
+  readonly replicaLagMs: number;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly host: string;
@@ -51,7 +55,16 @@ export function readConfiguration(env: Environment): Configuration {
   const home = resolve(settings.read('SLUICE_HOME') ?? defaultHome(env));
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
-    databasePool: settings.read('SLUICE_DATABASE_POOL'),
+    database: {
+      applicationName: 'sluice-api',
+      poolSize: settings.read('SLUICE_DATABASE_POOL'),
+      connectTimeoutMs: settings.read('SLUICE_DATABASE_CONNECT'),
+      idleTimeoutMs: settings.read('SLUICE_DATABASE_IDLE'),
+      statementTimeoutMs: settings.read('SLUICE_DATABASE_STATEMENT'),
+      lockTimeoutMs: settings.read('SLUICE_DATABASE_LOCK'),
+    },
+    databaseReplicaUrl: settings.read('DATABASE_REPLICA_URL'),
+    replicaLagMs: settings.read('SLUICE_REPLICA_LAG'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     ...readHost(settings),

@@ -3,11 +3,12 @@ import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encr
 import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import type { QueueName } from '#contracts/names.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
+import type { DatabaseOptions } from '#persistence/data-source.js';
 import { defaultHome } from '../../libs/host/default-home.js';
 
 export interface WorkerConfiguration {
   readonly databaseUrl: string;
-  readonly databasePool: number;
+  readonly database: DatabaseOptions;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly queues: readonly QueueName[];
@@ -34,7 +35,12 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
   const platformHome = settings.read('SLUICE_HOME') ?? defaultHome(env);
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
-    databasePool: settings.read('SLUICE_DATABASE_POOL'),
+    database: {
+      applicationName: 'sluice-worker',
+      poolSize: settings.read('SLUICE_DATABASE_POOL'),
+      connectTimeoutMs: settings.read('SLUICE_DATABASE_CONNECT'),
+      idleTimeoutMs: settings.read('SLUICE_DATABASE_IDLE'),
+    },
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     queues: settings.read('QUEUES'),

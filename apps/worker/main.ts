@@ -51,9 +51,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
   if (killed > 0) log.warn(`killed ${killed} process groups that an earlier worker had left behind`);
   await removeSecretFiles(home);
   const workerId = await readWorkerId(home);
-  const dataSource = await createDataSource(configuration.databaseUrl, {
-    poolSize: configuration.databasePool,
-  }).initialize();
+  const dataSource = await createDataSource(configuration.databaseUrl, configuration.database).initialize();
   const recorder = new PostgresRunRecorder(dataSource);
   const registry = new PostgresWorkspaceRegistry(dataSource);
   const objects = new PostgresObjectStore(dataSource);

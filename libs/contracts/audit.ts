@@ -7,6 +7,7 @@ export type AuditAction =
   | 'agent.delete'
   | 'workflow.create'
   | 'workflow.version'
+  | 'workflow.delete'
   | 'workflow.publish'
   | 'workflow.alias'
   | 'workflow.unalias'

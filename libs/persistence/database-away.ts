@@ -5,6 +5,16 @@ const AWAY =
 const AWAY_MESSAGES =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|Client was closed|Query runner already released)/;
 
+/** Codes by which Postgres ends a statement that has run, or waited for others, for too long. */
+const TOO_LONG = new Set(['57014', '55P03', '40P01']);
+
+/** Whether a query was ended because it took too long, by itself or by what others did. */
+export function isTakingTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  return TOO_LONG.has(String(code ?? driverError?.code));
+}
+
 /** Whether an error of a query means that the database was away, not that the query was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -9,11 +9,15 @@ import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './corr
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
 import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
-import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
+import { BODY_LIMIT, decodeBody, parseJsonBody, refuseForbiddenKeys } from './request-body.js';
 import type { RouteTable } from './route-table.js';
 
 /** Routes whose body is the definition, or the template, itself. */
-const TEXT_ROUTES: readonly (string | undefined)[] = ['/api/v1/workflows', '/api/v1/templates'];
+const TEXT_ROUTES: readonly (string | undefined)[] = [
+  '/api/v1/workflows',
+  '/api/v1/workflows/validate',
+  '/api/v1/templates',
+];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',
   'application/x-yaml',
@@ -81,6 +85,7 @@ export function createFastifyAdapter({
     }
     await door.enter(request, reply as unknown as ApiReply);
   });
+  instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser(

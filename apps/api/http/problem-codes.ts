@@ -50,6 +50,13 @@ export const PROBLEM_CODES = {
     cause: 'No workflow has this id or name.',
     cure: 'Look at the list of workflows, or save the definition first.',
   },
+  'workflow-in-use': {
+    status: 409,
+    title: 'The workflow is in use',
+    cause:
+      'A run of it has not ended, or the newest version of another workflow, or one that an alias names, calls it.',
+    cure: 'Let the run end, or cancel it; save the other workflow without the call, and move its aliases.',
+  },
   'workflow-version-not-found': {
     status: 404,
     title: 'There is no such version',
@@ -341,6 +348,12 @@ export const PROBLEM_CODES = {
     title: 'Too many streams are open',
     cause: 'As many event streams are open as this process allows.',
     cure: 'Close some, or ask for the run from time to time.',
+  },
+  'database-busy': {
+    status: 503,
+    title: 'The database took too long',
+    cause: 'A statement ran, or waited for what another transaction holds, longer than it may.',
+    cure: 'Try again with the same request; where it stays so, ask for less, as by a shorter time.',
   },
   'database-unavailable': {
     status: 503,

@@ -13,6 +13,7 @@ import { FAILURE_CLASSES, type StepDiagnosis, type StepError } from '#domain/exe
 import type { Strategy } from '#domain/failures/strategy.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
+import { ListedResource } from '../http/list-query.js';
 
 export const RUN_STATUSES = [
   'queued',
@@ -26,7 +27,7 @@ export const RUN_STATUSES = [
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
 
-const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
+export const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
 
 class StepDiagnosisResource implements StepDiagnosis {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
@@ -126,9 +127,8 @@ export class RunResource implements RunView {
   temporalUrl?: string;
 }
 
-export class RunPage implements Page<RunResource> {
+export class RunPage extends ListedResource implements Page<RunResource> {
   @ApiProperty({ type: [RunResource] }) items: RunResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export function toRun(row: RunRow): RunResource {

@@ -31,7 +31,7 @@ export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi {
   /** `workflow`: id or name. */
   execute(workflow: string, request: ExecuteRequest, idempotencyKey: string): Promise<RunView>;
   rerun(id: string, request: RerunRequest, idempotencyKey: string): Promise<RunView>;
-  listRuns(query: PageQuery): Promise<Page<RunView>>;
+  listRuns(query: RunQuery): Promise<Page<RunView>>;
   getRun(id: string): Promise<RunView>;
   getSteps(id: string): Promise<readonly StepView[]>;
   getLogs(id: string, query: LogQuery): Promise<Page<LogView>>;
@@ -74,6 +74,14 @@ export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi {
     lastEventId: string | undefined,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>;
+}
+
+interface RunQuery extends PageQuery {
+  /** One or more, separated by commas. */
+  readonly status?: string;
+  readonly workflow?: string;
+  readonly startedBy?: string;
+  readonly text?: string;
 }
 
 interface LogQuery extends PageQuery {

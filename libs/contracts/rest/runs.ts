@@ -75,6 +75,48 @@ export const RUN_TROUBLES = {
     'The workers cannot go on with it: look at `message` and at their logs. A worker of the right version, with the right keys, takes it up again.',
 } as const;
 
+/** GET /runs/statistics?workflow=&from=&to=: runs that ended in that time (the last seven days when absent), and all that live. */
+export interface RunStatisticsView {
+  readonly from: string;
+  readonly to: string;
+  readonly runs: number;
+  /** There were more than were looked at. */
+  readonly runsAtLeast?: true;
+  /** Of those that succeeded or failed. */
+  readonly successRate?: number;
+  readonly statuses: readonly {
+    readonly status: RunViewStatus;
+    readonly count: number;
+    /** From beginning to end. */
+    readonly duration?: DurationsView;
+    /** From acceptance to beginning. */
+    readonly waiting?: DurationsView;
+  }[];
+  readonly living: readonly {
+    readonly status: RunViewStatus;
+    readonly count: number;
+    /** There are more than that. */
+    readonly atLeast?: true;
+  }[];
+  /** The 50 with most runs. */
+  readonly workflows: readonly {
+    readonly workflow: string;
+    readonly runs: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly successRate?: number;
+    readonly p50Ms?: number;
+    readonly p95Ms?: number;
+  }[];
+}
+
+export interface DurationsView {
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly longestMs: number;
+}
+
 export type RunTrigger = 'api' | 'rerun' | 'workflow';
 
 /** `waiting`: for a person, an event, or what it claims; `waitingFor` says which. */
@@ -122,6 +164,23 @@ export interface AttemptView {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly error?: StepError;
+}
+
+/** GET /runs/{id}/steps/{key}/attempts. */
+export interface FullAttemptView extends AttemptView {
+  readonly action?: string;
+  /** What the action was given, secrets as references. */
+  readonly input?: Json;
+}
+
+/** GET /runs/{id}/objects: values too large for an output; each is read at /runs/{id}/objects/{object}. */
+export interface ObjectView {
+  readonly id: string;
+  readonly step: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly digest: string;
+  readonly createdAt: string;
 }
 
 /** GET /runs/{id}/logs?step=&attempt=&after=&limit= : in order of arrival; `next` continues. */

@@ -18,11 +18,17 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 /** A projection: Temporal's history is the truth of a run. */
 @Entity('runs')
 @Unique(['project', 'idempotencyKey'])
+@Index(['project', 'id'])
 @Index(['project', 'status', 'id'])
+@Index(['project', 'startedBy', 'id'])
 @Index(['workflowId', 'id'])
 @Index('ix_runs_rerun_of', ['rerunOf'], { where: 'rerun_of IS NOT NULL' })
 @Index('ix_runs_parent_run', ['parentRun'], { where: 'parent_run IS NOT NULL' })
-@Index('ix_runs_ended_at_project', ['project', 'endedAt'], { where: 'ended_at IS NOT NULL' })
+@Index(['workflowId', 'status', 'id'])
+@Index('ix_runs_triggered', ['project', 'trigger', 'id'], { where: `trigger <> 'api'` })
+@Index('ix_runs_ended', ['project', 'endedAt', 'id'], { where: 'ended_at IS NOT NULL' })
+@Index('ix_runs_ended_of_workflow', ['workflowId', 'endedAt'], { where: 'ended_at IS NOT NULL' })
+@Index('ix_runs_living', ['checkedAt'], { where: 'ended_at IS NULL' })
 @Index(['project', 'concurrencyGroup', 'groupTurn'], {
   where: 'concurrency_group IS NOT NULL AND ended_at IS NULL',
 })

@@ -3,10 +3,23 @@ import type { Json } from '#domain/json.js';
 import type { EarlierSteps } from '#domain/rerun/earlier-step.js';
 import type { RunCheckpoint } from '../entities/run-checkpoint.entity.js';
 import type { RunEvent } from '../entities/run-event.entity.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { textOrNull } from '../text-column.js';
 import type { Postponement } from './outbox-repository.js';
 
 type CheckpointRow = Pick<RunCheckpoint, 'name' | 'sequence' | 'at' | 'by' | 'reason' | 'settled'>;
+
+type EventRow = Omit<RunEvent, 'run' | 'project'>;
+
+interface EventFilter {
+  readonly type?: string | undefined;
+  readonly step?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+export const SEQUENCE_SORTS = ['sequence'] as const;
+
+type SequenceSort = (typeof SEQUENCE_SORTS)[number];
 
 /** An event on its way from one run to another. */
 export interface ClaimedDelivery {
@@ -26,22 +39,25 @@ type DeliveryId = Pick<ClaimedDelivery, 'sourceRun' | 'sequence' | 'targetRun'>;
 export class EventRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** In their order, after the given number. */
-  async list(runId: string, after: number, limit: number): Promise<Omit<RunEvent, 'run' | 'project'>[]> {
-    return this.manager.query(
-      `SELECT run_id AS "runId", sequence, at, type, step, by, reason, name, data
-       FROM run_events WHERE run_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
-      [runId, after, limit],
-    );
+  list(
+    runId: string,
+    { type, step, by }: EventFilter,
+    page: Omit<PageRequest<SequenceSort>, 'where'>,
+  ): Promise<ListedPage<EventRow>> {
+    const where = [
+      { sql: 'e.run_id = ?', value: runId },
+      ...(type === undefined ? [] : [{ sql: 'e.type = ?', value: type, scans: true }]),
+      ...(step === undefined ? [] : [{ sql: 'e.step = ?', value: step, scans: true }]),
+      ...(by === undefined ? [] : [{ sql: 'e.by = ?', value: by, scans: true }]),
+    ];
+    return listPage(this.manager, EVENTS, { ...page, where });
   }
 
-  /** In their order, after the given number. */
-  async listCheckpoints(runId: string, after: number, limit: number): Promise<CheckpointRow[]> {
-    return this.manager.query(
-      `SELECT name, sequence, at, by, reason, settled
-       FROM run_checkpoints WHERE run_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
-      [runId, after, limit],
-    );
+  listCheckpoints(
+    runId: string,
+    page: Omit<PageRequest<SequenceSort>, 'where'>,
+  ): Promise<ListedPage<CheckpointRow>> {
+    return listPage(this.manager, CHECKPOINTS, { ...page, where: [{ sql: 'c.run_id = ?', value: runId }] });
   }
 
   /** What was over by then, and the number of that moment. */
@@ -108,3 +124,17 @@ export class EventRepository {
     );
   }
 }
+
+const EVENTS: Listing<SequenceSort> = {
+  columns: 'e.run_id AS "runId", e.sequence, e.at, e.type, e.step, e.by, e.reason, e.name, e.data',
+  from: 'run_events e',
+  sorts: { sequence: { sql: 'e.sequence', type: 'integer' } },
+  key: { sql: 'e.sequence', type: 'integer' },
+};
+
+const CHECKPOINTS: Listing<SequenceSort> = {
+  columns: 'c.name, c.sequence, c.at, c.by, c.reason, c.settled',
+  from: 'run_checkpoints c',
+  sorts: { sequence: { sql: 'c.sequence', type: 'integer' } },
+  key: { sql: 'c.name', type: 'text' },
+};
