@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Authenticator } from './auth/authenticate.js';
 import type { Doors } from './auth/create-door.js';
@@ -18,6 +20,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SettingsModule } from './settings/settings.module.js';
@@ -49,8 +52,11 @@ export interface Surroundings {
     OptimisationModule,
     ApprovalsModule,
     PoolsModule,
+    AgentsModule,
     FreezesModule,
     FailuresModule,
+    AuditModule,
+    RetentionModule,
     SchemasModule,
     CodecModule,
     HealthModule,

@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addActionsCommand } from './commands/actions.js';
+import { addAgentsCommand } from './commands/agents.js';
 import { addAliasCommand } from './commands/alias.js';
 import { addApprovalsCommand } from './commands/approvals.js';
+import { addArchiveCommand } from './commands/archive.js';
+import { addAuditCommand } from './commands/audit.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addCloneCommand } from './commands/clone.js';
@@ -23,11 +26,13 @@ import { addLoginCommand, addLogoutCommand, addWhoAmICommand } from './commands/
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
+import { addPersonalDataCommand } from './commands/personal-data.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
 import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
+import { addRetentionCommand } from './commands/retention.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
@@ -122,7 +127,15 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   ],
   'Living runs': [addCancelCommand, addRunOperations, addCheckpointsCommand],
   Decisions: [addApprovalsCommand, addApproveCommand, addRejectCommand, addStepOperations],
-  'What runs share': [addPoolsCommand, addPoolCommand, addLocksCommand, addFreezesCommand, addFreezeCommand],
+  'What runs share': [
+    addPoolsCommand,
+    addPoolCommand,
+    addLocksCommand,
+    addFreezesCommand,
+    addFreezeCommand,
+    addAgentsCommand,
+  ],
+  'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
   Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],
 };
 

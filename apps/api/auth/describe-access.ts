@@ -18,6 +18,7 @@ export function describeAccess(document: OpenAPIObject): void {
   document.components = {
     ...document.components,
     securitySchemes: {
+      ...document.components?.securitySchemes,
       [SCHEME]: { type: 'http', scheme: 'bearer', description: 'An API key, or a token.' },
     },
   };

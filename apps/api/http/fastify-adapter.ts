@@ -9,11 +9,15 @@ import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './corr
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
 import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
-import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
+import { BODY_LIMIT, decodeBody, parseJsonBody, refuseForbiddenKeys } from './request-body.js';
 import type { RouteTable } from './route-table.js';
 
 /** Routes whose body is the definition, or the template, itself. */
-const TEXT_ROUTES: readonly (string | undefined)[] = ['/api/v1/workflows', '/api/v1/templates'];
+const TEXT_ROUTES: readonly (string | undefined)[] = [
+  '/api/v1/workflows',
+  '/api/v1/workflows/validate',
+  '/api/v1/templates',
+];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',
   'application/x-yaml',
@@ -24,6 +28,9 @@ export const DEFINITION_MEDIA_TYPES = [
 /** The route whose body holds many definitions. */
 const IMPORT_ROUTE = '/api/v1/imports';
 const IMPORT_BODY_LIMIT = 16 << 20;
+
+/** Of whatever is away for the moment. */
+const RETRY_AFTER_SECONDS = 2;
 
 const CHALLENGE = 'Bearer realm="sluice"';
 const NOTHING_SHOWN = 'The request has no credentials.';
@@ -75,6 +82,7 @@ export function createFastifyAdapter({
     const isGuest = guest !== undefined && loopback && request.routeOptions.url === GUEST_ROUTE;
     await door.enter(request, reply as unknown as ApiReply, isGuest);
   });
+  instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser(
@@ -103,6 +111,7 @@ export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply
   if (reply.sent) return;
   const problem = toProblem(error, correlationIdOf(request));
   reply.header(CORRELATION_HEADER, problem.correlationId);
+  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   // RFC 6750, 3: an error is named only where something was shown.
   if (problem.code === 'credentials-missing') reply.header('www-authenticate', CHALLENGE);
   if (problem.code === 'credentials-invalid') {

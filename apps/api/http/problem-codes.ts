@@ -1,7 +1,10 @@
+import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
+import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
 import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
+import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import type { ProblemCode } from './problem-code.js';
 
-/** Every code with which the API refuses; docs/problems.md holds the same set. */
+/** Every code with which the API refuses; `npm run document` makes docs/problems.md of them. */
 export const PROBLEM_CODES = {
   'definition-invalid': {
     status: 422,
@@ -46,6 +49,13 @@ export const PROBLEM_CODES = {
     title: 'There is no such workflow',
     cause: 'No workflow has this id or name.',
     cure: 'Look at the list of workflows, or save the definition first.',
+  },
+  'workflow-in-use': {
+    status: 409,
+    title: 'The workflow is in use',
+    cause:
+      'A run of it has not ended, or the newest version of another workflow, or one that an alias names, calls it.',
+    cure: 'Let the run end, or cancel it; save the other workflow without the call, and move its aliases.',
   },
   'workflow-version-not-found': {
     status: 404,
@@ -234,6 +244,8 @@ export const PROBLEM_CODES = {
     cause: 'There are 1,000 templates already.',
     cure: 'Remove those that are not needed.',
   },
+  ...AUDIT_PROBLEMS,
+  ...RETENTION_PROBLEMS,
   'template-values-invalid': {
     status: 422,
     title: 'The values are not valid',
@@ -317,6 +329,7 @@ export const PROBLEM_CODES = {
     cure: 'Use one of these methods.',
   },
   ...ACCESS_PROBLEMS,
+  ...AGENT_PROBLEMS,
   'host-not-allowed': {
     status: 403,
     title: 'This Host is not allowed',
@@ -335,6 +348,12 @@ export const PROBLEM_CODES = {
     title: 'Too many streams are open',
     cause: 'As many event streams are open as this process allows.',
     cure: 'Close some, or ask for the run from time to time.',
+  },
+  'database-busy': {
+    status: 503,
+    title: 'The database took too long',
+    cause: 'A statement ran, or waited for what another transaction holds, longer than it may.',
+    cure: 'Try again with the same request; where it stays so, ask for less, as by a shorter time.',
   },
   'database-unavailable': {
     status: 503,

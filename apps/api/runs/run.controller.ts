@@ -1,27 +1,23 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { LogRepository } from '#persistence/repositories/log-repository.js';
-import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { CORRELATION_HEADER, correlationIdOf } from '../http/correlation.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
-import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
-import { FindWorkflow } from '../workflows/find-workflow.js';
 import { CancelRun } from './cancel-run.js';
 import { writeEventStream } from './event-stream.js';
 import { FindRun } from './find-run.js';
 import { FollowRun, toLog } from './follow-run.js';
 import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
-import { CancelBody, LogQuery, RunListQuery, StepListQuery } from './run.query.js';
-import { RunPage, RunResource } from './run.resource.js';
+import { CancelBody, LogQuery, StepListQuery } from './run.query.js';
+import { RunResource } from './run.resource.js';
 import { RunFeed } from './run-feed.js';
 import { LogPage, StepPage } from './step.resource.js';
 
@@ -37,35 +33,11 @@ export class RunController {
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(PresentRun) private readonly presenter: PresentRun,
     @Inject(FindRun) private readonly findRun: FindRun,
-    @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
     @Inject(ReadSteps) private readonly readSteps: ReadSteps,
     @Inject(CancelRun) private readonly cancelRun: CancelRun,
     @Inject(FollowRun) private readonly followRun: FollowRun,
     @Inject(RunFeed) private readonly feed: RunFeed,
   ) {}
-
-  @Permit('runs:read')
-  @Get()
-  @ApiOperation({ summary: 'List the runs, newest first' })
-  @ApiResponse({ status: 200, type: RunPage })
-  @ApiProblems('request-invalid', 'workflow-not-found')
-  async list(@Query() query: RunListQuery, @RequestCaller() caller: Caller): Promise<RunPage> {
-    const before = decodeCursor(query.after, /^[^\0]+$/);
-    if (before !== undefined && !isUUID(before)) throw cursorError();
-    const workflow =
-      query.workflow === undefined
-        ? undefined
-        : await this.findWorkflow.require(caller.project, query.workflow);
-    const rows = await new RunRepository(this.dataSource.manager).list({
-      project: caller.project,
-      limit: query.limit + 1,
-      ...(query.status === undefined ? {} : { statuses: query.status }),
-      ...(workflow === undefined ? {} : { workflowId: workflow.id }),
-      ...(before === undefined ? {} : { before }),
-    });
-    const items = rows.slice(0, query.limit).map((row) => this.presenter.present(row));
-    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
-  }
 
   @Permit('runs:read')
   @Get(':id')
@@ -86,12 +58,7 @@ export class RunController {
     @Query() query: StepListQuery,
     @RequestCaller() caller: Caller,
   ): Promise<StepPage> {
-    const from = Number(decodeCursor(query.after, /^\d{1,9}$/) ?? 0);
-    const { page, next } = await this.readSteps.readPage(
-      await this.findRun.require(caller.project, id),
-      from,
-    );
-    return { ...page, ...(next === undefined ? {} : { next: encodeCursor(String(next)) }) };
+    return this.readSteps.readPage(await this.findRun.require(caller.project, id), query);
   }
 
   @Permit('runs:read')

@@ -98,6 +98,11 @@ describe('HTTP', () => {
     const { body } = await api.get('/docs-json');
     expect(Object.keys(body.paths).sort()).toEqual([
       '/api/v1/actions',
+      '/api/v1/agent-invocations/{id}',
+      '/api/v1/agent-invocations/{id}/answer',
+      '/api/v1/agents',
+      '/api/v1/agents/{id}',
+      '/api/v1/agents/{id}/health',
       '/api/v1/api-keys',
       '/api/v1/api-keys/{id}',
       '/api/v1/approvals',
