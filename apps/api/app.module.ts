@@ -10,6 +10,7 @@ import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { LiveModule } from './live/live.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -34,6 +35,7 @@ export interface Surroundings {
     TemplatesModule,
     ImportsModule,
     RunsModule,
+    LiveModule,
     OptimisationModule,
     ApprovalsModule,
     PoolsModule,

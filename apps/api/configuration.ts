@@ -34,6 +34,19 @@ export class Configuration {
   @Max(500)
   databasePool: number;
 
+  /** Event streams that this process keeps open at most, and of one caller. */
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  streams: number;
+
+  @toNumber
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  callerStreams: number;
+
   @Matches(/^[^\s:/]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, { message: 'must be host:port' })
   temporalAddress: string;
 
@@ -109,6 +122,8 @@ function isEncryptionKeys(text: string): boolean {
 const VARIABLES = {
   databaseUrl: 'DATABASE_URL',
   databasePool: 'SLUICE_DATABASE_POOL',
+  streams: 'SLUICE_STREAMS',
+  callerStreams: 'SLUICE_CALLER_STREAMS',
   temporalAddress: 'TEMPORAL_ADDRESS',
   temporalNamespace: 'TEMPORAL_NAMESPACE',
   open: 'SLUICE_OPEN',
@@ -123,6 +138,8 @@ const VARIABLES = {
 
 const DEFAULTS = {
   databasePool: '10',
+  streams: '5000',
+  callerStreams: '1000',
   temporalAddress: '127.0.0.1:7233',
   temporalNamespace: 'default',
   open: 'false',

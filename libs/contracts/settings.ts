@@ -98,6 +98,18 @@ export const SETTINGS = [
     readBy: ['api', 'worker'],
   },
   {
+    name: 'SLUICE_STREAMS',
+    default: '5000',
+    meaning: 'Event streams that one process keeps open at most; each needs a file descriptor.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_CALLER_STREAMS',
+    default: '1000',
+    meaning: 'Event streams that one process keeps open at most for one caller.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_RECONCILE_MS',
     default: '15000',
     meaning: 'Milliseconds between two looks for runs of which nothing was heard.',

@@ -14,6 +14,7 @@ import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
+import { StreamTicket } from './entities/stream-ticket.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
@@ -30,6 +31,7 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { StreamTickets1763802000000 } from './migrations/1763802000000-stream-tickets.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -63,6 +65,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       StepLog,
       StoredValue,
       StoredValuePart,
+      StreamTicket,
       Worker,
       Workflow,
       WorkflowAlias,
@@ -80,6 +83,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      StreamTickets1763802000000,
     ],
     migrationsTransactionMode: 'each',
   });

@@ -7,6 +7,7 @@ import type { ApiRequest } from '../http/exchange.js';
 import { problemError } from '../http/problem.js';
 import { type RoleTable, requireRoles, rolesOf } from '../http/roles.js';
 import { CONFIGURATION } from '../tokens.js';
+import { StreamTickets } from './stream-tickets.js';
 
 const ACTOR_HEADER = 'x-sluice-actor';
 const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
@@ -29,12 +30,22 @@ export function callerOf(request: Pick<ApiRequest, 'raw'>): Caller {
 export class Authenticator {
   private readonly roles: RoleTable;
 
-  constructor(@Inject(CONFIGURATION) configuration: Pick<Configuration, 'roles'>) {
+  constructor(
+    @Inject(CONFIGURATION) configuration: Pick<Configuration, 'roles'>,
+    @Inject(StreamTickets) private readonly tickets: StreamTickets,
+  ) {
     this.roles = requireRoles(configuration.roles);
   }
 
-  /** The name is the caller's word. Throws SluiceError `request-invalid`. */
+  /** Throws SluiceError `request-invalid`, `stream-ticket-invalid`. */
   async authenticate(request: ApiRequest): Promise<Caller> {
+    const caller = (await this.tickets.redeem(request)) ?? this.readCaller(request);
+    callers.set(request.raw, caller);
+    return caller;
+  }
+
+  /** The name is the caller's word. */
+  private readCaller(request: ApiRequest): Caller {
     const actor = readHeader(request, ACTOR_HEADER, ACTOR, 'letters, digits and . _ @ + -, 100 at most');
     const project = readHeader(
       request,
@@ -42,14 +53,12 @@ export class Authenticator {
       PROJECT,
       'a letter, then letters, digits and -, in lower case, 63 at most',
     );
-    const caller: Caller = {
+    return {
       actor: actor ?? 'local',
       project: project ?? DEFAULT_PROJECT,
       roles: rolesOf(this.roles, actor ?? 'local'),
       correlationId: correlationIdOf(request),
     };
-    callers.set(request.raw, caller);
-    return caller;
   }
 }
 

@@ -9,6 +9,7 @@ import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
 import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
 import type { RouteTable } from './route-table.js';
+import { asksForSocket, routeUpgrades } from './websocket-upgrade.js';
 
 /** Routes whose body is the definition, or the template, itself. */
 const TEXT_ROUTES: readonly (string | undefined)[] = ['/api/v1/workflows', '/api/v1/templates'];
@@ -38,11 +39,13 @@ export function createFastifyAdapter(
     // Keys of steps, each of their brackets encoded by three characters.
     routerOptions: { maxParamLength: 1_200 },
     forceCloseConnections: true,
+    http: { shouldUpgradeCallback: asksForSocket },
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
       sendProblem(error, request as ApiRequest, reply as ApiReply),
     clientErrorHandler: (_error: Error, socket: Socket) => refuseConnection(socket),
   });
   const instance = adapter.getInstance();
+  routeUpgrades(instance.server, (request, response) => instance.routing(request, response));
   instance.addHook('onRoute', (route) => {
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;

@@ -5,7 +5,6 @@ import { CompareRuns } from './compare-runs.js';
 import { EventRelay } from './event-relay.js';
 import { ExecuteController } from './execute.controller.js';
 import { FindRun } from './find-run.js';
-import { FollowRun } from './follow-run.js';
 import { HistoryController } from './history.controller.js';
 import { ObjectController } from './object.controller.js';
 import { OperateRun } from './operate-run.js';
@@ -15,7 +14,6 @@ import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
 import { RerunRun } from './rerun-run.js';
 import { RunController } from './run.controller.js';
-import { RunFeed } from './run-feed.js';
 import { RunReconciler } from './run-reconciler.js';
 import { StartRun } from './start-run.js';
 
@@ -27,16 +25,14 @@ import { StartRun } from './start-run.js';
     CompareRuns,
     EventRelay,
     FindRun,
-    FollowRun,
     OperateRun,
     OutboxRelay,
     PresentRun,
     ReadSteps,
     RerunRun,
-    RunFeed,
     RunReconciler,
     StartRun,
   ],
-  exports: [FindRun],
+  exports: [FindRun, PresentRun, ReadSteps],
 })
 export class RunsModule {}

@@ -3,6 +3,7 @@ import type { Page } from '#contracts/rest/page.js';
 import type { AttemptView, LogView, StepView, StepViewStatus } from '#contracts/rest/runs.js';
 import type { Waiting } from '#domain/execution/state.js';
 import type { Json } from '#domain/json.js';
+import type { StoredLogLine } from '#persistence/repositories/log-repository.js';
 import { ApprovalStateResource } from '../approvals/approval.resource.js';
 import { StepErrorResource } from './run.resource.js';
 
@@ -59,4 +60,8 @@ export class LogResource implements LogView {
 export class LogPage implements Page<LogResource> {
   @ApiProperty({ type: [LogResource] }) items: LogResource[];
   @ApiPropertyOptional() next?: string;
+}
+
+export function toLog(line: StoredLogLine): LogResource {
+  return { ...line, at: line.at.toISOString() };
 }

@@ -125,6 +125,7 @@ describe('HTTP', () => {
       '/api/v1/runs/{id}/steps/{key}/reject',
       '/api/v1/runs/{id}/steps/{key}/retry',
       '/api/v1/runs/{id}/steps/{key}/skip',
+      '/api/v1/runs/{id}/stream-tickets',
       '/api/v1/schemas/definition',
       '/api/v1/templates',
       '/api/v1/templates/extract',
@@ -147,6 +148,7 @@ describe('HTTP', () => {
       '/codec/encode',
       '/health',
       '/health/ready',
+      '/ws/workflow/{runId}',
     ]);
     expect(Object.keys(body.paths['/api/v1/workflows'].post.requestBody.content)).toContain(
       'application/yaml',
