@@ -1,5 +1,4 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
@@ -50,7 +49,7 @@ async function start(
   const gateway = await createRunGateway({
     address: configuration.temporalAddress,
     namespace: configuration.temporalNamespace,
-    encryptionKeys: readEncryptionKeys(configuration.encryptionKeys),
+    encryptionKeys: configuration.encryptionKeys,
   });
   const app = await createApi({ configuration, dataSource, gateway, logger });
   await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {

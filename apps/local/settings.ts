@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { refuseUnknownSettings } from '#contracts/settings.js';
-import { SluiceError } from '#domain/errors.js';
+import { type Environment, SettingsReader } from '#contracts/read-settings.js';
 import { defaultHome } from '../../libs/host/default-home.js';
 
 export interface LocalSettings {
@@ -14,34 +13,28 @@ export interface LocalSettings {
   readonly uiPort: number;
 }
 
-/** Settings of the local platform from the environment. Throws `settings-invalid`, `setting-unknown`. */
-export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
-  refuseUnknownSettings(env);
-  const settings = {
-    home: resolve(env['SLUICE_HOME'] || defaultHome(env)),
-    apiPort: readPort(env, 'SLUICE_PORT', 3000),
-    temporalPort: readPort(env, 'SLUICE_TEMPORAL_PORT', 7233),
-    uiPort: readPort(env, 'SLUICE_UI_PORT', 8233),
-  };
-  const { apiPort, temporalPort, uiPort } = settings;
-  if (new Set([apiPort, temporalPort, uiPort]).size === 3) return settings;
-  throw new SluiceError({
-    code: 'settings-invalid',
-    fault: 'user',
-    message: `API (${apiPort}), Temporal (${temporalPort}) and its Web UI (${uiPort}) cannot share a port.`,
-    hint: 'Set SLUICE_PORT, SLUICE_TEMPORAL_PORT and SLUICE_UI_PORT to different numbers, or unset them.',
-  });
-}
+const PORTS = ['SLUICE_PORT', 'SLUICE_TEMPORAL_PORT', 'SLUICE_UI_PORT'] as const;
 
-function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
-  const text = env[name];
-  if (text === undefined || text === '') return fallback;
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port >= 1 && port <= 65_535) return port;
-  throw new SluiceError({
-    code: 'settings-invalid',
-    fault: 'user',
-    message: `${name} is ${JSON.stringify(text)}, which is no port.`,
-    hint: `Set ${name} to a number from 1 to 65535, or unset it (${fallback}).`,
+/** Settings of the local platform from the environment. Throws `setting-unknown`, `configuration-invalid`. */
+export function readSettings(env: Environment): LocalSettings {
+  const settings = new SettingsReader('start', env);
+  const [apiPort, temporalPort, uiPort] = PORTS.map((name) => settings.read(name)) as [
+    number,
+    number,
+    number,
+  ];
+  for (const [index, port] of [apiPort, temporalPort, uiPort].entries()) {
+    const earlier = [apiPort, temporalPort, uiPort].indexOf(port);
+    // The addresses are printed, and kept from one start to the next.
+    if (port === 0) settings.refuse(PORTS[index]!, 'must be a port, not 0, where npm start is to listen');
+    else if (port !== undefined && earlier < index) {
+      settings.refuse(PORTS[index]!, `must be another port than ${PORTS[earlier]}, which is ${port} too`);
+    }
+  }
+  return settings.finish({
+    home: resolve(settings.read('SLUICE_HOME') ?? defaultHome(env)),
+    apiPort,
+    temporalPort,
+    uiPort,
   });
 }

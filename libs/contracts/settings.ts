@@ -1,36 +1,56 @@
 import { SluiceError } from '#domain/errors.js';
 import { suggest } from '#domain/validation/nearest.js';
+import { QUEUES, type QueueName } from './names.js';
+import type { SettingType } from './setting-type.js';
+
+export type Program = 'start' | 'api' | 'worker' | 'cli';
 
 /** One variable of the environment. */
 export interface Setting {
   readonly name: string;
   /** As text; undefined where there is none. */
   readonly default?: string;
+  /** Of the value; any text where there is none. Limits stand here, and nowhere else. */
+  readonly type?: SettingType;
   readonly meaning: string;
-  readonly readBy: readonly ('start' | 'api' | 'worker' | 'cli')[];
+  readonly readBy: readonly Program[];
 }
+
+const PORT = { kind: 'whole', min: 0, max: 65_535 } as const;
 
 /** Every variable that a process of Sluice reads; the reference in docs is made of it. */
 export const SETTINGS = [
   {
     name: 'DATABASE_URL',
+    type: {
+      kind: 'text',
+      pattern: /^postgres(ql)?:\/\/\S+$/,
+      form: 'postgres://user:password@host:port/database',
+    },
     meaning: 'Postgres, as postgres://user:password@host:port/database. `npm start` provides one when unset.',
     readBy: ['start', 'api', 'worker'],
   },
   {
     name: 'TEMPORAL_ADDRESS',
     default: '127.0.0.1:7233',
+    type: {
+      kind: 'text',
+      pattern: /^[^\s:/]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i,
+      form: 'host:port',
+    },
     meaning: "Temporal's frontend, host:port. `npm start` provides one when unset.",
     readBy: ['start', 'api', 'worker'],
   },
   {
     name: 'TEMPORAL_NAMESPACE',
     default: 'default',
+    type: { kind: 'text', pattern: /^\S+$/, form: 'a name without spaces' },
     meaning: "Temporal's namespace.",
     readBy: ['start', 'api', 'worker'],
   },
   {
     name: 'TEMPORAL_UI_URL',
+    type: { kind: 'url' },
     meaning: 'Web UI of the Temporal server that TEMPORAL_ADDRESS names.',
     readBy: ['start'],
   },
@@ -38,10 +58,17 @@ export const SETTINGS = [
   {
     name: 'SLUICE_HOME',
     default: "the user's data directory",
+    type: { kind: 'folder' },
     meaning: 'Folder that holds all data of `npm start`.',
     readBy: ['start', 'worker'],
   },
-  { name: 'SLUICE_PORT', default: '3000', meaning: 'Port of the API.', readBy: ['start', 'api', 'cli'] },
+  {
+    name: 'SLUICE_PORT',
+    default: '3000',
+    type: PORT,
+    meaning: 'Port of the API.',
+    readBy: ['start', 'api', 'cli'],
+  },
   {
     name: 'SLUICE_URL',
     meaning:
@@ -62,6 +89,7 @@ export const SETTINGS = [
   {
     name: 'SLUICE_OPEN',
     default: 'false',
+    type: { kind: 'switch' },
     meaning:
       'true: SLUICE_HOST may be any address, for a container whose port is published on loopback only. Requests must still name this machine in their Host header.',
     readBy: ['api'],
@@ -69,18 +97,27 @@ export const SETTINGS = [
   {
     name: 'SLUICE_TEMPORAL_PORT',
     default: '7233',
+    type: PORT,
     meaning: "Port of our Temporal's frontend.",
     readBy: ['start'],
   },
-  { name: 'SLUICE_UI_PORT', default: '8233', meaning: "Port of our Temporal's Web UI.", readBy: ['start'] },
+  {
+    name: 'SLUICE_UI_PORT',
+    default: '8233',
+    type: PORT,
+    meaning: "Port of our Temporal's Web UI.",
+    readBy: ['start'],
+  },
   {
     name: 'SLUICE_UI_URL',
+    type: { kind: 'url' },
     meaning: "Temporal's Web UI, linked from the description of the API.",
     readBy: ['api'],
   },
   {
     name: 'SLUICE_LOG_LEVEL',
     default: 'info',
+    type: { kind: 'choice', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] },
     meaning: 'Least severe line that is logged: trace, debug, info, warn, error, fatal or silent.',
     readBy: ['api', 'worker'],
   },
@@ -94,35 +131,45 @@ export const SETTINGS = [
   {
     name: 'SLUICE_DATABASE_POOL',
     default: '10',
+    type: { kind: 'whole', min: 1, max: 500 },
     meaning: 'Connections to Postgres that one process opens at most.',
     readBy: ['api', 'worker'],
   },
   {
     name: 'SLUICE_STREAMS',
     default: '5000',
+    type: { kind: 'whole', min: 1, max: 100_000 },
     meaning: 'Event streams that one process keeps open at most; each needs a file descriptor.',
     readBy: ['api'],
   },
   {
     name: 'SLUICE_CALLER_STREAMS',
     default: '1000',
+    type: { kind: 'whole', min: 1, max: 100_000 },
     meaning: 'Event streams that one process keeps open at most for one caller.',
     readBy: ['api'],
   },
   {
     name: 'SLUICE_RECONCILE_MS',
     default: '15000',
+    type: { kind: 'whole', min: 100, max: 3_600_000 },
     meaning: 'Milliseconds between two looks for runs of which nothing was heard.',
     readBy: ['api'],
   },
   {
     name: 'QUEUES',
     default: 'orchestration,http,command',
+    type: { kind: 'list', values: Object.keys(QUEUES) as QueueName[] },
     meaning: 'Task queues that a worker process serves, separated by commas.',
     readBy: ['worker'],
   },
   {
     name: 'SLUICE_POOL',
+    type: {
+      kind: 'text',
+      pattern: /^[a-z][a-z0-9-]{0,99}$/,
+      form: 'a name of small letters, digits and hyphens, as pools have them',
+    },
     meaning:
       'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
     readBy: ['worker'],
@@ -130,6 +177,7 @@ export const SETTINGS = [
   {
     name: 'SLUICE_WORKER_HOME',
     default: 'worker in SLUICE_HOME',
+    type: { kind: 'folder' },
     meaning: "Folder of a worker's workspaces and identity.",
     readBy: ['worker'],
   },
@@ -140,6 +188,7 @@ export const SETTINGS = [
   },
   {
     name: 'SLUICE_HTTP_ALLOW',
+    type: { kind: 'list' },
     meaning:
       'Private addresses, CIDR ranges and host names that http/request may reach, separated by commas.',
     readBy: ['worker'],
@@ -147,24 +196,28 @@ export const SETTINGS = [
   {
     name: 'SLUICE_COMMAND_SLOTS',
     default: '8',
+    type: { kind: 'whole', min: 1, max: 1000 },
     meaning: 'Commands that one worker runs at once.',
     readBy: ['worker', 'cli'],
   },
   {
     name: 'SLUICE_COMMAND_ISOLATION',
     default: 'auto',
+    type: { kind: 'choice', values: ['auto', 'none', 'bubblewrap'] },
     meaning: 'How commands are kept from the host: bubblewrap, auto (bubblewrap where it works), none.',
     readBy: ['worker', 'cli'],
   },
   {
     name: 'SLUICE_WORKSPACE_RETENTION',
     default: '1h',
+    type: { kind: 'duration' },
     meaning: 'How long the workspace of an ended run is kept, as a duration.',
     readBy: ['worker'],
   },
   {
     name: 'SLUICE_OBJECT_RETENTION',
     default: '30d',
+    type: { kind: 'duration' },
     meaning: 'How long large values of an ended run are kept, as a duration.',
     readBy: ['worker'],
   },
@@ -176,11 +229,13 @@ export const SETTINGS = [
   },
   {
     name: 'SLUICE_SECRET_FOLDERS',
+    type: { kind: 'list' },
     meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
     readBy: ['worker', 'cli'],
   },
   {
     name: 'SLUICE_MODEL_URL',
+    type: { kind: 'url' },
     meaning:
       'Address of an API that speaks as the one of OpenAI does, up to `/chat/completions`: its model may refine what `sluice generate` writes. Nothing is sent where it is unset.',
     readBy: ['cli'],

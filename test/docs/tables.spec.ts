@@ -3,7 +3,6 @@ import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import { SETTINGS } from '#contracts/settings.js';
 import { COMMON_KEYS } from '#domain/definition/common-keys.js';
 import { APPROVAL_KEYS } from '#domain/definition/kinds/approval.js';
 import { STEP_KINDS } from '#domain/definition/kinds/table.js';
@@ -17,20 +16,6 @@ import { EXIT_HELP } from '../../apps/cli/exit-codes.js';
 import { describeInputs, describeOutputs } from '../../apps/cli/view/schema-rows.js';
 import { ENVIRONMENT } from '../../libs/domain/expressions/dialects/cel/functions.js';
 import { codesIn, findTables, ROOT, readDocument, sectionOf } from './markdown.js';
-
-describe('docs/settings.md', () => {
-  it('has every setting as the processes know it', () => {
-    const [rows] = findTables(readDocument('docs/settings.md'));
-    expect(rows!.map(([name, fallback, ...rest]) => [unquote(name!), unquote(fallback!), ...rest])).toEqual(
-      SETTINGS.map((setting) => [
-        setting.name,
-        'default' in setting ? setting.default : '',
-        setting.meaning,
-        setting.readBy.join(', '),
-      ]),
-    );
-  });
-});
 
 describe('docs/actions.md', () => {
   const text = readDocument('docs/actions.md');

@@ -1,6 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { createRemoteCodec, type RemoteCodec, type RemotePayload } from '#temporal/client/remote-codec.js';
 import { Permit } from '../auth/permit.js';
 import type { Configuration } from '../configuration.js';
@@ -16,7 +15,7 @@ export class CodecController {
   private readonly codec: RemoteCodec;
 
   constructor(@Inject(CONFIGURATION) configuration: Configuration) {
-    this.codec = createRemoteCodec(readEncryptionKeys(configuration.encryptionKeys));
+    this.codec = createRemoteCodec(configuration.encryptionKeys);
   }
 
   @Permit('codec:use')

@@ -1,40 +1,24 @@
-import { SETTINGS, type SettingName } from '#contracts/settings.js';
+import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
+import { isSluiceError } from '#domain/errors.js';
 import { usageError } from '../input/usage-error.js';
 
-const ISOLATIONS = ['auto', 'none', 'bubblewrap'] as const;
-
 export interface LocalSettings {
-  readonly isolation: (typeof ISOLATIONS)[number];
+  readonly isolation: SettingValue<'SLUICE_COMMAND_ISOLATION'>;
   /** Actions under way at once. */
   readonly slots: number;
   readonly secretFolders: readonly string[];
 }
 
 /** What a worker reads too, and means the same here. Throws SluiceError `usage`. */
-export function readLocalSettings(env: Readonly<Record<string, string | undefined>>): LocalSettings {
-  const text = (name: SettingName): string => env[name] || defaultOf(name);
-  const isolation = ISOLATIONS.find((known) => known === text('SLUICE_COMMAND_ISOLATION'));
-  if (isolation === undefined) {
-    throw usageError(
-      `SLUICE_COMMAND_ISOLATION is "${text('SLUICE_COMMAND_ISOLATION')}".`,
-      `Use one of ${ISOLATIONS.join(', ')}.`,
-    );
+export function readLocalSettings(env: Environment): LocalSettings {
+  try {
+    const settings = new SettingsReader('cli', env);
+    return settings.finish({
+      isolation: settings.read('SLUICE_COMMAND_ISOLATION'),
+      slots: settings.read('SLUICE_COMMAND_SLOTS'),
+      secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
+    });
+  } catch (error) {
+    throw isSluiceError(error) ? usageError(error.message, error.hint ?? '') : error;
   }
-  const slots = Number(text('SLUICE_COMMAND_SLOTS'));
-  if (!Number.isInteger(slots) || slots < 1 || slots > 1_000) {
-    throw usageError(
-      `SLUICE_COMMAND_SLOTS is "${text('SLUICE_COMMAND_SLOTS')}".`,
-      'Give a whole number from 1 to 1000.',
-    );
-  }
-  const secretFolders = text('SLUICE_SECRET_FOLDERS')
-    .split(',')
-    .map((folder) => folder.trim())
-    .filter((folder) => folder !== '');
-  return { isolation, slots, secretFolders };
-}
-
-function defaultOf(name: SettingName): string {
-  const setting = SETTINGS.find((known) => known.name === name);
-  return setting !== undefined && 'default' in setting ? setting.default : '';
 }
