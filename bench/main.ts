@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'ten-step': () => import('./ten-step/main.js'),
   'fan-out': () => import('./fan-out/main.js'),
   'thousand-runs': () => import('./thousand-runs/main.js'),
+  watchers: () => import('./watchers/main.js'),
   poison: () => import('./poison/main.js'),
 };
 

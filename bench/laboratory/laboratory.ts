@@ -17,6 +17,9 @@ import { findFreePort } from '../../libs/host/port.js';
 export interface Laboratory {
   readonly client: Client;
   readonly dataSource: DataSource;
+  /** For programs of their own. */
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
   /** A new process that knows the interpreter and every job written by hand. Have one at a time. */
   startWorker(): Promise<LaboratoryWorker>;
 }
@@ -73,6 +76,8 @@ async function open(): Promise<Opened> {
     laboratory: {
       client: new Client({ connection, dataConverter: { payloadCodecs: [compressingCodec] } }),
       dataSource,
+      databaseUrl: postgres.url,
+      temporalAddress: temporal.address,
       async startWorker() {
         const worker = await startWorker([home, postgres.url, temporal.address, bundleFile], () =>
           workers.delete(worker),
