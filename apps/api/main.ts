@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
+import { provideAdminKey } from './auth/admin-key.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { createApi } from './create-api.js';
 
@@ -46,12 +47,19 @@ async function start(
     });
   });
   await migrate(dataSource);
+  const adminKey = await provideAdminKey({ dataSource, ...configuration });
+  if (adminKey?.created === true) announce(adminKey, configuration, logger);
   const gateway = await createRunGateway({
     address: configuration.temporalAddress,
     namespace: configuration.temporalNamespace,
     encryptionKeys: configuration.encryptionKeys,
   });
-  const app = await createApi({ configuration, dataSource, gateway, logger });
+  const app = await createApi({
+    configuration: { ...configuration, authSecret: configuration.authSecret ?? adminKey?.text },
+    dataSource,
+    gateway,
+    logger,
+  });
   await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {
     throw listenError(configuration, cause);
   });
@@ -63,6 +71,19 @@ async function start(
       await dataSource.destroy();
     },
   };
+}
+
+/** On a person's own machine it is shown, this once; elsewhere what a process says is kept and read by many. */
+function announce(
+  { file, text }: { readonly file: string; readonly text: string },
+  { loopback }: Configuration,
+  logger: Logger,
+): void {
+  logger.info({ file }, "the administrator's key was made");
+  // Whoever started this process as its child, as `npm start` does, shows it in its own words.
+  if (loopback && process.send === undefined) {
+    process.stderr.write(`The administrator's key, shown this once and kept in ${file}:\n\n  ${text}\n\n`);
+  }
 }
 
 function listenError({ host, port }: Configuration, cause: unknown): unknown {

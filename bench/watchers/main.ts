@@ -83,6 +83,8 @@ try {
     TEMPORAL_ADDRESS: laboratory.temporalAddress,
     SLUICE_PORT: '0',
     SLUICE_LOG_LEVEL: 'error',
+    SLUICE_AUTH: 'off',
+    SLUICE_RATE_ADDRESS: '1000000',
   });
   const { url } = await hear<{ url: string }>(api);
   const measure = async (watchers: number) => {

@@ -38,10 +38,12 @@ describe('docs/live.md', () => {
       ],
     });
 
+  const key = () => api.authorization.authorization.replace('Bearer ', '');
+
   /** As a shell runs what is written. */
   async function runShell(command: string): Promise<string> {
     const shell = spawn('sh', ['-euc', command], {
-      env: { ...process.env, SLUICE_URL: api.url, RUN: run },
+      env: { ...process.env, SLUICE_URL: api.url, SLUICE_API_KEY: key(), RUN: run },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let printed = '';
@@ -61,12 +63,13 @@ describe('docs/live.md', () => {
     const { text: source } = blocks.find(({ info }) => info === 'js')!;
     const watch = new Function(`${source}; return watch;`)() as (
       url: string,
+      key: string,
       run: string,
       tell: (event: string, data: unknown) => void,
     ) => Promise<void>;
     const told: string[] = [];
     const began = Promise.withResolvers<void>();
-    const watching = watch(api.url, run, (event) => {
+    const watching = watch(api.url, key(), run, (event) => {
       told.push(event);
       began.resolve();
     });

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
  * Opens so many WebSockets at one address, as many at once as the system's queue of connections takes, and tells its
  * parent what became of them; then whatever it is asked.
  */
-const [address, count] = process.argv.slice(2) as [string, string];
+const [address, authorization, count] = process.argv.slice(2) as [string, string, string];
 /** Handshakes under way; the queue of a listening socket holds 511. */
 const OPENING = 400;
 
@@ -26,7 +26,7 @@ const closed: Tally = {};
 let news = 0;
 
 async function open(): Promise<void> {
-  const socket = new WebSocket(address, { perMessageDeflate: false });
+  const socket = new WebSocket(address, { perMessageDeflate: false, headers: { authorization } });
   const { promise, resolve } = Promise.withResolvers<void>();
   let opened = false;
   socket.once('open', () => {

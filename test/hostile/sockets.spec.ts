@@ -1,10 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunView } from '#contracts/rest/runs.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
+import { createTestKey, HIGH_RATES } from '../access.js';
 import { HELLO } from '../integration/api/api-fixture.js';
 import { createTestDatabase, type TestDatabase } from '../postgres.js';
 import { TestProcess } from '../process.js';
@@ -17,22 +20,28 @@ const ASKING = 10_000;
 
 let database: TestDatabase;
 let api: TestProcess;
+let home: string;
 let url: string;
+let authorization: string;
 let run: string;
 
 beforeAll(async () => {
   const address = requireTemporalAddress();
   database = await createTestDatabase();
+  home = await mkdtemp(join(tmpdir(), 'sluice-sockets-'));
   api = new TestProcess('apps/api/main.js', {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: await createTestNamespace(address),
     SLUICE_LOG_LEVEL: 'error',
+    SLUICE_HOME: home,
+    ...HIGH_RATES,
     SLUICE_PORT: '0',
     SLUICE_STREAMS: String(ROOM),
     SLUICE_CALLER_STREAMS: String(ROOM),
   });
   url = (await api.start()).url!;
+  authorization = `Bearer ${await createTestKey(database.dataSource)}`;
   await ask('/api/v1/workflows', { headers: { 'content-type': 'application/yaml' }, body: HELLO });
   const started = await ask('/api/v1/workflows/hello/execute', { body: '{}' });
   run = ((await started.json()) as RunView).id;
@@ -40,10 +49,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await api?.stop();
   await database?.close();
+  await rm(home, { recursive: true, force: true });
 });
 
 const ask = (path: string, { headers = {}, ...rest }: RequestInit) =>
-  fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, ...rest });
+  fetch(url + path, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json', ...headers },
+    ...rest,
+  });
 
 async function readMemory(): Promise<number> {
   const status = await readFile(`/proc/${api.pid}/status`, 'utf8');
@@ -52,7 +66,9 @@ async function readMemory(): Promise<number> {
 
 function openSockets(count: number): ChildProcess {
   const file = fileURLToPath(new URL('../../dist/test/hostile/open-sockets.js', import.meta.url));
-  return fork(file, [`${url.replace('http', 'ws')}/ws/workflow/${run}`, String(count)], { execArgv: [] });
+  return fork(file, [`${url.replace('http', 'ws')}/ws/workflow/${run}`, authorization, String(count)], {
+    execArgv: [],
+  });
 }
 
 const tell = async (child: ChildProcess, request: string): Promise<SocketsTold> => {
@@ -68,7 +84,7 @@ describe('10,000 WebSockets', () => {
     const [opened] = (await once(child, 'message')) as [SocketsTold];
     expect(opened).toMatchObject({ open: ROOM, refused: { '503 too-many-streams': ASKING - ROOM } });
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    expect((await fetch(`${url}/api/v1/runs/${run}`)).status).toBe(200);
+    expect((await fetch(`${url}/api/v1/runs/${run}`, { headers: { authorization } })).status).toBe(200);
 
     const recorder = new PostgresRunRecorder(database.dataSource);
     await recorder.record({

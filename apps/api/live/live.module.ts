@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
+import { StreamTickets } from '../auth/stream-tickets.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { FollowRun } from './follow-run.js';
 import { LiveController } from './live.controller.js';
@@ -10,8 +10,8 @@ import { RunReadings } from './run-readings.js';
 import { ServeStream } from './serve-stream.js';
 
 @Module({
-  imports: [AuthModule, RunsModule],
+  imports: [RunsModule],
   controllers: [LiveController],
-  providers: [FollowRun, LiveStreams, ReadNews, RunFeed, RunReadings, ServeStream],
+  providers: [FollowRun, LiveStreams, ReadNews, RunFeed, RunReadings, ServeStream, StreamTickets],
 })
 export class LiveModule {}

@@ -7,6 +7,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { Transition } from '#domain/execution/command.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
+import { createTestKey } from '../../access.js';
 import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 
 const T0 = 1_790_000_000_000;
@@ -59,7 +60,10 @@ const addressOf = (path: string, url = api.url) => `${url.replace('http', 'ws')}
 
 /** Whoever opens one may be refused by HTTP. */
 async function refusal(path: string, options: ClientOptions = {}) {
-  const socket = new WebSocket(addressOf(path), 'sluice.events.v1', options);
+  const socket = new WebSocket(addressOf(path), 'sluice.events.v1', {
+    ...options,
+    headers: { ...api.authorization, ...options.headers },
+  });
   socket.on('error', () => undefined);
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
   const chunks: Buffer[] = [];
@@ -70,7 +74,9 @@ async function refusal(path: string, options: ClientOptions = {}) {
 
 /** Everything until the socket is closed, or `enough` says so. */
 async function read(path: string, enough: (message: Message) => boolean = () => false, url = api.url) {
-  const socket = new WebSocket(addressOf(path, url), 'sluice.events.v1');
+  const socket = new WebSocket(addressOf(path, url), 'sluice.events.v1', {
+    headers: path.includes('ticket=') ? {} : api.authorization,
+  });
   const messages: Message[] = [];
   socket.on('message', (data) => {
     messages.push(JSON.parse(String(data)));
@@ -100,7 +106,7 @@ describe('a WebSocket of a run', () => {
     expect(messages.filter(isNews).map(({ data }) => data.text ?? data.key)).toEqual(
       expect.arrayContaining(['say', 'one', 'two']),
     );
-    const stream = await (await fetch(`${api.url}/api/v1/runs/${run}/events`)).text();
+    const stream = (await api.get(`/api/v1/runs/${run}/events`)).body as string;
     const again = await read(`/ws/workflow/${run}`);
     const blocks = again.messages.map(
       ({ id, event, data }) => `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
@@ -185,12 +191,37 @@ describe('what a WebSocket is refused for', () => {
     if (status === 426) expect(answer.headers).toMatchObject({ upgrade: 'websocket' });
   });
 
-  it('a run of another project, by either stream, and with a ticket of it', async () => {
+  it('a run of another project, by either stream, and by a ticket', async () => {
     const run = await start();
-    const headers = { 'x-sluice-project': 'another' };
-    expect(await refusal(`/ws/workflow/${run}`, { headers })).toMatchObject({ status: 404 });
+    await api.database.dataSource.query(
+      "INSERT INTO projects (name, created_by) VALUES ('another', 'test') ON CONFLICT DO NOTHING",
+    );
+    const key = await createTestKey(api.database.dataSource, { projects: ['another'] });
+    const headers = { authorization: `Bearer ${key}` };
+    const missing = { status: 404, problem: { code: 'run-not-found' } };
+    expect(await refusal(`/ws/workflow/${run}`, { headers })).toMatchObject(missing);
     expect((await api.get(`/api/v1/runs/${run}/events`, headers)).status).toBe(404);
     expect((await api.post(`/api/v1/runs/${run}/stream-tickets`, undefined, headers)).status).toBe(404);
+  });
+
+  it.each([
+    ['nobody that it knows', undefined, 401, 'credentials-missing'],
+    ['a key that is none', 'Bearer sluice_x_y', 401, 'credentials-invalid'],
+    ['a key in the address', undefined, 401, 'credentials-missing'],
+  ])('%s', async (what, authorization, status, code) => {
+    const run = await start();
+    const key = api.authorization.authorization.replace('Bearer ', '');
+    const path = what.includes('address') ? `?token=${key}&access_token=${key}` : '';
+    const headers = { authorization: authorization ?? '' };
+    const socket = new WebSocket(addressOf(`/ws/workflow/${run}${path}`), {
+      headers: authorization === undefined ? {} : headers,
+    });
+    socket.on('error', () => undefined);
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    response.resume();
+    expect([response.statusCode, what]).toEqual([status, what]);
+    const stream = await api.get(`/api/v1/runs/${run}/events${path}`, headers);
+    expect([stream.status, stream.body.code]).toEqual([status, code]);
   });
 
   it('what is no handshake', async () => {
@@ -198,7 +229,7 @@ describe('what a WebSocket is refused for', () => {
     expect([plain.status, plain.body.code]).toEqual([426, 'upgrade-required']);
     expect(plain.headers.get('sec-websocket-version')).toBe('13');
     const noKey = await sendRaw(
-      `GET /ws/workflow/${OTHER} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      `GET /ws/workflow/${OTHER} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${api.authorization.authorization}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n`,
     );
     expect(noKey).toMatch(/^HTTP\/1\.1 400[\s\S]*"code":"request-malformed"/);
   });
@@ -212,7 +243,7 @@ describe('what a WebSocket is refused for', () => {
     ['GET', '//ws/workflow/x', 'websocket', 404],
   ])('%s %s with Upgrade: %s is answered as ever', async (method, path, upgrade, status) => {
     const answer = await sendRaw(
-      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: ${upgrade}\r\nContent-Length: 0\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${api.authorization.authorization}\r\nConnection: Upgrade, close\r\nUpgrade: ${upgrade}\r\nContent-Length: 0\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
     );
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
@@ -248,7 +279,7 @@ describe('what steps print', () => {
     );
     const { messages } = await read(`/ws/workflow/${run}`);
     expect(messages.flatMap(({ data }) => data.text ?? [])).toEqual(stored);
-    const stream = await (await fetch(`${api.url}/api/v1/runs/${run}/events`)).text();
+    const stream = (await api.get(`/api/v1/runs/${run}/events`)).body as string;
     const lines = stream.split(/\r\n|\r|\n/);
     expect(lines.filter((line) => line !== '' && !/^(id|event|data|retry): /.test(line))).toEqual([]);
     expect(lines.filter((line) => line.startsWith('event: '))).toHaveLength(messages.length);
@@ -291,9 +322,10 @@ describe('a ticket', () => {
     ).then((lines) => expect(lines).toMatchObject([told]));
     expect(await refusal(`/ws/workflow/${run}?ticket=${ticket}`)).toMatchObject({ status: 401 });
     const another = await ticketOf(run);
-    const stream = await api.get(`/api/v1/runs/${run}/events?ticket=${another.ticket}`);
+    const path = `/api/v1/runs/${run}/events?ticket=${another.ticket}`;
+    const stream = await api.get(path, { authorization: '' });
     expect([stream.status, stream.body]).toEqual([200, expect.stringContaining('event: end')]);
-    expect((await api.get(`/api/v1/runs/${run}/events?ticket=${another.ticket}`)).status).toBe(401);
+    expect((await api.get(path, { authorization: '' })).status).toBe(401);
   });
 
   it('opens nothing else, and nothing when it is old', async () => {
@@ -302,7 +334,10 @@ describe('a ticket', () => {
     expect(await refusal(`/ws/workflow/${other}?ticket=${ticket}`)).toMatchObject({ status: 401 });
     await api.database.dataSource.query("UPDATE stream_tickets SET expires_at = now() - interval '1 second'");
     expect(await refusal(`/ws/workflow/${run}?ticket=${ticket}`)).toMatchObject({ status: 401 });
-    await ticketOf(run);
+    for (const path of ['/api/v1/runs', `/api/v1/runs/${run}`, `/api/v1/runs/${run}/stream-tickets`]) {
+      const { ticket: unused } = await ticketOf(run);
+      expect((await api.get(`${path}?ticket=${unused}`, { authorization: '' })).status).toBe(401);
+    }
     const [{ count }] = await api.database.dataSource.query(
       'SELECT count(*)::int AS count FROM stream_tickets WHERE expires_at < now()',
     );
@@ -327,7 +362,7 @@ describe('limits', () => {
     const run = (await few.post('/api/v1/workflows/hello/execute', {})).body.id;
     const open = async (actor: string) => {
       const socket = new WebSocket(addressOf(`/ws/workflow/${run}`, few.url), {
-        headers: { 'x-sluice-actor': actor },
+        headers: { ...few.authorization, 'x-sluice-actor': actor },
       });
       await once(socket, 'message');
       return socket;
@@ -353,11 +388,13 @@ describe('limits', () => {
     await other.save(HELLO);
     const run = (await other.post('/api/v1/workflows/hello/execute', {})).body.id;
     const path = `/ws/workflow/${run}`;
-    const sockets = [1, 2, 3].map(() => new WebSocket(addressOf(path, other.url)));
+    const sockets = [1, 2, 3].map(
+      () => new WebSocket(addressOf(path, other.url), { headers: other.authorization }),
+    );
     await Promise.all(sockets.map((socket) => once(socket, 'message')));
     const closings = Promise.all(sockets.map((socket) => once(socket, 'close')));
     // One that does not answer even the end holds nothing up.
-    const deaf = new WebSocket(addressOf(path, other.url));
+    const deaf = new WebSocket(addressOf(path, other.url), { headers: other.authorization });
     await once(deaf, 'message');
     deaf.pause();
     await other.close();
@@ -406,7 +443,7 @@ describe('two processes', () => {
     // Asked of the second: the first hears of it by the database only.
     const canceled = await fetch(`${url}/api/v1/runs/${run}/cancel`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...api.authorization, 'content-type': 'application/json' },
       body: '{}',
     });
     expect(canceled.status).toBe(202);
