@@ -56,10 +56,6 @@ export class LiveStreams implements OnModuleDestroy, BeforeApplicationShutdown {
     clearTimeout(timer);
   }
 
-  get count(): number {
-    return this.streams.size;
-  }
-
   /**
    * Does `work` with a stream that counts until it is over. Throws SluiceError `too-many-streams`,
    * `too-many-caller-streams`.
