@@ -1,10 +1,5 @@
-/** What one code of a problem means. */
-interface ProblemCode {
-  readonly status: number;
-  readonly title: string;
-  readonly cause: string;
-  readonly cure: string;
-}
+import { LIVE_PROBLEMS } from '../live/live.problems.js';
+import type { ProblemCode } from './problem-code.js';
 
 /** Every code with which the API refuses; docs/problems.md holds the same set. */
 export const PROBLEM_CODES = {
@@ -365,31 +360,7 @@ export const PROBLEM_CODES = {
     cause: 'A page of another site tried to use the API.',
     cure: 'Use the API from its own address or from a program.',
   },
-  'too-many-streams': {
-    status: 503,
-    title: 'Too many streams are open',
-    cause: 'As many event streams are open as this process allows.',
-    cure: 'Close some, or ask for the run from time to time.',
-  },
-  'too-many-caller-streams': {
-    status: 429,
-    title: 'You have too many streams open',
-    cause: 'As many event streams of one caller are open as this process allows.',
-    cure: 'Close some, or ask for the run from time to time.',
-  },
-  'stream-ticket-invalid': {
-    status: 401,
-    title: 'The ticket is good for nothing',
-    cause:
-      'The `ticket` of a stream is unknown, was used before, is older than a minute, or is of another run.',
-    cure: 'Ask for a new one by `POST /api/v1/runs/{id}/stream-tickets`, and use it once.',
-  },
-  'upgrade-required': {
-    status: 426,
-    title: 'Only a WebSocket can be had here',
-    cause: 'The request asks for no WebSocket, or for one of another version than 13.',
-    cure: 'Open it as a WebSocket, or follow the run by `GET /api/v1/runs/{id}/events`.',
-  },
+  ...LIVE_PROBLEMS,
   'database-unavailable': {
     status: 503,
     title: 'The database cannot be reached',
