@@ -378,7 +378,8 @@ describe('limits', () => {
     for (let tries = 0; ; tries++) {
       const socket = await open('ann').catch(() => undefined);
       if (socket !== undefined) break;
-      if (tries > 100) throw new Error('the places are not free');
+      if (tries > 500) throw new Error('the places are not free');
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await few.close();
   });
