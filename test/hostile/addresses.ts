@@ -95,7 +95,7 @@ const AROUND: readonly (readonly [string, string])[] = [
 ];
 
 /** URLs that are none for us, or that hide where they lead. */
-const TRICKS: readonly HostileUrl[] = [
+const TRICKS: readonly (HostileUrl | string)[] = [
   {
     what: 'credentials that look like a host',
     url: 'http://public.example@127.0.0.1:{port}/',
@@ -158,15 +158,16 @@ const TRICKS: readonly HostileUrl[] = [
     'javascript:alert(1)',
     'jar:http://127.0.0.1!/a',
   ],
-].map((row) =>
-  typeof row === 'string' ? { what: `the URL ${row}`, url: row, code: 'http-url-invalid' } : row,
-);
+];
 
 /** URLs that must not lead to this machine. Names among them resolve to it; `resolveToLoopback` says so without a network. */
 export const URLS_TO_LOOPBACK: readonly HostileUrl[] = [
   ...LOOPBACK.map(([what, host]) => toUrl(what, `http://${host}:{port}/`)),
   toUrl('https', 'https://127.0.0.1:{port}/'),
-  ...TRICKS,
+  ...TRICKS.map(
+    (row): HostileUrl =>
+      typeof row === 'string' ? { what: `the URL ${row}`, url: row, code: 'http-url-invalid' } : row,
+  ),
 ];
 
 /** URLs that must lead nowhere though this machine itself is allowed; nothing of them is resolved. */
