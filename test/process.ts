@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const READY_MS = 60_000;
@@ -80,6 +82,8 @@ export class TestProcess {
 
 function basicEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '', LANG = 'C.UTF-8', SLUICE_INSTANCE } = process.env;
+  // So that no test keeps a key where the machine keeps its own.
+  const SLUICE_HOME = join(tmpdir(), 'sluice-home');
   // By its mark a process that a test forgets is found at the end of the test run.
-  return { PATH, HOME, LANG, ...(SLUICE_INSTANCE === undefined ? {} : { SLUICE_INSTANCE }) };
+  return { PATH, HOME, LANG, SLUICE_HOME, ...(SLUICE_INSTANCE === undefined ? {} : { SLUICE_INSTANCE }) };
 }
