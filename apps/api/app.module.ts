@@ -17,6 +17,7 @@ import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { KeysModule } from './keys/keys.module.js';
+import { LiveModule } from './live/live.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
@@ -49,6 +50,7 @@ export interface Surroundings {
     TemplatesModule,
     ImportsModule,
     RunsModule,
+    LiveModule,
     OptimisationModule,
     ApprovalsModule,
     PoolsModule,

@@ -18,6 +18,9 @@ export interface Configuration {
   readonly databaseReplicaUrl: string | undefined;
   /** Milliseconds that the replica may be behind. */
   readonly replicaLagMs: number;
+  /** Event streams that are open at once at most, of all callers and of one. */
+  readonly streams: number;
+  readonly callerStreams: number;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly host: string;
@@ -65,6 +68,8 @@ export function readConfiguration(env: Environment): Configuration {
     },
     databaseReplicaUrl: settings.read('DATABASE_REPLICA_URL'),
     replicaLagMs: settings.read('SLUICE_REPLICA_LAG'),
+    streams: settings.read('SLUICE_STREAMS'),
+    callerStreams: settings.read('SLUICE_CALLER_STREAMS'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     ...readHost(settings),

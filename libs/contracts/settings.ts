@@ -269,6 +269,20 @@ export const SETTINGS = [
     readBy: ['api'],
   },
   {
+    name: 'SLUICE_STREAMS',
+    default: '5000',
+    type: { kind: 'whole', min: 1, max: 100_000 },
+    meaning: 'Event streams that one process keeps open at most; each needs a file descriptor.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_CALLER_STREAMS',
+    default: '1000',
+    type: { kind: 'whole', min: 1, max: 100_000 },
+    meaning: 'Event streams that one process keeps open at most for one caller.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_RECONCILE_MS',
     default: '15000',
     type: { kind: 'whole', min: 100, max: 3_600_000 },

@@ -21,6 +21,7 @@ import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
+import { StreamTicket } from './entities/stream-ticket.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
 import { User } from './entities/user.entity.js';
 import { Worker } from './entities/worker.entity.js';
@@ -38,6 +39,7 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { StreamTickets1763802000000 } from './migrations/1763802000000-stream-tickets.js';
 import { Deliveries1763805600000 } from './migrations/1763805600000-deliveries.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { ProjectSettings1763812800000 } from './migrations/1763812800000-project-settings.js';
@@ -105,6 +107,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       StepLog,
       StoredValue,
       StoredValuePart,
+      StreamTicket,
       User,
       Worker,
       Workflow,
@@ -123,6 +126,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      StreamTickets1763802000000,
       Deliveries1763805600000,
       Access1763809200000,
       ProjectSettings1763812800000,

@@ -11,6 +11,7 @@ import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
 import { BODY_LIMIT, decodeBody, parseJsonBody, refuseForbiddenKeys } from './request-body.js';
 import type { RouteTable } from './route-table.js';
+import { asksForSocket, routeUpgrades } from './websocket-upgrade.js';
 
 /** Routes whose body is the definition, or the template, itself. */
 const TEXT_ROUTES: readonly (string | undefined)[] = [
@@ -60,11 +61,13 @@ export function createFastifyAdapter({
     // Keys of steps, each of their brackets encoded by three characters.
     routerOptions: { maxParamLength: 1_200 },
     forceCloseConnections: true,
+    http: { shouldUpgradeCallback: asksForSocket },
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
       refuseUnread(error, request as ApiRequest, reply as ApiReply),
     clientErrorHandler: (error: ClientError, socket: Socket) => refuseConnection(error, socket),
   });
   const instance = adapter.getInstance();
+  routeUpgrades(instance.server, (request, response) => instance.routing(request, response));
   instance.addHook('onRoute', (route) => {
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;

@@ -1,6 +1,7 @@
 import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
 import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
 import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
+import { LIVE_PROBLEMS } from '../live/live.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import type { ProblemCode } from './problem-code.js';
 
@@ -343,18 +344,13 @@ export const PROBLEM_CODES = {
     cause: 'A page of another site tried to use the API.',
     cure: 'Use the API from its own address or from a program.',
   },
-  'too-many-streams': {
-    status: 503,
-    title: 'Too many streams are open',
-    cause: 'As many event streams are open as this process allows.',
-    cure: 'Close some, or ask for the run from time to time.',
-  },
   'database-busy': {
     status: 503,
     title: 'The database took too long',
     cause: 'A statement ran, or waited for what another transaction holds, longer than it may.',
     cure: 'Try again with the same request; where it stays so, ask for less, as by a shorter time.',
   },
+  ...LIVE_PROBLEMS,
   'database-unavailable': {
     status: 503,
     title: 'The database cannot be reached',

@@ -7,7 +7,6 @@ import { CompareRuns } from './compare-runs.js';
 import { EventRelay } from './event-relay.js';
 import { ExecuteController } from './execute.controller.js';
 import { FindRun } from './find-run.js';
-import { FollowRun } from './follow-run.js';
 import { HistoryController } from './history.controller.js';
 import { ListRuns } from './list-runs.js';
 import { ObjectController } from './object.controller.js';
@@ -18,7 +17,6 @@ import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
 import { RerunRun } from './rerun-run.js';
 import { RunController } from './run.controller.js';
-import { RunFeed } from './run-feed.js';
 import { RunListController } from './run-list.controller.js';
 import { RunReconciler } from './run-reconciler.js';
 import { StartRun } from './start-run.js';
@@ -39,17 +37,15 @@ import { StartRun } from './start-run.js';
     CompareRuns,
     EventRelay,
     FindRun,
-    FollowRun,
     ListRuns,
     OperateRun,
     OutboxRelay,
     PresentRun,
     ReadSteps,
     RerunRun,
-    RunFeed,
     RunReconciler,
     StartRun,
   ],
-  exports: [FindRun],
+  exports: [FindRun, PresentRun, ReadSteps],
 })
 export class RunsModule {}

@@ -9,6 +9,7 @@ import type {
 } from '#contracts/rest/runs.js';
 import type { Waiting } from '#domain/execution/state.js';
 import type { Json } from '#domain/json.js';
+import type { StoredLogLine } from '#persistence/repositories/log-repository.js';
 import { ApprovalStateResource } from '../approvals/approval.resource.js';
 import { ListedResource } from '../http/list-query.js';
 import { StepErrorResource } from './run.resource.js';
@@ -86,4 +87,8 @@ export class LogResource implements LogView {
 export class LogPage implements Page<LogResource> {
   @ApiProperty({ type: [LogResource] }) items: LogResource[];
   @ApiPropertyOptional() next?: string;
+}
+
+export function toLog(line: StoredLogLine): LogResource {
+  return { ...line, at: line.at.toISOString() };
 }

@@ -195,7 +195,14 @@ export interface LogView {
 }
 
 /**
- * GET /runs/{id}/events: Server-Sent Events, resumable by Last-Event-ID.
+ * GET /runs/{id}/events: Server-Sent Events, resumable by Last-Event-ID; or the WebSocket /ws/workflow/{id}, each message
+ * `{ id, event, data }`, resumable by `?lastEventId=`.
  * `run` data: RunView; `step` data: StepView without output; `log` data: LogView; `end` data: RunView, then it closes.
  */
 export type RunStreamEvent = 'run' | 'step' | 'log' | 'end';
+
+/** POST /runs/{id}/stream-tickets: opens the run's stream once, as `?ticket=`, where headers cannot be sent. */
+export interface StreamTicketView {
+  readonly ticket: string;
+  readonly expiresAt: string;
+}

@@ -123,6 +123,17 @@ export class StepRepository {
       [runId, after, limit],
     );
   }
+
+  /** Null where nothing of the run has changed yet. */
+  async findLastChange(runId: string): Promise<string | null> {
+    const [{ change }] = await this.manager.query(
+      `SELECT GREATEST(
+         (SELECT max(change) FROM run_steps WHERE run_id = $1),
+         (SELECT max(change) FROM step_attempts WHERE run_id = $1))::text AS change`,
+      [runId],
+    );
+    return change;
+  }
 }
 
 const ATTEMPTS: Listing<(typeof ATTEMPT_SORTS)[number]> = {

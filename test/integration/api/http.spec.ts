@@ -136,6 +136,7 @@ describe('HTTP', () => {
       '/api/v1/runs/{id}/steps/{key}/reject',
       '/api/v1/runs/{id}/steps/{key}/retry',
       '/api/v1/runs/{id}/steps/{key}/skip',
+      '/api/v1/runs/{id}/stream-tickets',
       '/api/v1/schemas/definition',
       '/api/v1/settings',
       '/api/v1/templates',
@@ -163,6 +164,7 @@ describe('HTTP', () => {
       '/codec/encode',
       '/health',
       '/health/ready',
+      '/ws/workflow/{runId}',
     ]);
     expect(Object.keys(body.paths['/api/v1/workflows'].post.requestBody.content)).toContain(
       'application/yaml',
