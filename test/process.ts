@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { coverageEnvironment } from './coverage.js';
 
 const READY_MS = 60_000;
 const STOP_MS = 20_000;
@@ -22,7 +23,7 @@ export class TestProcess {
   async start(): Promise<{ readonly type: 'ready'; readonly url?: string }> {
     const file = fileURLToPath(new URL(`../dist/${this.entry}`, import.meta.url));
     const child = fork(file, {
-      env: { ...basicEnvironment(), ...this.env },
+      env: { ...basicEnvironment(), ...coverageEnvironment(), ...this.env },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
