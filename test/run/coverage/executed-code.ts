@@ -2,6 +2,7 @@
 export interface ScriptCoverage {
   readonly url: string;
   readonly functions: readonly {
+    readonly functionName: string;
     readonly ranges: readonly {
       readonly startOffset: number;
       readonly endOffset: number;
@@ -21,10 +22,15 @@ export function markExecuted(script: ScriptCoverage, executed: Uint8Array): void
   for (let at = 0; at < own.length; at++) if (own[at] === 1) executed[at] = 1;
 }
 
-/** Length of the text, as the function that is the whole script tells it. */
-export function lengthOf({ functions }: ScriptCoverage): number {
-  return Math.max(
-    0,
-    ...functions.slice(0, 1).flatMap(({ ranges }) => ranges.map((range) => range.endOffset)),
+/**
+ * Whether the offsets are those of this text, as far as can be told: what was put before it moves all of them, what
+ * stands at its end may be other text.
+ */
+export function isOf({ functions }: ScriptCoverage, text: string): boolean {
+  const end = functions[0]?.ranges[0]?.endOffset ?? 0;
+  const starts = functions.map(
+    ({ functionName, ranges }) => [`function ${functionName}(`, ranges[0]!] as const,
   );
+  const declared = starts.filter(([head, { startOffset }]) => text.startsWith(head, startOffset));
+  return end === text.length || declared.length > 0;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lengthOf, markExecuted, type ScriptCoverage } from './executed-code.js';
+import { isOf, markExecuted, type ScriptCoverage } from './executed-code.js';
 import { findPlace, locateSources, type PlacesOfSources } from './source-places.js';
 
 /** Whether the statement that begins there in a source, lines from 1, ran in a process. */
@@ -21,8 +21,8 @@ export function readProcesses(folder: string, root: string): RanInProcess {
     if (file === undefined) continue;
     const known = executed.get(file) ?? openCompiled(file);
     executed.set(file, known);
-    // A bundle that was changed before it was loaded has its offsets elsewhere.
-    if (lengthOf(script) === known.text.length) markExecuted(script, known.executed);
+    // Where failures are encrypted, a statement stands before the bundle.
+    if (isOf(script, known.text)) markExecuted(script, known.executed);
   }
   const compiled = [...executed].map(([file, { text, executed }]) => ({
     executed,
