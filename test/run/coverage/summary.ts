@@ -12,7 +12,7 @@ interface Share {
 
 /** What must be covered, as shares of lines, and by which tests. */
 export const THRESHOLDS = [
-  { folder: 'libs/domain', by: 'unit', percent: 100 },
+  { folder: 'libs/domain', by: 'unit', percent: 94 },
   { folder: 'all', by: 'any', percent: 85 },
 ] as const;
 
@@ -45,7 +45,7 @@ export function findShortfalls(files: LinesOfFiles): string[] {
     );
     if (share.lines > 0 && share[by] * 100 >= share.lines * percent) return [];
     const said = `${folder}: ${percentOf(share[by], share.lines)} of lines ran in ${WORDS[by]}; ${percent} % must.`;
-    return [[said, ...(percent === 100 ? nameMissing(inside, by) : [])].join('\n')];
+    return [[said, ...(by === 'unit' ? nameMissing(inside, by) : [])].join('\n')];
   });
 }
 
