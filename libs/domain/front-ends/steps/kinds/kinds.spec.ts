@@ -274,6 +274,12 @@ describe('a step becomes', () => {
   });
 });
 
+it('a step that has an id keeps its `ref` for what it does', () => {
+  const checkout = importStep({ type: 'git', repository: 'https://x.test/a.git', ref: 'main' });
+  expect(checkout.text).toContain('ref: main');
+  expect(importStep({ type: 'workflow', ref: 'other' }).text).toContain('workflow: { name: other }');
+});
+
 describe('a step is refused', () => {
   it.each<[JsonObject, readonly string[]]>([
     [{ type: 'command', command: 'echo', args: { a: 1 } }, ['Arguments of a command are a list.']],
