@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coverageEnvironment } from './coverage.js';
 
 const READY_MS = 60_000;
 const STOP_MS = 20_000;
@@ -25,7 +26,7 @@ export class TestProcess {
   async start(): Promise<{ readonly type: 'ready'; readonly url?: string }> {
     const file = fileURLToPath(new URL(`../dist/${this.entry}`, import.meta.url));
     const child = fork(file, {
-      env: { ...basicEnvironment(), ...this.env },
+      env: { ...basicEnvironment(), ...coverageEnvironment(), ...this.env },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
