@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { AuthModule } from './auth/auth.module.js';
 import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { FailuresModule } from './failures/failures.module.js';
@@ -28,6 +29,7 @@ export interface Surroundings {
 
 @Module({
   imports: [
+    AuthModule,
     WorkflowsModule,
     TemplatesModule,
     ImportsModule,

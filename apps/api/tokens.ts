@@ -3,6 +3,3 @@ export const CONFIGURATION = Symbol('Configuration');
 export const DATA_SOURCE = Symbol('DataSource');
 export const RUN_GATEWAY = Symbol('RunGateway');
 export const LOGGER = Symbol('Logger');
-
-/** The one project that there is. */
-export const PROJECT = 'default';

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { ApprovalPlace } from '#persistence/repositories/approval-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
 import { ApiProblems } from '../http/problem.resource.js';
@@ -22,6 +23,7 @@ const PLACE = /^\d{1,16} [0-9a-f-]{36} [^\0]{1,400}$/;
 export class ApprovalController {
   constructor(@Inject(ListApprovals) private readonly approvals: ListApprovals) {}
 
+  @Permit('approvals:read')
   @Get()
   @ApiOperation({
     summary: 'List the approvals that are being waited for, oldest first',
@@ -31,7 +33,8 @@ export class ApprovalController {
   @ApiProblems('request-invalid')
   async list(@Query() query: ApprovalQuery, @RequestCaller() caller: Caller): Promise<ApprovalPage> {
     const { items, next } = await this.approvals.list({
-      for: query.for === 'me' ? caller.actor : undefined,
+      project: caller.project,
+      for: query.for === 'me' ? caller : undefined,
       after: parsePlace(decodeCursor(query.after, PLACE)),
       limit: query.limit,
     });

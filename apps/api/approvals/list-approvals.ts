@@ -8,15 +8,15 @@ import {
   ApprovalRepository,
   type ApprovalRow,
 } from '#persistence/repositories/approval-repository.js';
-import type { Configuration } from '../configuration.js';
-import { type RoleTable, requireRoles, rolesOf } from '../http/roles.js';
-import { CONFIGURATION, DATA_SOURCE, PROJECT } from '../tokens.js';
+import type { Caller } from '../http/caller.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import type { ApprovalResource } from './approval.resource.js';
 
 interface ApprovalFilter {
+  readonly project: string;
   /** Only those that this person may decide. */
-  readonly for: string | undefined;
+  readonly for: Pick<Caller, 'actor' | 'roles'> | undefined;
   readonly after: ApprovalPlace | undefined;
   readonly limit: number;
 }
@@ -26,15 +26,12 @@ const BATCH = 500;
 
 @Injectable()
 export class ListApprovals {
-  private readonly roles: RoleTable;
   private readonly approvals: ApprovalRepository;
 
   constructor(
     @Inject(DATA_SOURCE) dataSource: DataSource,
-    @Inject(CONFIGURATION) configuration: Pick<Configuration, 'roles'>,
     @Inject(FindVersion) private readonly findVersion: FindVersion,
   ) {
-    this.roles = requireRoles(configuration.roles);
     this.approvals = new ApprovalRepository(dataSource.manager);
   }
 
@@ -49,12 +46,12 @@ export class ListApprovals {
   }
 
   /** One more than the page holds, where there is one. */
-  private async find({ for: name, after, limit }: ApprovalFilter): Promise<readonly ApprovalRow[]> {
-    if (name === undefined) return this.approvals.list(PROJECT, limit + 1, after);
-    const person = { by: name, roles: rolesOf(this.roles, name) };
+  private async find({ project, for: asker, after, limit }: ApprovalFilter): Promise<readonly ApprovalRow[]> {
+    if (asker === undefined) return this.approvals.list(project, limit + 1, after);
+    const person = { by: asker.actor, roles: asker.roles };
     const found: ApprovalRow[] = [];
     for (let place = after; found.length <= limit; ) {
-      const rows = await this.approvals.list(PROJECT, BATCH, place);
+      const rows = await this.approvals.list(project, BATCH, place);
       found.push(...rows.filter((row) => refuseApprover(row.approval, row.startedBy, person) === undefined));
       if (rows.length < BATCH) break;
       place = rows.at(-1)!;

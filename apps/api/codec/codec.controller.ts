@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { createRemoteCodec, type RemoteCodec, type RemotePayload } from '#temporal/client/remote-codec.js';
+import { Permit } from '../auth/permit.js';
 import type { Configuration } from '../configuration.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
@@ -17,6 +18,7 @@ export class CodecController {
     this.codec = createRemoteCodec(configuration.encryptionKeys);
   }
 
+  @Permit('codec:use')
   @Post('decode')
   @HttpCode(200)
   @ApiOperation({ summary: "Reads payloads, for Temporal's Web UI and CLI" })
@@ -30,6 +32,7 @@ export class CodecController {
     return { payloads: decoded };
   }
 
+  @Permit('codec:use')
   @Post('encode')
   @HttpCode(200)
   @ApiOperation({ summary: "Writes payloads, for Temporal's Web UI and CLI" })

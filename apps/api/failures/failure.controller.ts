@@ -2,9 +2,11 @@ import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { FailureRepository } from '#persistence/repositories/failure-repository.js';
+import { Permit } from '../auth/permit.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 import { FailureQuery } from './failure.query.js';
 import { FailureStatisticsResource } from './failure.resource.js';
@@ -19,11 +21,15 @@ export class FailureController {
     @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
   ) {}
 
+  @Permit('failures:read')
   @Get('statistics')
   @ApiOperation({ summary: 'Count the attempts that failed: by class, category, step and workflow' })
   @ApiResponse({ status: 200, type: FailureStatisticsResource })
   @ApiProblems('request-invalid', 'workflow-not-found')
-  async readStatistics(@Query() query: FailureQuery): Promise<FailureStatisticsResource> {
+  async readStatistics(
+    @Query() query: FailureQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<FailureStatisticsResource> {
     const to = query.to === undefined ? new Date() : new Date(query.to);
     const from = query.from === undefined ? new Date(to.getTime() - DEFAULT_SPAN_MS) : new Date(query.from);
     if (from >= to) {
@@ -31,9 +37,11 @@ export class FailureController {
       throw problemError('request-invalid', `from ${message}.`, { errors: [{ path: 'from', message }] });
     }
     const workflow =
-      query.workflow === undefined ? undefined : await this.findWorkflow.require(query.workflow);
+      query.workflow === undefined
+        ? undefined
+        : await this.findWorkflow.require(caller.project, query.workflow);
     const filter = {
-      project: PROJECT,
+      project: caller.project,
       from,
       to,
       ...(workflow === undefined ? {} : { workflowId: workflow.id }),

@@ -7,7 +7,7 @@ import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { FreezeRepository } from '#persistence/repositories/freeze-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 
 const LONGEST_MS = 366 * 24 * 60 * 60 * 1_000;
@@ -25,17 +25,25 @@ export class ChangeFreeze {
   /** Throws SluiceError `request-invalid`, `workflow-not-found`, `freeze-limit-reached`. */
   async create(request: FreezeRequest, caller: Caller): Promise<Freeze> {
     const [startsAt, endsAt] = readWindow(request);
-    const workflows = request.workflows === undefined ? null : await this.readWorkflows(request.workflows);
+    const workflows =
+      request.workflows === undefined ? null : await this.readWorkflows(caller.project, request.workflows);
     return this.dataSource.transaction(async (manager) => {
       const freezes = new FreezeRepository(manager);
-      if ((await freezes.countOpen(PROJECT)) >= MAX_FREEZES) {
+      if ((await freezes.countOpen(caller.project)) >= MAX_FREEZES) {
         throw problemError('freeze-limit-reached', `There are ${MAX_FREEZES} freezes that have not ended.`);
       }
       const { name, reason = null } = request;
-      const row = { project: PROJECT, name, startsAt, endsAt, reason, workflows, createdBy: caller.actor };
+      const row = {
+        project: caller.project,
+        name,
+        startsAt,
+        endsAt,
+        reason,
+        workflows,
+        createdBy: caller.actor,
+      };
       const freeze = await freezes.add(row);
       await new AuditRepository(manager).add({
-        project: PROJECT,
         ...caller,
         action: 'freeze.create',
         objectType: 'freeze',
@@ -50,11 +58,10 @@ export class ChangeFreeze {
   /** What waits for its end goes on. Throws SluiceError `freeze-not-found`. */
   async remove(freeze: Freeze, caller: Caller): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      if (!(await new FreezeRepository(manager).remove(PROJECT, freeze.id))) {
+      if (!(await new FreezeRepository(manager).remove(caller.project, freeze.id))) {
         throw problemError('freeze-not-found', 'No freeze has this id.');
       }
       await new AuditRepository(manager).add({
-        project: PROJECT,
         ...caller,
         action: 'freeze.delete',
         objectType: 'freeze',
@@ -65,9 +72,10 @@ export class ChangeFreeze {
   }
 
   /** Each by its name, as runs are held by it. */
-  private async readWorkflows(given: readonly string[]): Promise<string[]> {
+  private async readWorkflows(project: string, given: readonly string[]): Promise<string[]> {
     const names: string[] = [];
-    for (const idOrName of new Set(given)) names.push((await this.findWorkflow.require(idOrName)).name);
+    for (const idOrName of new Set(given))
+      names.push((await this.findWorkflow.require(project, idOrName)).name);
     return names;
   }
 }

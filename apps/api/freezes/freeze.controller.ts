@@ -4,11 +4,12 @@ import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import type { Freeze } from '#persistence/entities/freeze.entity.js';
 import { FreezeRepository } from '#persistence/repositories/freeze-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { ChangeFreeze } from './change-freeze.js';
 import { FreezeBody, FreezeListQuery } from './freeze.body.js';
 import { FreezePage, FreezeResource, toFreeze } from './freeze.resource.js';
@@ -21,6 +22,7 @@ export class FreezeController {
     @Inject(ChangeFreeze) private readonly changeFreeze: ChangeFreeze,
   ) {}
 
+  @Permit('freezes:write')
   @Post()
   @ApiOperation({
     summary: 'Make a freeze',
@@ -38,14 +40,15 @@ export class FreezeController {
     return toFreeze(await this.changeFreeze.create(body, caller), new Date());
   }
 
+  @Permit('freezes:read')
   @Get()
   @ApiOperation({ summary: 'List the freezes that have not ended, newest first' })
   @ApiResponse({ status: 200, type: FreezePage })
   @ApiProblems('request-invalid')
-  async list(@Query() query: FreezeListQuery): Promise<FreezePage> {
+  async list(@Query() query: FreezeListQuery, @RequestCaller() caller: Caller): Promise<FreezePage> {
     const before = decodeCursor(query.after, /^[^\0]+$/);
     if (before !== undefined && !isUUID(before)) throw cursorError();
-    const rows = await new FreezeRepository(this.dataSource.manager).list(PROJECT, {
+    const rows = await new FreezeRepository(this.dataSource.manager).list(caller.project, {
       past: query.past,
       limit: query.limit + 1,
       ...(before === undefined ? {} : { before }),
@@ -55,26 +58,28 @@ export class FreezeController {
     return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
   }
 
+  @Permit('freezes:read')
   @Get(':id')
   @ApiOperation({ summary: 'One freeze' })
   @ApiResponse({ status: 200, type: FreezeResource })
   @ApiProblems('freeze-not-found')
-  async get(@Param('id') id: string): Promise<FreezeResource> {
-    return toFreeze(await this.require(id), new Date());
+  async get(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<FreezeResource> {
+    return toFreeze(await this.require(caller.project, id), new Date());
   }
 
+  @Permit('freezes:write')
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a freeze', description: 'Runs that waited for its end begin.' })
   @ApiResponse({ status: 204, description: 'It is gone.' })
   @ApiProblems('freeze-not-found')
   async remove(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<void> {
-    await this.changeFreeze.remove(await this.require(id), caller);
+    await this.changeFreeze.remove(await this.require(caller.project, id), caller);
   }
 
-  private async require(id: string): Promise<Freeze> {
+  private async require(project: string, id: string): Promise<Freeze> {
     const freeze = isUUID(id)
-      ? await new FreezeRepository(this.dataSource.manager).find(PROJECT, id)
+      ? await new FreezeRepository(this.dataSource.manager).find(project, id)
       : undefined;
     if (freeze === undefined) throw problemError('freeze-not-found', 'No freeze has this id.');
     return freeze;

@@ -2,6 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { Public } from '../auth/permit.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE, RUN_GATEWAY } from '../tokens.js';
@@ -20,6 +21,7 @@ export class HealthController {
     @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
   ) {}
 
+  @Public()
   @Get()
   @ApiOperation({ summary: 'Whether this process lives' })
   @ApiResponse({ status: 200, type: HealthResource })
@@ -27,6 +29,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  @Public()
   @Get('ready')
   @ApiOperation({ summary: 'Whether it can do its work' })
   @ApiResponse({ status: 200, type: HealthResource })

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { ImportReport } from '#contracts/rest/imports.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { ImportBody } from './import.body.js';
@@ -12,6 +13,7 @@ import { ImportDefinitions } from './import-definitions.js';
 export class ImportController {
   constructor(@Inject(ImportDefinitions) private readonly importDefinitions: ImportDefinitions) {}
 
+  @Permit('workflows:write')
   @Post()
   @HttpCode(200)
   @ApiOperation({

@@ -1,5 +1,7 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { FindRun } from '../runs/find-run.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
@@ -14,6 +16,7 @@ export class AdviceController {
     @Inject(FindRun) private readonly findRun: FindRun,
   ) {}
 
+  @Permit('workflows:read')
   @Get('workflows/:id/estimate')
   @ApiTags('workflows')
   @ApiOperation({
@@ -22,10 +25,11 @@ export class AdviceController {
   })
   @ApiResponse({ status: 200, type: EstimateResource })
   @ApiProblems('workflow-not-found')
-  async estimate(@Param('id') id: string): Promise<EstimateResource> {
-    return this.adviseWorkflow.estimate(await this.findWorkflow.require(id));
+  async estimate(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<EstimateResource> {
+    return this.adviseWorkflow.estimate(await this.findWorkflow.require(caller.project, id));
   }
 
+  @Permit('workflows:read')
   @Get('workflows/:id/advice')
   @ApiTags('workflows')
   @ApiOperation({
@@ -34,16 +38,17 @@ export class AdviceController {
   })
   @ApiResponse({ status: 200, type: AdviceResource })
   @ApiProblems('workflow-not-found', 'advice-not-possible')
-  async advise(@Param('id') id: string): Promise<AdviceResource> {
-    return this.adviseWorkflow.advise(await this.findWorkflow.require(id));
+  async advise(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<AdviceResource> {
+    return this.adviseWorkflow.advise(await this.findWorkflow.require(caller.project, id));
   }
 
+  @Permit('workflows:read')
   @Get('runs/:id/estimate')
   @ApiTags('runs')
   @ApiOperation({ summary: 'How much of its time is over, and how much is left' })
   @ApiResponse({ status: 200, type: RemainingResource })
   @ApiProblems('run-not-found', 'id-invalid')
-  async remaining(@Param('id') id: string): Promise<RemainingResource> {
-    return this.adviseWorkflow.estimateRemaining(await this.findRun.require(id));
+  async remaining(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<RemainingResource> {
+    return this.adviseWorkflow.estimateRemaining(await this.findRun.require(caller.project, id));
   }
 }

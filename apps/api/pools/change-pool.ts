@@ -7,7 +7,7 @@ import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { PoolRepository } from '#persistence/repositories/pool-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 
 const MAX_POOLS = 1_000;
 
@@ -25,8 +25,8 @@ export class ChangePool {
       }),
     ) as Amounts;
     return this.dataSource.transaction(async (manager) => {
-      const before = await new PoolRepository(manager).set(PROJECT, name, capacity, caller.actor);
-      if (before === undefined && (await new PoolRepository(manager).count(PROJECT)) > MAX_POOLS) {
+      const before = await new PoolRepository(manager).set(caller.project, name, capacity, caller.actor);
+      if (before === undefined && (await new PoolRepository(manager).count(caller.project)) > MAX_POOLS) {
         throw problemError('pool-limit-reached', `There are ${MAX_POOLS} resource pools already.`);
       }
       await record(manager, caller, 'pool.set', name, { before, after: capacity, reason });
@@ -37,7 +37,7 @@ export class ChangePool {
   /** Throws SluiceError `pool-not-found`, `pool-in-use`. */
   async remove(name: string, caller: Caller): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const before = await new PoolRepository(manager).remove(PROJECT, name);
+      const before = await new PoolRepository(manager).remove(caller.project, name);
       if (before === undefined)
         throw problemError('pool-not-found', 'No resource pool was set up by this name.');
       if (before === 'in-use') throw problemError('pool-in-use', `Steps hold something of the pool ${name}.`);
@@ -60,7 +60,6 @@ async function record(
   { before, after, reason }: PoolChange,
 ): Promise<void> {
   await new AuditRepository(manager).add({
-    project: PROJECT,
     ...caller,
     action,
     objectType: 'pool',

@@ -2,12 +2,13 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Res
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { PoolRepository } from '#persistence/repositories/pool-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply } from '../http/exchange.js';
 import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { ChangePool } from './change-pool.js';
 import { PoolBody } from './pool.body.js';
 import { PoolPage, PoolResource, toPool } from './pool.resource.js';
@@ -22,6 +23,7 @@ export class PoolController {
     @Inject(ChangePool) private readonly changePool: ChangePool,
   ) {}
 
+  @Permit('pools:read')
   @Get()
   @ApiOperation({
     summary: 'List the resource pools with what is held of them, by name',
@@ -29,9 +31,9 @@ export class PoolController {
   })
   @ApiResponse({ status: 200, type: PoolPage })
   @ApiProblems('request-invalid')
-  async list(@Query() query: PageQuery): Promise<PoolPage> {
+  async list(@Query() query: PageQuery, @RequestCaller() caller: Caller): Promise<PoolPage> {
     const after = decodeCursor(query.after, NAME);
-    const rows = await new PoolRepository(this.dataSource.manager).list(PROJECT, {
+    const rows = await new PoolRepository(this.dataSource.manager).list(caller.project, {
       limit: query.limit + 1,
       ...(after === undefined ? {} : { after }),
     });
@@ -39,18 +41,20 @@ export class PoolController {
     return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.name) } : {}) };
   }
 
+  @Permit('pools:read')
   @Get(':name')
   @ApiOperation({ summary: 'One resource pool' })
   @ApiResponse({ status: 200, type: PoolResource })
   @ApiProblems('pool-not-found')
-  async get(@Param('name') name: string): Promise<PoolResource> {
+  async get(@Param('name') name: string, @RequestCaller() caller: Caller): Promise<PoolResource> {
     const row = NAME.test(name)
-      ? await new PoolRepository(this.dataSource.manager).find(PROJECT, name)
+      ? await new PoolRepository(this.dataSource.manager).find(caller.project, name)
       : undefined;
     if (row === undefined) throw problemError('pool-not-found', 'No resource pool has this name.');
     return toPool(row);
   }
 
+  @Permit('pools:write')
   @Put(':name')
   @ApiOperation({
     summary: 'Set up a resource pool, or change its capacity',
@@ -71,9 +75,10 @@ export class PoolController {
     }
     const created = await this.changePool.set(name, body.capacity, body.reason, caller);
     reply.code(created ? 201 : 200);
-    return this.get(name);
+    return this.get(name, caller);
   }
 
+  @Permit('pools:write')
   @Delete(':name')
   @HttpCode(204)
   @ApiOperation({

@@ -46,7 +46,6 @@ export async function acceptRun(dataSource: DataSource, acceptance: Acceptance):
     if (group !== undefined) await enterGroup(manager, acceptance, group);
     await new OutboxRepository(manager).add({ project, kind: 'start', runId: run.id });
     await new AuditRepository(manager).add({
-      project,
       ...caller,
       action: acceptance.action,
       objectType: 'run',

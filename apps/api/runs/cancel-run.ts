@@ -7,7 +7,7 @@ import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindRun } from './find-run.js';
 import { OperateRun } from './operate-run.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -39,18 +39,18 @@ export class CancelRun {
     const { status } = await this.operateRun.operate({ run: id, request, reason, idempotencyKey, caller });
     await new RunRepository(this.dataSource.manager).noteCancel(id, caller.actor, reason);
     this.notifier.notify(id);
-    const now = await this.findRun.require(id);
+    const now = await this.findRun.require(caller.project, id);
     return FINAL_RUN_STATUSES.includes(now.status) ? now : { ...now, status };
   }
 
   /** Repeating it changes nothing. Throws SluiceError `run-not-found`, `run-already-ended`. */
   async cancel(id: string, reason: string | undefined, caller: Caller): Promise<RunRow> {
-    const run = await this.findRun.require(id);
+    const run = await this.findRun.require(caller.project, id);
     const { status } = run;
     const requested = await lockRuns(this.dataSource, [id], (manager) =>
-      orderCancel(manager, { project: PROJECT, run: id, status, ...caller, reason }),
+      orderCancel(manager, { run: id, status, ...caller, reason }),
     );
-    const now = await this.findRun.require(id);
+    const now = await this.findRun.require(caller.project, id);
     if (!requested && now.cancelAt === null) {
       throw problemError('run-already-ended', `The run has ended already: ${now.status}.`);
     }

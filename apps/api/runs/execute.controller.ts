@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
@@ -20,6 +21,7 @@ export class ExecuteController {
     @Inject(StartRun) private readonly startRun: StartRun,
   ) {}
 
+  @Permit('runs:start')
   @Post(':id/execute')
   @HttpCode(202)
   @ApiOperation({
@@ -50,7 +52,7 @@ export class ExecuteController {
     @RequestCaller() caller: Caller,
   ): Promise<RunResource> {
     const idempotencyKey = readIdempotencyKey(request);
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const { version, inputs = {}, freeze, reason } = body;
     if (freeze === 'override' && (reason === undefined || reason.trim() === '')) {
       const message = 'is needed to override a freeze';

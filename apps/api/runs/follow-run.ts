@@ -79,7 +79,7 @@ export class FollowRun {
         }
         await bell.wait(POLL_MS, signal);
         await sleep(BREATH_MS);
-        run = await this.findRun.require(first.id);
+        run = await this.findRun.require(first.project, first.id);
       }
     } finally {
       unfollow();

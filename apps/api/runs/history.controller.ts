@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { EventRepository } from '#persistence/repositories/event-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
@@ -37,14 +38,19 @@ export class HistoryController {
     this.events = new EventRepository(dataSource.manager);
   }
 
+  @Permit('runs:read')
   @Get('history')
   @ApiOperation({
     summary: 'What happened in it beside its steps: operations, approvals, events, checkpoints',
   })
   @ApiResponse({ status: 200, type: HistoryPage })
   @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
-  async history(@Param('id') id: string, @Query() query: PageQuery): Promise<HistoryPage> {
-    const { id: run } = await this.findRun.require(id);
+  async history(
+    @Param('id') id: string,
+    @Query() query: PageQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<HistoryPage> {
+    const { id: run } = await this.findRun.require(caller.project, id);
     const rows = await this.events.list(run, afterOf(query), query.limit + 1);
     return toPage(
       rows,
@@ -61,12 +67,17 @@ export class HistoryController {
     );
   }
 
+  @Permit('runs:read')
   @Get('checkpoints')
   @ApiOperation({ summary: 'Its checkpoints, oldest first' })
   @ApiResponse({ status: 200, type: CheckpointPage })
   @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
-  async checkpoints(@Param('id') id: string, @Query() query: PageQuery): Promise<CheckpointPage> {
-    const { id: run } = await this.findRun.require(id);
+  async checkpoints(
+    @Param('id') id: string,
+    @Query() query: PageQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<CheckpointPage> {
+    const { id: run } = await this.findRun.require(caller.project, id);
     const rows = await this.events.listCheckpoints(run, afterOf(query), query.limit + 1);
     return toPage(
       rows,
@@ -81,14 +92,23 @@ export class HistoryController {
     );
   }
 
+  @Permit('runs:read')
   @Get('compare/:other')
   @ApiOperation({ summary: 'How another run differs from it, in more than time' })
   @ApiResponse({ status: 200, type: ComparisonResource })
   @ApiProblems('run-not-found', 'id-invalid')
-  async compare(@Param('id') id: string, @Param('other') other: string): Promise<ComparisonResource> {
-    return this.compareRuns.compare(await this.findRun.require(id), await this.findRun.require(other));
+  async compare(
+    @Param('id') id: string,
+    @Param('other') other: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<ComparisonResource> {
+    return this.compareRuns.compare(
+      await this.findRun.require(caller.project, id),
+      await this.findRun.require(caller.project, other),
+    );
   }
 
+  @Permit('runs:start')
   @Post('rerun')
   @HttpCode(202)
   @ApiOperation({
@@ -117,7 +137,7 @@ export class HistoryController {
     @RequestCaller() caller: Caller,
   ): Promise<RunResource> {
     const idempotencyKey = readIdempotencyKey(request);
-    const run = await this.findRun.require(id);
+    const run = await this.findRun.require(caller.project, id);
     return this.presenter.present(await this.rerunRun.rerun(run, body, { idempotencyKey, caller }));
   }
 }

@@ -5,10 +5,12 @@ import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import type { ObjectStore } from '#contracts/ports.js';
 import { PostgresObjectStore } from '#persistence/object-store.js';
+import { Permit } from '../auth/permit.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply } from '../http/exchange.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindRun } from './find-run.js';
 
 @ApiTags('runs')
@@ -23,6 +25,7 @@ export class ObjectController {
     this.store = new PostgresObjectStore(dataSource);
   }
 
+  @Permit('runs:read')
   @Get(':id/objects/:objectId')
   @ApiOperation({
     summary: 'A value too large for an output, by its reference',
@@ -35,9 +38,10 @@ export class ObjectController {
     @Param('id') id: string,
     @Param('objectId') objectId: string,
     @Res() reply: ApiReply,
+    @RequestCaller() caller: Caller,
   ): Promise<void> {
-    await this.findRun.require(id);
-    const object = isUUID(objectId) ? await this.store.find(PROJECT, objectId) : undefined;
+    await this.findRun.require(caller.project, id);
+    const object = isUUID(objectId) ? await this.store.find(caller.project, objectId) : undefined;
     if (object === undefined) throw problemError('object-not-found', 'No object has this id.');
     reply
       .header('content-type', 'application/json; charset=utf-8')

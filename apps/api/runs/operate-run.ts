@@ -11,12 +11,10 @@ import type { Json } from '#domain/json.js';
 import { computeDigest } from '#domain/plan/digest.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
-import type { Configuration } from '../configuration.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { isProblemCode } from '../http/problem-codes.js';
-import { type RoleTable, requireRoles, rolesOf } from '../http/roles.js';
-import { CONFIGURATION, DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
+import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { checkOperation } from './check-operation.js';
 import { withDeadline } from './delivery.js';
@@ -37,25 +35,20 @@ const LIVING = 'A run that is running, paused, canceling or rolling-back.';
 /** Does to a living run what people and programs ask, or says why not; either way it is audited. */
 @Injectable()
 export class OperateRun {
-  private readonly roles: RoleTable;
-
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CONFIGURATION) configuration: Pick<Configuration, 'roles'>,
     @Inject(FindRun) private readonly findRun: FindRun,
     @Inject(FindVersion) private readonly findVersion: FindVersion,
-  ) {
-    this.roles = requireRoles(configuration.roles);
-  }
+  ) {}
 
   /**
    * Throws SluiceError `run-not-found`, `step-not-found`, `inputs-invalid`, `request-invalid`, `operation-refused`,
    * `operation-not-allowed`, `temporal-unavailable`.
    */
   async operate(order: OperationOrder): Promise<OperationView> {
-    const run = await this.findRun.require(order.run);
+    const run = await this.findRun.require(order.caller.project, order.run);
     const untimely = refuseByStatus(run);
     if (untimely !== undefined) return this.refuse(order, run, untimely);
     const { plan } = await this.findVersion.require(run);
@@ -80,7 +73,7 @@ export class OperateRun {
     const operation: Operation = {
       ...request,
       by: caller.actor,
-      roles: rolesOf(this.roles, caller.actor),
+      roles: caller.roles,
       ...(reason === undefined ? {} : { reason }),
     };
     try {
@@ -103,9 +96,7 @@ export class OperateRun {
   private async audit(order: OperationOrder, run: RunRow, outcome: Record<string, Json>): Promise<void> {
     const { type, ...values } = order.request;
     await new AuditRepository(this.dataSource.manager).add({
-      project: PROJECT,
-      actor: order.caller.actor,
-      correlationId: order.caller.correlationId,
+      ...order.caller,
       action: `run.${type}`,
       objectType: 'run',
       objectId: run.id,

@@ -1,6 +1,7 @@
 import { applyDecorators, Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { OperationRequest } from '#domain/execution/operation.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
@@ -47,6 +48,7 @@ function OperationRoute(path: string, summary: string, ...problems: ProblemCodeN
 export class OperationController {
   constructor(@Inject(OperateRun) private readonly operateRun: OperateRun) {}
 
+  @Permit('runs:operate')
   @OperationRoute('pause', 'Begin nothing new; what is under way ends')
   pause(
     @Param('id') id: string,
@@ -57,6 +59,7 @@ export class OperationController {
     return this.operate(id, { type: 'pause' }, { body, http, caller });
   }
 
+  @Permit('runs:operate')
   @OperationRoute('resume', 'Go on with a paused run')
   resume(
     @Param('id') id: string,
@@ -67,6 +70,7 @@ export class OperationController {
     return this.operate(id, { type: 'resume' }, { body, http, caller });
   }
 
+  @Permit('runs:operate')
   @OperationRoute('events', 'Send it an event')
   sendEvent(
     @Param('id') id: string,
@@ -78,6 +82,7 @@ export class OperationController {
     return this.operate(id, { type: 'send-event', name, data }, { body, http, caller });
   }
 
+  @Permit('runs:operate')
   @OperationRoute('checkpoints', 'Note under a name what is over by now')
   checkpoint(
     @Param('id') id: string,
@@ -88,6 +93,7 @@ export class OperationController {
     return this.operate(id, { type: 'checkpoint', name: body.name }, { body, http, caller });
   }
 
+  @Permit('approvals:decide')
   @OperationRoute('steps/:key/approve', 'Approve', 'operation-not-allowed', 'inputs-invalid')
   approve(
     @Param('id') id: string,
@@ -100,6 +106,7 @@ export class OperationController {
     return this.operate(id, { type: 'approve', step: requireKey(key), ...inputs }, { body, http, caller });
   }
 
+  @Permit('approvals:decide')
   @OperationRoute('steps/:key/reject', 'Reject', 'operation-not-allowed', 'inputs-invalid')
   reject(
     @Param('id') id: string,
@@ -112,6 +119,7 @@ export class OperationController {
     return this.operate(id, { type: 'reject', step: requireKey(key), ...inputs }, { body, http, caller });
   }
 
+  @Permit('runs:operate')
   @OperationRoute('steps/:key/retry', 'Try a failed step once more, with other input if need be')
   retry(
     @Param('id') id: string,
@@ -124,6 +132,7 @@ export class OperationController {
     return this.operate(id, { type: 'retry-step', step: requireKey(key), ...input }, { body, http, caller });
   }
 
+  @Permit('runs:operate')
   @OperationRoute('steps/:key/skip', 'Skip a step')
   skip(
     @Param('id') id: string,
@@ -135,6 +144,7 @@ export class OperationController {
     return this.operate(id, { type: 'skip-step', step: requireKey(key) }, { body, http, caller });
   }
 
+  @Permit('runs:operate')
   @OperationRoute('steps/:key/complete', 'Take a step for done, with a given output')
   complete(
     @Param('id') id: string,

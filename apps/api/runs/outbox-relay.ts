@@ -12,7 +12,7 @@ import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import { type ClaimedMessage, OutboxRepository } from '#persistence/repositories/outbox-repository.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
-import { DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
+import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { computePause, withDeadline } from './delivery.js';
 
@@ -111,7 +111,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   /** Why it was not delivered; undefined when it was. */
   private async deliver(message: ClaimedMessage): Promise<string | undefined> {
     try {
-      const run = await new RunRepository(this.dataSource.manager).find(PROJECT, message.runId);
+      const run = await new RunRepository(this.dataSource.manager).find(message.project, message.runId);
       if (run !== undefined) {
         const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
         if ((await withDeadline(work, DELIVERY_MS)) === 'too-early') {

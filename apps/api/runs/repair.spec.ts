@@ -4,6 +4,7 @@ import { decideRepair } from './repair.js';
 
 const run = {
   id: 'r',
+  project: 'default',
   status: 'running',
   heardOf: true,
   parentOver: null,

@@ -39,7 +39,7 @@ export class RerunRun {
   ): Promise<RunRow> {
     requireEnded(run);
     const { from, checkpoint, reason } = request;
-    const workflow = await this.findWorkflow.require(run.workflowId);
+    const workflow = await this.findWorkflow.require(run.project, run.workflowId);
     const version =
       request.version === undefined
         ? run.version

@@ -14,7 +14,7 @@ import { RunRepository, type SilentRun } from '#persistence/repositories/run-rep
 import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
 import type { Configuration } from '../configuration.js';
-import { CONFIGURATION, DATA_SOURCE, LOGGER, PROJECT, RUN_GATEWAY } from '../tokens.js';
+import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { decideRepair, type Repair } from './repair.js';
 
@@ -126,7 +126,7 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
       if (!(await new RunRepository(manager).end(run.id, repair.result, repair.stepError))) return false;
       const { status, error } = repair.result;
       await new AuditRepository(manager).add({
-        project: PROJECT,
+        project: run.project,
         actor: 'reconciler',
         action: 'run.repair',
         objectType: 'run',

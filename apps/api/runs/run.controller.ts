@@ -4,6 +4,7 @@ import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { LogRepository } from '#persistence/repositories/log-repository.js';
 import { RunRepository } from '#persistence/repositories/run-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { CORRELATION_HEADER, correlationIdOf } from '../http/correlation.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
@@ -11,7 +12,7 @@ import { readIdempotencyKey } from '../http/idempotency-key.js';
 import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 import { CancelRun } from './cancel-run.js';
 import { writeEventStream } from './event-stream.js';
@@ -43,17 +44,20 @@ export class RunController {
     @Inject(RunFeed) private readonly feed: RunFeed,
   ) {}
 
+  @Permit('runs:read')
   @Get()
   @ApiOperation({ summary: 'List the runs, newest first' })
   @ApiResponse({ status: 200, type: RunPage })
   @ApiProblems('request-invalid', 'workflow-not-found')
-  async list(@Query() query: RunListQuery): Promise<RunPage> {
+  async list(@Query() query: RunListQuery, @RequestCaller() caller: Caller): Promise<RunPage> {
     const before = decodeCursor(query.after, /^[^\0]+$/);
     if (before !== undefined && !isUUID(before)) throw cursorError();
     const workflow =
-      query.workflow === undefined ? undefined : await this.findWorkflow.require(query.workflow);
+      query.workflow === undefined
+        ? undefined
+        : await this.findWorkflow.require(caller.project, query.workflow);
     const rows = await new RunRepository(this.dataSource.manager).list({
-      project: PROJECT,
+      project: caller.project,
       limit: query.limit + 1,
       ...(query.status === undefined ? {} : { statuses: query.status }),
       ...(workflow === undefined ? {} : { workflowId: workflow.id }),
@@ -63,34 +67,49 @@ export class RunController {
     return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
   }
 
+  @Permit('runs:read')
   @Get(':id')
   @ApiOperation({ summary: 'One run' })
   @ApiResponse({ status: 200, type: RunResource })
   @ApiProblems('run-not-found', 'id-invalid')
-  async get(@Param('id') id: string): Promise<RunResource> {
-    return this.presenter.present(await this.findRun.require(id));
+  async get(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<RunResource> {
+    return this.presenter.present(await this.findRun.require(caller.project, id));
   }
 
+  @Permit('runs:read')
   @Get(':id/steps')
   @ApiOperation({ summary: 'Every step in written order, each instance of a loop in its place' })
   @ApiResponse({ status: 200, type: StepPage })
   @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
-  async steps(@Param('id') id: string, @Query() query: StepListQuery): Promise<StepPage> {
+  async steps(
+    @Param('id') id: string,
+    @Query() query: StepListQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<StepPage> {
     const from = Number(decodeCursor(query.after, /^\d{1,9}$/) ?? 0);
-    const { page, next } = await this.readSteps.readPage(await this.findRun.require(id), from);
+    const { page, next } = await this.readSteps.readPage(
+      await this.findRun.require(caller.project, id),
+      from,
+    );
     return { ...page, ...(next === undefined ? {} : { next: encodeCursor(String(next)) }) };
   }
 
+  @Permit('runs:read')
   @Get(':id/logs')
   @ApiOperation({ summary: 'What its steps printed, in order of arrival' })
   @ApiResponse({ status: 200, type: LogPage })
   @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
-  async logs(@Param('id') id: string, @Query() query: LogQuery): Promise<LogPage> {
-    await this.findRun.require(id);
+  async logs(
+    @Param('id') id: string,
+    @Query() query: LogQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<LogPage> {
+    await this.findRun.require(caller.project, id);
     const { lines, more } = await new LogRepository(this.dataSource.manager).read({ ...query, runId: id });
     return { items: lines.map(toLog), ...(more ? { next: lines.at(-1)!.cursor } : {}) };
   }
 
+  @Permit('runs:operate')
   @Post(':id/cancel')
   @HttpCode(202)
   @ApiOperation({
@@ -119,6 +138,7 @@ export class RunController {
     return this.presenter.present(await this.cancelRun.compensate(id, reason, { idempotencyKey, caller }));
   }
 
+  @Permit('runs:read')
   @Get(':id/events')
   @ApiOperation({
     summary: 'Follow it by Server-Sent Events',
@@ -128,8 +148,13 @@ export class RunController {
   @ApiProduces('text/event-stream')
   @ApiResponse({ status: 200, description: 'A stream of events.' })
   @ApiProblems('run-not-found', 'id-invalid', 'too-many-streams')
-  async events(@Param('id') id: string, @Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
-    const run = await this.findRun.require(id);
+  async events(
+    @Param('id') id: string,
+    @Req() request: ApiRequest,
+    @Res() reply: ApiReply,
+    @RequestCaller() caller: Caller,
+  ): Promise<void> {
+    const run = await this.findRun.require(caller.project, id);
     if (this.streams >= MAX_STREAMS)
       throw problemError('too-many-streams', 'Too many event streams are open.');
     const lastEventId = request.headers['last-event-id'];

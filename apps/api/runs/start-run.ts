@@ -13,7 +13,7 @@ import type { WorkflowRow } from '#persistence/repositories/workflow-repository.
 import { createUuidV7 } from '#persistence/uuid-v7.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { resolveVersion } from '../workflows/resolve-version.js';
 import { requireVersionName } from '../workflows/version-name.js';
@@ -86,7 +86,7 @@ export class StartRun {
       if (winner !== undefined) return winner;
     }
     this.relay.nudge();
-    const row = await new RunRepository(this.dataSource.manager).find(PROJECT, run.id);
+    const row = await new RunRepository(this.dataSource.manager).find(run.project, run.id);
     if (row === undefined) throw problemError('internal-error', 'A run vanished while it was being started.');
     return row;
   }
@@ -94,7 +94,7 @@ export class StartRun {
   private async findEarlier(request: StartRequest, digest: string): Promise<RunRow | undefined> {
     if (request.idempotencyKey === undefined) return undefined;
     const runs = new RunRepository(this.dataSource.manager);
-    const run = await runs.findByIdempotencyKey(PROJECT, request.idempotencyKey);
+    const run = await runs.findByIdempotencyKey(request.caller.project, request.idempotencyKey);
     if (run === undefined || run.requestDigest === digest) return run;
     throw problemError(
       'idempotency-key-reused',
@@ -125,7 +125,7 @@ export class StartRun {
     }
     const run: NewRun = {
       id: createUuidV7(),
-      project: PROJECT,
+      project: caller.project,
       workflowId: workflow.id,
       version: number,
       startedBy: caller.actor,

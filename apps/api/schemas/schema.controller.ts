@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { renderDefinitionSchema } from '#contracts/catalogue/definition-schema.js';
+import { Permit } from '../auth/permit.js';
 import { matchesTag } from '../http/entity-tag.js';
 import type { ApiReply } from '../http/exchange.js';
 
@@ -12,6 +13,7 @@ export class SchemaController {
   private readonly text = renderDefinitionSchema();
   private readonly tag = `"${createHash('sha256').update(this.text).digest('hex')}"`;
 
+  @Permit('catalogue:read')
   @Get('definition')
   @ApiOperation({
     summary: 'The JSON Schema of a definition, for editors',

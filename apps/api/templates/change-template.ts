@@ -5,7 +5,7 @@ import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { TemplateRepository } from '#persistence/repositories/template-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { builtInTemplates } from './built-in-templates.js';
 import { TEMPLATE_NAME } from './find-template.js';
 
@@ -27,7 +27,14 @@ export class ChangeTemplate {
     const { name, description = null, tags } = template;
     if (builtInTemplates().has(name)) throw refuseBuiltIn(name);
     return this.dataSource.transaction(async (manager) => {
-      const draft = { project: PROJECT, name, description, tags: [...tags], source, createdBy: caller.actor };
+      const draft = {
+        project: caller.project,
+        name,
+        description,
+        tags: [...tags],
+        source,
+        createdBy: caller.actor,
+      };
       const saved = await new TemplateRepository(manager).save(draft, MAX_TEMPLATES);
       if (saved === 'limit-reached') {
         throw problemError('template-limit-reached', `There are ${MAX_TEMPLATES} templates already.`);
@@ -35,7 +42,6 @@ export class ChangeTemplate {
       const { before } = saved;
       if (before !== source) {
         await new AuditRepository(manager).add({
-          project: PROJECT,
           ...caller,
           action: before === undefined ? 'template.create' : 'template.change',
           objectType: 'template',
@@ -52,14 +58,13 @@ export class ChangeTemplate {
   async remove(name: string, caller: Caller): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const source = TEMPLATE_NAME.test(name)
-        ? await new TemplateRepository(manager).remove(PROJECT, name)
+        ? await new TemplateRepository(manager).remove(caller.project, name)
         : undefined;
       if (source === undefined) {
         if (builtInTemplates().has(name)) throw refuseBuiltIn(name);
         throw problemError('template-not-found', 'No template has this name.');
       }
       await new AuditRepository(manager).add({
-        project: PROJECT,
         ...caller,
         action: 'template.delete',
         objectType: 'template',

@@ -5,7 +5,7 @@ import type { Template } from '#domain/templates/template.js';
 import type { SavedTemplate } from '#persistence/entities/template.entity.js';
 import { TemplateRepository } from '#persistence/repositories/template-repository.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { builtInTemplates } from './built-in-templates.js';
 
 /** A template with where it comes from. */
@@ -27,8 +27,8 @@ export class FindTemplate {
   }
 
   /** What somebody saved goes before what came with the program. Throws SluiceError `template-not-found`. */
-  async require(name: string): Promise<FoundTemplate> {
-    const saved = TEMPLATE_NAME.test(name) ? await this.templates.find(PROJECT, name) : undefined;
+  async require(project: string, name: string): Promise<FoundTemplate> {
+    const saved = TEMPLATE_NAME.test(name) ? await this.templates.find(project, name) : undefined;
     if (saved !== undefined) return toFound(saved);
     const template = builtInTemplates().get(name);
     if (template === undefined) throw problemError('template-not-found', 'No template has this name.');
@@ -36,8 +36,11 @@ export class FindTemplate {
   }
 
   /** By name, `limit` at most, after the given name. */
-  async list(page: { readonly after?: string; readonly limit: number }): Promise<FoundTemplate[]> {
-    const saved = (await this.templates.list(PROJECT, page)).map(toFound);
+  async list(
+    project: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<FoundTemplate[]> {
+    const saved = (await this.templates.list(project, page)).map(toFound);
     const names = new Set(saved.map(({ template }) => template.name));
     const builtIn = [...builtInTemplates().values()]
       .filter(({ name }) => !names.has(name) && (page.after === undefined || name > page.after))

@@ -12,6 +12,7 @@ import {
   Res,
 } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
 import { DEFINITION_MEDIA_TYPES } from '../http/fastify-adapter.js';
@@ -39,13 +40,14 @@ export class TemplateController {
     @Inject(UseTemplate) private readonly useTemplate: UseTemplate,
   ) {}
 
+  @Permit('templates:read')
   @Get()
   @ApiOperation({ summary: 'List the templates, by name, those that come with Sluice among them' })
   @ApiResponse({ status: 200, type: TemplatePage })
   @ApiProblems('request-invalid')
-  async list(@Query() query: PageQuery): Promise<TemplatePage> {
+  async list(@Query() query: PageQuery, @RequestCaller() caller: Caller): Promise<TemplatePage> {
     const after = decodeCursor(query.after, TEMPLATE_NAME);
-    const found = await this.findTemplate.list({
+    const found = await this.findTemplate.list(caller.project, {
       limit: query.limit + 1,
       ...(after === undefined ? {} : { after }),
     });
@@ -53,6 +55,7 @@ export class TemplateController {
     return { items, ...(found.length > query.limit ? { next: encodeCursor(items.at(-1)!.name) } : {}) };
   }
 
+  @Permit('templates:write')
   @Post()
   @ApiOperation({
     summary: 'Save a template',
@@ -82,18 +85,20 @@ export class TemplateController {
     }
     const { name, created } = await this.changeTemplate.save(body, caller);
     reply.code(created ? 201 : 200);
-    return this.get(name);
+    return this.get(name, caller);
   }
 
+  @Permit('templates:read')
   @Get(':name')
   @ApiOperation({ summary: 'One template, with its text' })
   @ApiResponse({ status: 200, type: TemplateResource })
   @ApiProblems('template-not-found')
-  async get(@Param('name') name: string): Promise<TemplateResource> {
-    const found = await this.findTemplate.require(name);
+  async get(@Param('name') name: string, @RequestCaller() caller: Caller): Promise<TemplateResource> {
+    const found = await this.findTemplate.require(caller.project, name);
     return { ...toTemplate(found), source: found.template.source };
   }
 
+  @Permit('templates:write')
   @Delete(':name')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a template', description: 'What was made of it stays.' })
@@ -103,6 +108,7 @@ export class TemplateController {
     await this.changeTemplate.remove(name, caller);
   }
 
+  @Permit('templates:write')
   @Post(':name/instantiate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a definition of a template' })
@@ -126,6 +132,7 @@ export class TemplateController {
     return this.useTemplate.instantiate(name, body, caller);
   }
 
+  @Permit('templates:write')
   @Post('extract')
   @HttpCode(200)
   @ApiOperation({

@@ -10,7 +10,7 @@ import { proposeVariables } from '#domain/templates/propose-variables.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { SaveWorkflow } from '../workflows/save-workflow.js';
 import { toWorkflow, type WorkflowResource } from '../workflows/workflow.resource.js';
 import { FindTemplate } from './find-template.js';
@@ -33,7 +33,7 @@ export class UseTemplate {
     { values = {}, save = false }: InstantiateRequest,
     caller: Caller,
   ): Promise<{ readonly definition: string; readonly workflow?: WorkflowResource }> {
-    const { template } = await this.findTemplate.require(name);
+    const { template } = await this.findTemplate.require(caller.project, name);
     const made = instantiate(template, values, ACTIONS);
     if (!made.ok && made.wrong === 'values') {
       const message = made.errors.map(({ path, message }) => `${path} ${message}`).join(' ');
@@ -47,7 +47,6 @@ export class UseTemplate {
     if (!save) return { definition: made.text };
     const { workflow, findings } = await this.saveWorkflow.save(made.text, 'yaml', caller);
     await new AuditRepository(this.dataSource.manager).add({
-      project: PROJECT,
       ...caller,
       action: 'template.instantiate',
       objectType: 'template',

@@ -4,6 +4,7 @@ import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { isAliasName } from '#domain/versions/version-reference.js';
 import { VersionRepository } from '#persistence/repositories/version-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
 import { cursorError, decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
@@ -30,16 +31,18 @@ export class AliasController {
     @Inject(MoveAlias) private readonly moveAlias: MoveAlias,
   ) {}
 
+  @Permit('workflows:read')
   @Get()
   @ApiOperation({ summary: 'Its aliases, by name' })
   @ApiResponse({ status: 200, type: AliasPage })
   @ApiProblems('workflow-not-found')
-  async list(@Param('id') id: string): Promise<AliasPage> {
-    const workflow = await this.findWorkflow.require(id);
+  async list(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<AliasPage> {
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const rows = await new VersionRepository(this.dataSource.manager).listAliases(workflow.id);
     return { items: rows.map(toAlias) };
   }
 
+  @Permit('workflows:read')
   @Get(':name')
   @ApiOperation({ summary: 'One alias, with its ETag' })
   @ApiResponse({ status: 200, type: AliasResource })
@@ -48,8 +51,9 @@ export class AliasController {
     @Param('id') id: string,
     @Param('name') name: string,
     @Res({ passthrough: true }) reply: ApiReply,
+    @RequestCaller() caller: Caller,
   ): Promise<AliasResource> {
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const row = isAliasName(name)
       ? await new VersionRepository(this.dataSource.manager).findAlias(workflow.id, name)
       : undefined;
@@ -60,6 +64,7 @@ export class AliasController {
     return toAlias(row);
   }
 
+  @Permit('workflows:write')
   @Put(':name')
   @ApiOperation({
     summary: 'Set an alias up, or move it to another published version',
@@ -92,15 +97,16 @@ export class AliasController {
       const message = 'must be lower-case letters, digits and dashes, a letter first, 63 at most';
       throw problemError('request-invalid', `name ${message}.`, { errors: [{ path: 'name', message }] });
     }
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const created = await this.moveAlias.move(
       { workflow, name, condition: conditionOf(request), caller },
       body,
     );
     reply.code(created ? 201 : 200);
-    return this.get(id, name, reply);
+    return this.get(id, name, reply, caller);
   }
 
+  @Permit('workflows:write')
   @Delete(':name')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove an alias', description: 'Its history stays.' })
@@ -114,13 +120,14 @@ export class AliasController {
     @Req() request: ApiRequest,
     @RequestCaller() caller: Caller,
   ): Promise<void> {
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     if (!isAliasName(name)) {
       throw problemError('alias-not-found', `${workflow.name} has no alias of this name.`);
     }
     await this.moveAlias.remove({ workflow, name, condition: conditionOf(request), caller }, reason);
   }
 
+  @Permit('workflows:read')
   @Get(':name/history')
   @ApiOperation({ summary: 'Where an alias stood, newest first, with who moved it and why' })
   @ApiResponse({ status: 200, type: AliasMovePage })
@@ -129,10 +136,11 @@ export class AliasController {
     @Param('id') id: string,
     @Param('name') name: string,
     @Query() query: PageQuery,
+    @RequestCaller() caller: Caller,
   ): Promise<AliasMovePage> {
     const before = decodeCursor(query.after, /^[^\0]+$/);
     if (before !== undefined && !isUUID(before)) throw cursorError();
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const rows = isAliasName(name)
       ? await new VersionRepository(this.dataSource.manager).listMoves(workflow.id, name, {
           limit: query.limit + 1,

@@ -1,5 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { CompareVersions } from './compare-versions.js';
 import { VersionDiffResource } from './diff.resource.js';
@@ -15,6 +17,7 @@ export class DiffController {
     @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
   ) {}
 
+  @Permit('workflows:read')
   @Get(':id/diff')
   @ApiOperation({
     summary: 'How two of its versions differ in meaning, and what the later may be published as',
@@ -22,11 +25,15 @@ export class DiffController {
   })
   @ApiResponse({ status: 200, type: VersionDiffResource })
   @ApiProblems('request-invalid', 'workflow-not-found', 'workflow-version-not-found')
-  async diff(@Param('id') id: string, @Query() { from, to }: DiffQuery): Promise<VersionDiffResource> {
+  async diff(
+    @Param('id') id: string,
+    @Query() { from, to }: DiffQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<VersionDiffResource> {
     const sides = {
       from: from === undefined ? undefined : readVersionText(from, 'from'),
       to: to === undefined ? undefined : readVersionText(to, 'to'),
     };
-    return this.compareVersions.compare(await this.findWorkflow.require(id), sides);
+    return this.compareVersions.compare(await this.findWorkflow.require(caller.project, id), sides);
   }
 }

@@ -3,6 +3,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { exportText } from '#domain/export/export-text.js';
+import { Permit } from '../auth/permit.js';
+import { type Caller, RequestCaller } from '../http/caller.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { ExportQuery, ExportResource } from './export.resource.js';
@@ -20,6 +22,7 @@ export class ExportController {
     @Inject(FindVersion) private readonly findVersion: FindVersion,
   ) {}
 
+  @Permit('workflows:read')
   @Get(':id/versions/:version/export')
   @ApiOperation({
     summary: 'One version as a document of another language',
@@ -31,9 +34,10 @@ export class ExportController {
     @Param('id') id: string,
     @Param('version') name: string,
     @Query() { format }: ExportQuery,
+    @RequestCaller() caller: Caller,
   ): Promise<ExportResource> {
     const reference = readVersionText(name, 'version');
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const version = await resolveVersion(this.dataSource.manager, workflow, reference);
     const { source } = await this.findVersion.require({ workflowId: workflow.id, version });
     const { from, text, findings, notes } = exportText(source, ACTIONS, format);

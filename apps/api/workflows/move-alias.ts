@@ -8,7 +8,7 @@ import type { WorkflowRow } from '#persistence/repositories/workflow-repository.
 import type { Caller } from '../http/caller.js';
 import { fulfilsMatch } from '../http/entity-tag.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { resolveVersion } from './resolve-version.js';
 import { requireVersionName } from './version-name.js';
 
@@ -53,7 +53,7 @@ export class MoveAlias {
       }
       if (before === undefined) await refuseTooMany(aliases, workflow);
       await aliases.moveAlias({
-        project: PROJECT,
+        project: caller.project,
         workflowId: workflow.id,
         name,
         version: number,
@@ -79,7 +79,7 @@ export class MoveAlias {
       }
       requireCondition(change, before);
       await aliases.removeAlias({
-        project: PROJECT,
+        project: caller.project,
         workflowId: workflow.id,
         name,
         reason,
@@ -128,7 +128,6 @@ async function record(
   { action, before, after, reason }: AliasRecord,
 ): Promise<void> {
   await new AuditRepository(manager).add({
-    project: PROJECT,
     ...caller,
     action,
     objectType: 'workflow',

@@ -12,7 +12,7 @@ import { VersionRepository } from '#persistence/repositories/version-repository.
 import { WorkflowRepository, type WorkflowRow } from '#persistence/repositories/workflow-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 
 interface Published {
   /** False where it was published as this before. */
@@ -51,7 +51,7 @@ export class PublishVersion {
       const publication = {
         workflowId: workflow.id,
         version: number,
-        project: PROJECT,
+        project: caller.project,
         semver: request.version,
         precedence: semver.precedence,
         digest: version.digest,
@@ -61,7 +61,6 @@ export class PublishVersion {
       await versions.publish(publication);
       await followLatest(versions, [...published, publication], publication);
       await new AuditRepository(manager).add({
-        project: PROJECT,
         ...caller,
         action: 'workflow.publish',
         objectType: 'workflow',

@@ -21,7 +21,7 @@ import {
 } from '#persistence/repositories/workflow-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 
 interface SavedWorkflow {
   readonly workflow: WorkflowRow;
@@ -53,9 +53,9 @@ export class SaveWorkflow {
     format: 'yaml' | 'json',
     caller: Caller,
   ): Promise<SavedWorkflow> {
-    const { read, findings, versionOf } = await this.understand(source, manager);
+    const { read, findings, versionOf } = await this.understand(source, caller.project, manager);
     const result = await new WorkflowRepository(manager).save({
-      project: PROJECT,
+      project: caller.project,
       name: read.name,
       description: read.description,
       source,
@@ -67,7 +67,6 @@ export class SaveWorkflow {
     const { workflow, outcome } = result;
     if (outcome !== 'unchanged') {
       await new AuditRepository(manager).add({
-        project: PROJECT,
         ...caller,
         action: outcome === 'created' ? 'workflow.create' : 'workflow.version',
         objectType: 'workflow',
@@ -80,9 +79,9 @@ export class SaveWorkflow {
   }
 
   /** Versions of other workflows are those that are meant now: by an alias, or where none is named. */
-  private async understand(source: string, manager: EntityManager): Promise<Understood> {
+  private async understand(source: string, project: string, manager: EntityManager): Promise<Understood> {
     const { workflow: read, name = '', calls, findings: own } = readWorkflow(source, ACTIONS);
-    const versionOf = await this.knowVersions(calls, manager);
+    const versionOf = await this.knowVersions(calls, project, manager);
     const findings = [...own, ...checkWorkflowCalls(calls, name, versionOf)].sort(
       (a, b) => a.line - b.line || a.column - b.column,
     );
@@ -92,14 +91,18 @@ export class SaveWorkflow {
     throw problemError('definition-invalid', message, { findings });
   }
 
-  private async knowVersions(calls: WorkflowCalls, manager: EntityManager): Promise<VersionOf> {
+  private async knowVersions(
+    calls: WorkflowCalls,
+    project: string,
+    manager: EntityManager,
+  ): Promise<VersionOf> {
     const names = namesOfCalls(calls);
     const references = new Map(namedVersionsOf(calls).map((name) => [name, nameOf(name)]));
-    const newest = await new WorkflowRepository(manager).findLatestVersions(PROJECT, names);
+    const newest = await new WorkflowRepository(manager).findLatestVersions(project, names);
     const named =
       references.size === 0
         ? undefined
-        : await new VersionRepository(manager).findNamed(PROJECT, names, [...references.values()]);
+        : await new VersionRepository(manager).findNamed(project, names, [...references.values()]);
     return (workflow, version) =>
       version === undefined
         ? newest.get(workflow)

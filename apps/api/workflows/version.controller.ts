@@ -3,6 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { VersionRepository } from '#persistence/repositories/version-repository.js';
 import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply } from '../http/exchange.js';
 import { decodeCursor, encodeCursor } from '../http/page-query.js';
@@ -25,13 +26,18 @@ export class VersionController {
     @Inject(PublishVersion) private readonly publishVersion: PublishVersion,
   ) {}
 
+  @Permit('workflows:read')
   @Get()
   @ApiOperation({ summary: 'Its versions with their sources, newest first' })
   @ApiResponse({ status: 200, type: WorkflowVersionPage })
   @ApiProblems('workflow-not-found', 'request-invalid')
-  async list(@Param('id') id: string, @Query() query: VersionListQuery): Promise<WorkflowVersionPage> {
+  async list(
+    @Param('id') id: string,
+    @Query() query: VersionListQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<WorkflowVersionPage> {
     const before = decodeCursor(query.after, /^\d{1,9}$/);
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const rows = await new VersionRepository(this.dataSource.manager).list(workflow.id, {
       published: query.published,
       limit: query.limit + 1,
@@ -44,17 +50,23 @@ export class VersionController {
     };
   }
 
+  @Permit('workflows:read')
   @Get(':version')
   @ApiOperation({ summary: 'One version, by number, semantic version or alias' })
   @ApiResponse({ status: 200, type: WorkflowVersionResource })
   @ApiProblems('workflow-not-found', 'workflow-version-not-found', 'request-invalid')
-  async get(@Param('id') id: string, @Param('version') version: string): Promise<WorkflowVersionResource> {
+  async get(
+    @Param('id') id: string,
+    @Param('version') version: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<WorkflowVersionResource> {
     const reference = readVersionText(version, 'version');
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const number = await resolveVersion(this.dataSource.manager, workflow, reference);
     return this.present(workflow, number);
   }
 
+  @Permit('workflows:write')
   @Post(':version/publish')
   @ApiOperation({
     summary: 'Publish a version under a semantic version',
@@ -81,7 +93,7 @@ export class VersionController {
     @Res({ passthrough: true }) reply: ApiReply,
   ): Promise<WorkflowVersionResource> {
     const reference = readVersionText(version, 'version');
-    const workflow = await this.findWorkflow.require(id);
+    const workflow = await this.findWorkflow.require(caller.project, id);
     const number = await resolveVersion(this.dataSource.manager, workflow, reference);
     const { created, sameAs } = await this.publishVersion.publish(workflow, number, body, caller);
     reply.code(created ? 201 : 200);

@@ -2,15 +2,17 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/c
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { WorkflowRepository } from '#persistence/repositories/workflow-repository.js';
+import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
 import { DEFINITION_MEDIA_TYPES, mediaTypeOf } from '../http/fastify-adapter.js';
-import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE, PROJECT } from '../tokens.js';
+import { DATA_SOURCE } from '../tokens.js';
 import { FindWorkflow } from './find-workflow.js';
 import { SaveWorkflow } from './save-workflow.js';
+import { WorkflowListQuery } from './workflow.query.js';
 import { toWorkflow, WorkflowPage, WorkflowResource } from './workflow.resource.js';
 
 @ApiTags('workflows')
@@ -22,6 +24,7 @@ export class WorkflowController {
     @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
   ) {}
 
+  @Permit('workflows:write')
   @Post()
   @ApiOperation({
     summary: 'Save a definition',
@@ -54,25 +57,22 @@ export class WorkflowController {
     return toWorkflow(workflow, findings);
   }
 
+  @Permit('workflows:read')
   @Get()
-  @ApiOperation({ summary: 'List the workflows, by name' })
+  @ApiOperation({ summary: 'List the workflows' })
   @ApiResponse({ status: 200, type: WorkflowPage })
   @ApiProblems('request-invalid')
-  async list(@Query() query: PageQuery): Promise<WorkflowPage> {
-    const after = decodeCursor(query.after, /^[^\0]+$/);
-    const rows = await new WorkflowRepository(this.dataSource.manager).list(PROJECT, {
-      limit: query.limit + 1,
-      ...(after === undefined ? {} : { after }),
-    });
-    const items = rows.slice(0, query.limit).map((row) => toWorkflow(row));
-    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.name) } : {}) };
+  async list(@Query() query: WorkflowListQuery, @RequestCaller() caller: Caller): Promise<WorkflowPage> {
+    const page = await new WorkflowRepository(this.dataSource.manager).list(caller.project, query);
+    return toPage(page, (row) => toWorkflow(row));
   }
 
+  @Permit('workflows:read')
   @Get(':id')
   @ApiOperation({ summary: 'One workflow, by id or name' })
   @ApiResponse({ status: 200, type: WorkflowResource })
   @ApiProblems('workflow-not-found')
-  async get(@Param('id') id: string): Promise<WorkflowResource> {
-    return toWorkflow(await this.findWorkflow.require(id));
+  async get(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<WorkflowResource> {
+    return toWorkflow(await this.findWorkflow.require(caller.project, id));
   }
 }

@@ -31,6 +31,7 @@ export class WorkflowResource implements WorkflowView {
 export class WorkflowPage implements Page<WorkflowResource> {
   @ApiProperty({ type: [WorkflowResource] }) items: WorkflowResource[];
   @ApiPropertyOptional() next?: string;
+  @ApiPropertyOptional() total?: number;
 }
 
 export function toWorkflow(row: WorkflowRow, findings: readonly Finding[] = []): WorkflowResource {

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { OperationType } from '#domain/execution/operation.js';
+import type { AuditAction, AuditObject } from '#contracts/audit.js';
 import type { Json } from '#domain/json.js';
 import { jsonOrNull } from '../json-column.js';
 import { createUuidV7 } from '../uuid-v7.js';
@@ -7,25 +7,8 @@ import { createUuidV7 } from '../uuid-v7.js';
 interface AuditRecord {
   readonly project: string;
   readonly actor: string;
-  readonly action:
-    | 'workflow.create'
-    | 'workflow.version'
-    | 'workflow.publish'
-    | 'workflow.alias'
-    | 'workflow.unalias'
-    | 'run.start'
-    | 'run.rerun'
-    | 'run.repair'
-    | 'pool.set'
-    | 'pool.delete'
-    | 'freeze.create'
-    | 'freeze.delete'
-    | 'template.create'
-    | 'template.change'
-    | 'template.delete'
-    | 'template.instantiate'
-    | `run.${OperationType}`;
-  readonly objectType: 'workflow' | 'run' | 'pool' | 'freeze' | 'template';
+  readonly action: AuditAction;
+  readonly objectType: AuditObject;
   readonly objectId: string;
   readonly before?: Json;
   readonly after?: Json;

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { OutboxMessage } from '../entities/outbox-message.entity.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
-export type ClaimedMessage = Pick<OutboxMessage, 'id' | 'kind' | 'runId' | 'attempts'>;
+export type ClaimedMessage = Pick<OutboxMessage, 'id' | 'project' | 'kind' | 'runId' | 'attempts'>;
 
 export class OutboxRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -37,7 +37,7 @@ export class OutboxRepository {
          ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
        ) AS due
        WHERE outbox.id = due.id
-       RETURNING outbox.id, kind, run_id AS "runId", attempts`,
+       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts`,
       [limit, leaseMs],
     );
     return rows;

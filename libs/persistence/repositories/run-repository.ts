@@ -50,6 +50,7 @@ interface RunFilter {
 /** A run whose state Temporal has to be asked for. */
 export interface SilentRun {
   readonly id: string;
+  readonly project: string;
   readonly status: RunViewStatus;
   readonly heardOf: boolean;
   /** Of a run that a step of another one starts: that the step does so no more. Null of any other. */
@@ -187,7 +188,7 @@ export class RunRepository {
          ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
        ) AS silent
        WHERE runs.id = silent.id
-       RETURNING runs.id, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
+       RETURNING runs.id, runs.project, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
          cancel_reason AS "cancelReason"`,
       [silentMs, limit],
     );

@@ -4,6 +4,7 @@ import { canonicalJson } from '#domain/plan/canonical-json.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { Workflow } from '../entities/workflow.entity.js';
 import { WorkflowVersion } from '../entities/workflow-version.entity.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
 /** A workflow with the digest of its newest version. */
@@ -25,6 +26,10 @@ interface WorkflowDraft {
   readonly inputs: Readonly<Record<string, JsonObject>>;
   readonly createdBy: string;
 }
+
+export const WORKFLOW_SORTS = ['name', 'createdAt', 'updatedAt'] as const;
+
+export type WorkflowSort = (typeof WORKFLOW_SORTS)[number];
 
 export type SaveOutcome = 'created' | 'versioned' | 'unchanged';
 
@@ -67,15 +72,9 @@ export class WorkflowRepository {
     };
   }
 
-  /** By name, `limit` at most, after the given name. */
-  async list(
-    project: string,
-    page: { readonly after?: string; readonly limit: number },
-  ): Promise<WorkflowRow[]> {
-    return this.manager.query(
-      `${SELECT_WORKFLOW} WHERE w.project = $1 AND ($2::text IS NULL OR w.name > $2) ORDER BY w.name LIMIT $3`,
-      [project, page.after ?? null, page.limit],
-    );
+  list(project: string, page: Omit<PageRequest<WorkflowSort>, 'where'>): Promise<ListedPage<WorkflowRow>> {
+    const where = [{ sql: 'w.project = ?', value: project }];
+    return listPage(this.manager, WORKFLOWS, { ...page, where });
   }
 
   async findById(project: string, id: string): Promise<WorkflowRow | undefined> {
@@ -140,10 +139,19 @@ const LATEST_PUBLISHED = `
    FROM workflow_aliases a JOIN workflow_publications p ON p.workflow_id = a.workflow_id AND p.version = a.version
    WHERE a.workflow_id = w.id AND a.name = 'latest')`;
 
-const SELECT_WORKFLOW = `
-  SELECT w.id, w.project, w.name, w.description, w.latest_version AS "latestVersion", v.digest,
-    w.created_at AS "createdAt", w.updated_at AS "updatedAt", ${LATEST_PUBLISHED} AS published
-  FROM workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.latest_version`;
+const WORKFLOWS: Listing<WorkflowSort> = {
+  columns: `w.id, w.project, w.name, w.description, w.latest_version AS "latestVersion", v.digest,
+    w.created_at AS "createdAt", w.updated_at AS "updatedAt", ${LATEST_PUBLISHED} AS published`,
+  from: 'workflows w JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.latest_version',
+  sorts: {
+    name: { sql: 'w.name', type: 'text' },
+    createdAt: { sql: 'w.created_at', type: 'timestamptz' },
+    updatedAt: { sql: 'w.updated_at', type: 'timestamptz' },
+  },
+  key: { sql: 'w.id', type: 'uuid' },
+};
+
+const SELECT_WORKFLOW = `SELECT ${WORKFLOWS.columns} FROM ${WORKFLOWS.from}`;
 
 function sameInputs(
   a: Readonly<Record<string, JsonObject>>,

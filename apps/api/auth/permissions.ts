@@ -1,0 +1,56 @@
+/** Roles that are given in a project, from the one that sees to the one that may do all. */
+export const ROLES = ['viewer', 'operator', 'developer', 'approver', 'admin'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+const EVERYBODY: readonly Role[] = ROLES;
+const RUNS: readonly Role[] = ['operator', 'developer', 'admin'];
+const BUILDS: readonly Role[] = ['developer', 'admin'];
+const DECIDES: readonly Role[] = ['operator', 'approver', 'admin'];
+const ADMIN: readonly Role[] = ['admin'];
+
+/**
+ * Which roles may do what, in their project. A permission names a resource and what is done to it; every route declares
+ * one.
+ */
+export const PERMISSIONS = {
+  'workflows:read': EVERYBODY,
+  'workflows:write': BUILDS,
+  'templates:read': EVERYBODY,
+  'templates:write': BUILDS,
+  'runs:read': EVERYBODY,
+  'runs:start': RUNS,
+  'runs:operate': RUNS,
+  'approvals:read': EVERYBODY,
+  /** Whom an approval names, its definition says. */
+  'approvals:decide': ['operator', 'developer', 'approver', 'admin'],
+  'schedules:read': EVERYBODY,
+  'schedules:write': BUILDS,
+  'webhooks:read': EVERYBODY,
+  'webhooks:write': BUILDS,
+  'agents:read': EVERYBODY,
+  'agents:write': BUILDS,
+  'pools:read': EVERYBODY,
+  'pools:write': ADMIN,
+  'freezes:read': EVERYBODY,
+  'freezes:write': DECIDES,
+  'failures:read': EVERYBODY,
+  'catalogue:read': EVERYBODY,
+  'projects:read': EVERYBODY,
+  'projects:write': ADMIN,
+  'members:read': EVERYBODY,
+  'members:write': ADMIN,
+  'keys:read': ADMIN,
+  'keys:write': ADMIN,
+  'settings:read': EVERYBODY,
+  'settings:write': ADMIN,
+  'audit:read': ADMIN,
+  'retention:read': ADMIN,
+  'retention:write': ADMIN,
+  'personal-data:read': ADMIN,
+  'personal-data:erase': ADMIN,
+  /** Reads what Temporal stores, decrypted. */
+  'codec:use': RUNS,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
