@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { NO_TRACING, type Tracing } from '../../libs/telemetry/tracing.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CodecModule } from './codec/codec.module.js';
@@ -10,12 +11,13 @@ import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
-import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
+import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from './tokens.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** What the application needs and does not make itself. */
@@ -25,11 +27,14 @@ export interface Surroundings {
   readonly dataSource: DataSource;
   readonly gateway: RunGateway;
   readonly logger: Logger;
+  /** None where it is absent. */
+  readonly tracing?: Tracing;
 }
 
 @Module({
   imports: [
     AuthModule,
+    ObservabilityModule,
     WorkflowsModule,
     TemplatesModule,
     ImportsModule,
@@ -53,6 +58,7 @@ export function composeApp(surroundings: Surroundings): DynamicModule {
     { provide: DATA_SOURCE, useValue: surroundings.dataSource },
     { provide: RUN_GATEWAY, useValue: surroundings.gateway },
     { provide: LOGGER, useValue: surroundings.logger },
+    { provide: TRACING, useValue: surroundings.tracing ?? NO_TRACING },
   ];
   return {
     module: AppModule,

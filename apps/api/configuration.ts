@@ -22,6 +22,8 @@ export interface Configuration {
   /** Milliseconds between two looks of the reconciler. */
   readonly reconcileMs: number;
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** Collector of spans. */
+  readonly tracesTo: string | undefined;
 }
 
 /** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */
@@ -39,6 +41,7 @@ export function readConfiguration(env: Environment): Configuration {
     roles: settings.parse('SLUICE_ROLES', checkRoles),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    tracesTo: settings.read('OTEL_EXPORTER_OTLP_ENDPOINT'),
   });
 }
 

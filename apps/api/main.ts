@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
+import { startTracing } from '../../libs/telemetry/tracing.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { createApi } from './create-api.js';
 
@@ -51,7 +52,12 @@ async function start(
     namespace: configuration.temporalNamespace,
     encryptionKeys: configuration.encryptionKeys,
   });
-  const app = await createApi({ configuration, dataSource, gateway, logger });
+  const tracing = await startTracing({
+    service: 'sluice-api',
+    endpoint: configuration.tracesTo,
+    warn: (message) => logger.warn(message),
+  });
+  const app = await createApi({ configuration, dataSource, gateway, logger, tracing });
   await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {
     throw listenError(configuration, cause);
   });
@@ -61,6 +67,7 @@ async function start(
       await app.close();
       await gateway.close();
       await dataSource.destroy();
+      await tracing.close();
     },
   };
 }

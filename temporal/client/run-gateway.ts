@@ -13,6 +13,7 @@ import { labelRun } from '#contracts/run-labels.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { SluiceError } from '#domain/errors.js';
 import { createDataConverter } from '../data-converter.js';
+import { describeQueues } from './describe-queues.js';
 import { describeRun } from './describe-run.js';
 import { GRPC_INVALID_ARGUMENT, GRPC_NOT_FOUND, grpcErrorOf, NOBODY_ANSWERED } from './grpc-error.js';
 import { operateRun } from './operate-run.js';
@@ -44,6 +45,7 @@ export async function createRunGateway(options: {
     operate: (run, operation, id) => operateRun(client, run, { operation, id }),
     describe: (run) => describeRun(client, run),
     replay: (run) => replay(client, run),
+    describeQueues: (queues) => describeQueues(client, queues),
     async check() {
       await connection.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
         connection.workflowService.describeNamespace({ namespace: options.namespace }),

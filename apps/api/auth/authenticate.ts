@@ -6,6 +6,7 @@ import { correlationIdOf } from '../http/correlation.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { problemError } from '../http/problem.js';
 import { type RoleTable, requireRoles, rolesOf } from '../http/roles.js';
+import { traceparentOf } from '../http/trace.js';
 import { CONFIGURATION } from '../tokens.js';
 
 const ACTOR_HEADER = 'x-sluice-actor';
@@ -47,6 +48,7 @@ export class Authenticator {
       project: project ?? DEFAULT_PROJECT,
       roles: rolesOf(this.roles, actor ?? 'local'),
       correlationId: correlationIdOf(request),
+      traceparent: traceparentOf(request),
     };
     callers.set(request.raw, caller);
     return caller;

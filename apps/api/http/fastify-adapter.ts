@@ -8,6 +8,7 @@ import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.j
 import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
 import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
+import type { RequestObserver } from './request-observer.js';
 import type { RouteTable } from './route-table.js';
 
 /** Routes whose body is the definition, or the template, itself. */
@@ -26,12 +27,16 @@ const IMPORT_BODY_LIMIT = 16 << 20;
 /** Above what Temporal takes as one payload, in base64. */
 const CODEC_BODY_LIMIT = 8 << 20;
 
+interface AdapterOptions {
+  readonly logger: Logger;
+  readonly routes: RouteTable;
+  readonly uiUrl: string | undefined;
+  /** May be filled later. */
+  readonly observers: readonly RequestObserver[];
+}
+
 /** Fastify as the API needs it: bodies, the guard of loopback, correlation ids, one line of log a request. */
-export function createFastifyAdapter(
-  logger: Logger,
-  routes: RouteTable,
-  uiUrl: string | undefined,
-): FastifyAdapter {
+export function createFastifyAdapter({ logger, routes, uiUrl, observers }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
@@ -49,6 +54,11 @@ export function createFastifyAdapter(
     if (route.url === IMPORT_ROUTE) route.bodyLimit = IMPORT_BODY_LIMIT;
   });
   instance.addHook('onRequest', async (request, reply) => {
+    for (const observer of observers) observer.begun(request);
+    // Also of an answer that nobody waited for, or that we write past Fastify.
+    reply.raw.once('close', () => {
+      for (const observer of observers) observer.answered(request, reply);
+    });
     reply.header(CORRELATION_HEADER, correlationIdOf(request));
     reply.header('x-content-type-options', 'nosniff');
     const guest = findGuest(request, uiUrl);

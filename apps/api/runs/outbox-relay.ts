@@ -8,11 +8,18 @@ import {
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import {
+  formatTraceparent,
+  parseTraceparent,
+  type RunOrigin,
+  type TraceContext,
+} from '#contracts/trace-context.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import { type ClaimedMessage, OutboxRepository } from '#persistence/repositories/outbox-repository.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
-import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
+import type { Tracing } from '../../../libs/telemetry/tracing.js';
+import { DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { computePause, withDeadline } from './delivery.js';
 
@@ -36,12 +43,14 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly onTheirWay = new Set<Promise<void>>();
   private failures = 0;
   private away = false;
+  private readAt = performance.now();
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(FindVersion) private readonly findVersion: FindVersion,
+    @Inject(TRACING) private readonly tracing: Tracing,
   ) {
     this.outbox = new OutboxRepository(dataSource.manager);
   }
@@ -62,6 +71,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     this.nudged.resolve();
   }
 
+  /** How long ago it last read the outbox. While all its hands are full it need not. */
+  get silentMs(): number {
+    return performance.now() - this.readAt;
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
@@ -78,7 +92,9 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async claim(limit: number): Promise<readonly ClaimedMessage[]> {
     try {
-      return await this.outbox.claim(limit, LEASE_MS);
+      const claimed = await this.outbox.claim(limit, LEASE_MS);
+      this.readAt = performance.now();
+      return claimed;
     } catch (error) {
       this.logger.warn({ err: error }, 'the outbox cannot be read');
       return [];
@@ -90,7 +106,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       .then((failure) => this.note(failure))
       // Not even noted: its lease ends, and it is claimed again.
       .catch((error: unknown) =>
-        this.logger.warn({ err: error, runId: message.runId }, 'the outbox cannot be written'),
+        this.logger.warn({ err: error, ...idsOf(message) }, 'the outbox cannot be written'),
       )
       .finally(() => {
         this.onTheirWay.delete(delivery);
@@ -127,7 +143,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         return undefined;
       }
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.debug({ err: error, runId: message.runId, kind: message.kind }, 'not delivered');
+      this.logger.debug({ err: error, ...idsOf(message), kind: message.kind }, 'not delivered');
       await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), reason);
       return reason;
     }
@@ -137,7 +153,13 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     const { plan } = await this.findVersion.require(run);
     const seed =
       run.rerunOf === null ? undefined : await new RunRepository(this.dataSource.manager).findSeed(run.id);
-    await this.gateway.start({
+    const span = this.tracing.begin({
+      name: 'hand over run',
+      role: 'producer',
+      parent: parseTraceparent(run.traceparent),
+      attributes: { 'sluice.run.id': run.id, 'sluice.workflow': run.workflow },
+    });
+    const starting = this.gateway.start({
       plan,
       inputs: run.inputs,
       project: run.project,
@@ -149,8 +171,16 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         startedBy: run.startedBy,
         startedAt: run.createdAt.toISOString(),
       },
+      origin: originOf(run, span.context),
       ...(seed === undefined ? {} : { seed }),
     });
+    return starting.then(
+      () => void span.end(),
+      (error: unknown) => {
+        span.end({ failure: isSluiceError(error) ? error.code : 'temporal-unavailable' });
+        throw error;
+      },
+    );
   }
 
   /**
@@ -180,6 +210,23 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       await new OutboxRepository(manager).markDelivered(message.id);
     });
   }
+}
+
+/** For log lines about its run. */
+function idsOf({ runId, correlationId }: ClaimedMessage): {
+  readonly runId: string;
+  readonly correlationId?: string;
+} {
+  return { runId, ...(correlationId === null ? {} : { correlationId }) };
+}
+
+/** @param span that hands it over, where spans are made here */
+function originOf({ correlationId, traceparent }: RunRow, span: TraceContext | undefined): RunOrigin {
+  const above = span === undefined ? traceparent : formatTraceparent(span);
+  return {
+    ...(correlationId === null ? {} : { correlationId }),
+    ...(above === null ? {} : { traceparent: above }),
+  };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

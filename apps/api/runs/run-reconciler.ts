@@ -82,35 +82,36 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     try {
       found = await this.gateway.describe(run.id);
     } catch (error) {
-      this.logger.debug({ err: error, runId: run.id }, 'Temporal could not be asked about a run');
+      this.logger.debug({ err: error, ...idsOf(run) }, 'Temporal could not be asked about a run');
       return;
     }
     const repair = decideRepair(run, found);
-    if (repair === undefined) return this.hearAgain(run.id, found);
-    if (isOver(found) && !(await this.haveRecorded(run.id))) return;
+    if (repair === undefined) return this.hearAgain(run, found);
+    if (isOver(found) && !(await this.haveRecorded(run))) return;
     const changed = await this.carryOut(run, repair);
     if (changed)
-      this.logger.warn({ runId: run.id, temporal: found.status, repair: repair.type }, 'repaired a run');
+      this.logger.warn({ ...idsOf(run), temporal: found.status, repair: repair.type }, 'repaired a run');
   }
 
   /**
    * A worker that was killed may not have written down what its runs came to, and one that then waits for people wakes no
    * other: once for each length of its history, another is asked to go through it.
    */
-  private async hearAgain(id: string, { events }: RunDescription): Promise<void> {
+  private async hearAgain(run: SilentRun, { events }: RunDescription): Promise<void> {
+    const { id } = run;
     if (events === undefined || this.heard.get(id) === events) return;
-    if (!(await this.haveRecorded(id))) return;
+    if (!(await this.haveRecorded(run))) return;
     this.heard.delete(id);
     this.heard.set(id, events);
     if (this.heard.size > MOST_HEARD) this.heard.delete(this.heard.keys().next().value!);
   }
 
   /** A worker that was killed may not have written down the end of its run; any other can. False: not now. */
-  private async haveRecorded(id: string): Promise<boolean> {
+  private async haveRecorded(run: SilentRun): Promise<boolean> {
     try {
-      await this.gateway.replay(id);
+      await this.gateway.replay(run.id);
     } catch (error) {
-      this.logger.debug({ err: error, runId: id }, 'no worker could be asked about a run');
+      this.logger.debug({ err: error, ...idsOf(run) }, 'no worker could be asked about a run');
       return false;
     }
     await sleep(RECORD_MS);
@@ -134,6 +135,7 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
         before: { status: run.status },
         after: { status },
         reason: error?.message,
+        ...(run.correlationId === null ? {} : { correlationId: run.correlationId }),
       });
       return true;
     });
@@ -141,6 +143,14 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     else if (changed) this.notifier.notify(run.id);
     return changed;
   }
+}
+
+/** For log lines about it. */
+function idsOf({ id, correlationId }: SilentRun): {
+  readonly runId: string;
+  readonly correlationId?: string;
+} {
+  return { runId: id, ...(correlationId === null ? {} : { correlationId }) };
 }
 
 /** Whether the interpreter itself came to an end, so that it can say all that it knew. */

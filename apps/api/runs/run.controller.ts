@@ -12,6 +12,7 @@ import { readIdempotencyKey } from '../http/idempotency-key.js';
 import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
+import { Metrics } from '../observability/metrics.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 import { CancelRun } from './cancel-run.js';
@@ -42,6 +43,7 @@ export class RunController {
     @Inject(CancelRun) private readonly cancelRun: CancelRun,
     @Inject(FollowRun) private readonly followRun: FollowRun,
     @Inject(RunFeed) private readonly feed: RunFeed,
+    @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
   @Permit('runs:read')
@@ -168,12 +170,14 @@ export class RunController {
     );
     reply.hijack();
     this.streams += 1;
+    const closed = this.metrics.streamOpened('sse');
     try {
       await writeEventStream(reply.raw, { [CORRELATION_HEADER]: correlationIdOf(request) }, events, signal);
     } catch {
       // The answer has begun, so nothing can be said any more; the reader comes back with Last-Event-ID.
     } finally {
       this.streams -= 1;
+      closed();
     }
   }
 }

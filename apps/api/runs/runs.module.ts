@@ -37,6 +37,6 @@ import { StartRun } from './start-run.js';
     RunReconciler,
     StartRun,
   ],
-  exports: [FindRun],
+  exports: [FindRun, OutboxRelay],
 })
 export class RunsModule {}

@@ -20,6 +20,7 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 @Unique(['project', 'idempotencyKey'])
 @Index(['project', 'status', 'id'])
 @Index(['workflowId', 'id'])
+@Index('ix_runs_live', ['status'], { where: 'ended_at IS NULL' })
 @Index(['project', 'concurrencyGroup', 'groupTurn'], {
   where: 'concurrency_group IS NOT NULL AND ended_at IS NULL',
 })
@@ -72,6 +73,10 @@ export class Run {
   @Column('timestamptz', { nullable: true }) newsAt: Date | null;
   /** When the reconciler last asked about it. */
   @Column('timestamptz', { nullable: true }) checkedAt: Date | null;
+  /** Of the request that started it; a run that a step starts has that of the run above it. */
+  @Column('text', { nullable: true }) correlationId: string | null;
+  /** The span above the run's, as the header has it. */
+  @Column('text', { nullable: true }) traceparent: string | null;
 
   @ManyToOne(() => WorkflowVersion)
   @JoinColumn([

@@ -2,7 +2,10 @@ import type { EntityManager } from 'typeorm';
 import type { OutboxMessage } from '../entities/outbox-message.entity.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
-export type ClaimedMessage = Pick<OutboxMessage, 'id' | 'project' | 'kind' | 'runId' | 'attempts'>;
+export type ClaimedMessage = Pick<OutboxMessage, 'id' | 'project' | 'kind' | 'runId' | 'attempts'> & {
+  /** Of its run. */
+  readonly correlationId: string | null;
+};
 
 export class OutboxRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -27,7 +30,7 @@ export class OutboxRepository {
     const [rows] = await this.manager.query(
       `UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
        FROM (
-         SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id
+         SELECT o.id, r.correlation_id FROM outbox o JOIN runs r ON r.id = o.run_id
          WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND CASE o.kind
            WHEN 'start' THEN (r.ignores_freezes OR r.workflow_id NOT IN (
                SELECT w.id FROM workflows w WHERE EXISTS (SELECT ${FREEZES_OVER})))
@@ -37,7 +40,8 @@ export class OutboxRepository {
          ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
        ) AS due
        WHERE outbox.id = due.id
-       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts`,
+       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts,
+         due.correlation_id AS "correlationId"`,
       [limit, leaseMs],
     );
     return rows;

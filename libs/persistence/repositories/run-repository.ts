@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
 import type { RunResult } from '#contracts/run.js';
+import type { RunOrigin } from '#contracts/trace-context.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { JsonObject } from '#domain/json.js';
@@ -36,6 +37,7 @@ export interface NewRun {
   /** False when absent. */
   readonly ignoresFreezes?: boolean;
   readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
+  readonly origin?: RunOrigin;
 }
 
 interface RunFilter {
@@ -57,6 +59,7 @@ export interface SilentRun {
   readonly parentOver: boolean | null;
   readonly cancelBy: string | null;
   readonly cancelReason: string | null;
+  readonly correlationId: string | null;
 }
 
 export class RunRepository {
@@ -66,8 +69,9 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn)
-       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
+         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, correlation_id,
+         traceparent, group_turn)
+       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15, $16, $17,
          CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
@@ -86,6 +90,8 @@ export class RunRepository {
         jsonOrNull(run.rerun?.seed),
         run.concurrencyGroup ?? null,
         run.ignoresFreezes ?? false,
+        run.origin?.correlationId ?? null,
+        run.origin?.traceparent ?? null,
       ],
     );
     return rows.length === 1;
@@ -189,7 +195,7 @@ export class RunRepository {
        ) AS silent
        WHERE runs.id = silent.id
        RETURNING runs.id, runs.project, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
-         cancel_reason AS "cancelReason"`,
+         cancel_reason AS "cancelReason", correlation_id AS "correlationId"`,
       [silentMs, limit],
     );
     return rows;
@@ -213,7 +219,8 @@ const SELECT_RUN = `
     r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
     r.rerun_of AS "rerunOf", r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
     r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt",
-    r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
+    r.correlation_id AS "correlationId", r.traceparent, r.concurrency_group AS "concurrencyGroup",
+    r.ignores_freezes AS "ignoresFreezes",
     CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
       THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
     CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes

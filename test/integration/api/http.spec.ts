@@ -146,7 +146,9 @@ describe('HTTP', () => {
       '/codec/decode',
       '/codec/encode',
       '/health',
+      '/health/live',
       '/health/ready',
+      '/metrics',
     ]);
     expect(Object.keys(body.paths['/api/v1/workflows'].post.requestBody.content)).toContain(
       'application/yaml',
