@@ -7,6 +7,7 @@ import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
+import { DescriptionModule } from './description/description.module.js';
 import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -47,6 +48,7 @@ export interface Surroundings {
     SchemasModule,
     CodecModule,
     HealthModule,
+    DescriptionModule,
   ],
 })
 class AppModule {}

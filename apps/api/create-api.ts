@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NO_TRACING } from '../../libs/telemetry/tracing.js';
 import { composeApp, type Surroundings } from './app.module.js';
+import { Description } from './description/description.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { NestLogger } from './http/nest-logger.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -11,7 +12,6 @@ import { RouteTable } from './http/route-table.js';
 import { createValidationPipe } from './http/validation-pipe.js';
 import { Metrics } from './observability/metrics.js';
 import { traceRequests } from './observability/request-tracing.js';
-import { serveOpenApi } from './openapi.js';
 
 /** The control plane, not yet listening. `close()` ends its streams and waits for deliveries on their way. */
 export async function createApi(surroundings: Surroundings): Promise<NestFastifyApplication> {
@@ -27,6 +27,6 @@ export async function createApi(surroundings: Surroundings): Promise<NestFastify
   if (tracing !== NO_TRACING) observers.push(traceRequests(tracing));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger, routes));
-  serveOpenApi(app, configuration.uiUrl);
+  app.get(Description).describe(app, configuration.uiUrl);
   return app;
 }

@@ -1,3 +1,4 @@
+import { renderDescription } from './api-description.js';
 import { renderSettings } from './settings-table.js';
 
 /** A document, or a part of one, that is made of the code. */
@@ -9,6 +10,7 @@ export interface Generated {
 
 /** `npm run document` writes them; a test compares. */
 export const GENERATED: readonly Generated[] = [
+  { path: 'schema/openapi.json', render: renderDescription },
   { path: 'docs/settings.md', render: (standing) => replaceTable(standing, renderSettings()) },
 ];
 
