@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN_KEY_FILE } from '#contracts/rest/api-keys.js';
 import type { Page } from '#contracts/rest/page.js';
 import type { LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import type { WorkflowView } from '#contracts/rest/workflows.js';
 import type { JsonObject } from '#domain/json.js';
+import { HIGH_RATES } from './access.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { TestProcess } from './process.js';
 import { createTestNamespace, requireTemporalAddress } from './temporal.js';
@@ -21,6 +23,8 @@ export interface PlatformOptions {
 /** API and worker as real processes on a database and a namespace of their own. */
 export class TestPlatform {
   url = '';
+  /** The header by which the administrator gets in, who may speak for others by x-sluice-actor. */
+  authorization = { authorization: '' };
 
   private constructor(
     readonly database: TestDatabase,
@@ -41,8 +45,14 @@ export class TestPlatform {
       TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: namespace,
       SLUICE_LOG_LEVEL: 'warn',
+      SLUICE_HOME: home,
     };
-    const api = new TestProcess('apps/api/main.js', { ...environment, SLUICE_PORT: '0', ...options.api });
+    const api = new TestProcess('apps/api/main.js', {
+      ...environment,
+      ...HIGH_RATES,
+      SLUICE_PORT: '0',
+      ...options.api,
+    });
     const worker = new TestProcess('apps/worker/main.js', {
       ...environment,
       SLUICE_WORKER_HOME: join(home, 'worker'),
@@ -55,6 +65,16 @@ export class TestPlatform {
 
   async startApi(): Promise<void> {
     this.url = (await this.api.start()).url!;
+    this.authorization = { authorization: `Bearer ${await this.readAdminKey()}` };
+  }
+
+  /** What the command line needs to know of it. */
+  get commandLine(): { readonly SLUICE_URL: string; readonly SLUICE_HOME: string } {
+    return { SLUICE_URL: this.url, SLUICE_HOME: this.home };
+  }
+
+  private async readAdminKey(): Promise<string> {
+    return (await readFile(join(this.home, ADMIN_KEY_FILE), 'utf8')).trim();
   }
 
   /** One more worker, with a folder and so workspaces of its own. */
@@ -74,7 +94,11 @@ export class TestPlatform {
   ): Promise<{ status: number; body: T }> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...this.authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     return { status: response.status, body: (await response.json()) as T };

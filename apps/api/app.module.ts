@@ -5,6 +5,10 @@ import type { RunGateway } from '#contracts/temporal-port.js';
 import { NO_TRACING, type Tracing } from '../../libs/telemetry/tracing.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { Authenticator } from './auth/authenticate.js';
+import type { Doors } from './auth/create-door.js';
+import { Door } from './auth/door.js';
+import { OwnTokens } from './auth/own-tokens.js';
 import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
 import { DescriptionModule } from './description/description.module.js';
@@ -54,8 +58,11 @@ export interface Surroundings {
 class AppModule {}
 
 /** The application around what it is given, which every module may ask for. */
-export function composeApp(surroundings: Surroundings): DynamicModule {
+export function composeApp(surroundings: Surroundings, { door, ownTokens }: Doors): DynamicModule {
   const providers = [
+    { provide: Door, useValue: door },
+    { provide: Authenticator, useValue: door.authenticator },
+    { provide: OwnTokens, useValue: ownTokens },
     { provide: CONFIGURATION, useValue: surroundings.configuration },
     { provide: DATA_SOURCE, useValue: surroundings.dataSource },
     { provide: RUN_GATEWAY, useValue: surroundings.gateway },

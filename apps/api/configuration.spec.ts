@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SETTINGS, type Setting } from '#contracts/settings.js';
 import { readConfiguration } from './configuration.js';
 
+const SECRET = 'x'.repeat(32);
 const DATABASE_URL = 'postgres://u:hunter2@127.0.0.1:5432/sluice';
 
 describe('readConfiguration', () => {
@@ -13,7 +14,8 @@ describe('readConfiguration', () => {
       reconcileMs: 15_000,
       temporalAddress: '127.0.0.1:7233',
       temporalNamespace: 'default',
-      roles: '*=admin',
+      loopback: true,
+      open: false,
       logLevel: 'info',
     });
   });
@@ -34,16 +36,36 @@ describe('readConfiguration', () => {
     ['another database', { DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
     ['a port that is none', { DATABASE_URL, SLUICE_PORT: '3000x' }, /SLUICE_PORT/],
     ['a port out of range', { DATABASE_URL, SLUICE_PORT: '70000' }, /SLUICE_PORT/],
-    ['an open address', { DATABASE_URL, SLUICE_HOST: '0.0.0.0' }, /SLUICE_HOST must be a loopback address/],
-    ['a name as open address', { DATABASE_URL, SLUICE_OPEN: 'true', SLUICE_HOST: 'sluice' }, /SLUICE_HOST/],
-    ['openness that is none', { DATABASE_URL, SLUICE_OPEN: '1' }, /SLUICE_OPEN/],
+    [
+      'an address that others reach without a secret',
+      { DATABASE_URL, SLUICE_HOST: '0.0.0.0' },
+      /SLUICE_AUTH_SECRET must be set/,
+    ],
+    [
+      'a secret that can be guessed',
+      { DATABASE_URL, SLUICE_HOST: '0.0.0.0', SLUICE_AUTH_SECRET: 'short' },
+      /SLUICE_AUTH_SECRET must be 32 characters or more/,
+    ],
+    [
+      'open doors where others reach them',
+      { DATABASE_URL, SLUICE_HOST: '0.0.0.0', SLUICE_AUTH_SECRET: SECRET, SLUICE_AUTH: 'off' },
+      /SLUICE_AUTH must be on/,
+    ],
+    [
+      'a name as address',
+      { DATABASE_URL, SLUICE_AUTH_SECRET: SECRET, SLUICE_HOST: 'sluice' },
+      /SLUICE_HOST must be an IP address/,
+    ],
+    ['doors that are neither', { DATABASE_URL, SLUICE_AUTH: 'maybe' }, /SLUICE_AUTH must be/],
+    ['a proxy that is a name', { DATABASE_URL, SLUICE_TRUSTED_PROXIES: 'proxy' }, /SLUICE_TRUSTED_PROXIES/],
+    ['too wide a range', { DATABASE_URL, SLUICE_TRUSTED_PROXIES: '10.0.0.0/33' }, /SLUICE_TRUSTED_PROXIES/],
+    ['a rate of nothing', { DATABASE_URL, SLUICE_RATE_KEY: '0' }, /SLUICE_RATE_KEY/],
     [
       'an address without a port',
       { DATABASE_URL, TEMPORAL_ADDRESS: 'temporal' },
       /TEMPORAL_ADDRESS must be host:port/,
     ],
     ['a script as URL', { DATABASE_URL, SLUICE_UI_URL: 'javascript:alert(1)' }, /SLUICE_UI_URL/],
-    ['roles that are none', { DATABASE_URL, SLUICE_ROLES: 'ann=Boss' }, /SLUICE_ROLES .*Boss/],
     ['a level that is none', { DATABASE_URL, SLUICE_LOG_LEVEL: 'loud' }, /SLUICE_LOG_LEVEL/],
   ])('refuses %s', (_, env, message) => {
     expect(() => readConfiguration(env)).toThrow(
@@ -51,10 +73,9 @@ describe('readConfiguration', () => {
     );
   });
 
-  it('listens beyond this machine only by choice', () => {
-    expect(readConfiguration({ DATABASE_URL, SLUICE_OPEN: 'true', SLUICE_HOST: '0.0.0.0' }).host).toBe(
-      '0.0.0.0',
-    );
+  it('listens beyond this machine with a secret', () => {
+    const env = { DATABASE_URL, SLUICE_AUTH_SECRET: SECRET, SLUICE_HOST: '0.0.0.0' };
+    expect(readConfiguration(env)).toMatchObject({ host: '0.0.0.0', loopback: false, authSecret: SECRET });
   });
 
   it('names everything wrong at once, and no value', () => {

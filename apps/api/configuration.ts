@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
-import { SluiceError } from '#domain/errors.js';
-import { parseRoles } from './http/roles.js';
+import { defaultHome } from '../../libs/host/default-home.js';
+import type { Rates } from './auth/rate-limits.js';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -13,12 +14,21 @@ export interface Configuration {
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly host: string;
+  /** Whether the host is reached from this machine only. */
+  readonly loopback: boolean;
+  /** Whether who shows no credentials is the administrator. */
+  readonly open: boolean;
+  /** What tokens are signed with. */
+  readonly authSecret: string | undefined;
+  /** Folder of the administrator's key. */
+  readonly home: string;
+  /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly rates: Rates;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly uiUrl: string | undefined;
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
-  /** Who has which roles, as `parseRoles` reads it. */
-  readonly roles: string;
   /** Milliseconds between two looks of the reconciler. */
   readonly reconcileMs: number;
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -34,33 +44,59 @@ export function readConfiguration(env: Environment): Configuration {
     databasePool: settings.read('SLUICE_DATABASE_POOL'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
-    host: readHost(settings),
+    ...readHost(settings),
+    home: resolve(settings.read('SLUICE_HOME') ?? defaultHome(env)),
+    trustedProxies: readProxies(settings),
+    rates: readRates(settings),
     port: settings.read('SLUICE_PORT'),
     uiUrl: settings.read('SLUICE_UI_URL'),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
-    roles: settings.parse('SLUICE_ROLES', checkRoles),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
     tracesTo: settings.read('OTEL_EXPORTER_OTLP_ENDPOINT'),
   });
 }
 
-/** Where other machines reach the API only by choice. */
-function readHost(settings: SettingsReader<'api'>): string {
-  const open = settings.read('SLUICE_OPEN');
+type Reader = SettingsReader<'api'>;
+
+/** Where other machines reach the API there must be a secret. */
+function readHost(settings: Reader): Pick<Configuration, 'host' | 'loopback' | 'authSecret' | 'open'> {
   const host = settings.read('SLUICE_HOST');
-  if (!LOOPBACK.includes(host) && !(open && isIP(host) !== 0)) {
+  const authSecret = settings.read('SLUICE_AUTH_SECRET');
+  const open = settings.read('SLUICE_AUTH') === 'off';
+  const loopback = LOOPBACK.includes(host);
+  if (!loopback && isIP(host) === 0) {
+    settings.refuse('SLUICE_HOST', `must be an IP address or one of ${LOOPBACK.join(', ')}`);
+  }
+  if (!loopback && authSecret === undefined) {
     settings.refuse(
-      'SLUICE_HOST',
-      `must be a loopback address (${LOOPBACK.join(', ')}): the API has no authentication yet, so whoever reaches it may run commands; with SLUICE_OPEN=true it may be any IP address`,
+      'SLUICE_AUTH_SECRET',
+      'must be set, to 32 characters or more that nobody can guess, because SLUICE_HOST lets other machines in',
     );
   }
-  return host;
+  if (!loopback && open) {
+    settings.refuse('SLUICE_AUTH', 'must be on, because SLUICE_HOST lets other machines in');
+  }
+  return { host, loopback, authSecret, open };
 }
 
-/** People and roles are no secret: the message may hold them. */
-function checkRoles(text: string): string {
-  const parsed = parseRoles(text);
-  if (parsed.ok) return text;
-  throw new SluiceError({ code: 'setting-invalid', fault: 'user', message: `${parsed.message}.` });
+function readRates(settings: Reader): Rates {
+  return {
+    key: settings.read('SLUICE_RATE_KEY'),
+    address: settings.read('SLUICE_RATE_ADDRESS'),
+    failure: settings.read('SLUICE_RATE_FAILURE'),
+    token: settings.read('SLUICE_RATE_TOKEN'),
+  };
+}
+
+function readProxies(settings: Reader): readonly string[] {
+  const proxies = settings.read('SLUICE_TRUSTED_PROXIES');
+  const wrong = proxies.find((proxy) => {
+    const [address = '', bits, ...rest] = proxy.split('/');
+    const version = isIP(address);
+    if (version === 0 || rest.length > 0) return true;
+    return bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  });
+  if (wrong !== undefined) settings.refuse('SLUICE_TRUSTED_PROXIES', 'must be IP addresses and CIDR ranges');
+  return proxies;
 }

@@ -3,6 +3,7 @@ import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource, migrate } from '#persistence/data-source.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
 import { startTracing } from '../../libs/telemetry/tracing.js';
+import { provideAdminKey } from './auth/admin-key.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { createApi } from './create-api.js';
 
@@ -47,6 +48,8 @@ async function start(
     });
   });
   await migrate(dataSource);
+  const adminKey = await provideAdminKey({ dataSource, ...configuration });
+  if (adminKey?.created === true) announce(adminKey, configuration, logger);
   const gateway = await createRunGateway({
     address: configuration.temporalAddress,
     namespace: configuration.temporalNamespace,
@@ -57,7 +60,13 @@ async function start(
     endpoint: configuration.tracesTo,
     warn: (message) => logger.warn(message),
   });
-  const app = await createApi({ configuration, dataSource, gateway, logger, tracing });
+  const app = await createApi({
+    configuration: { ...configuration, authSecret: configuration.authSecret ?? adminKey?.text },
+    dataSource,
+    gateway,
+    logger,
+    tracing,
+  });
   await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {
     throw listenError(configuration, cause);
   });
@@ -70,6 +79,19 @@ async function start(
       await tracing.close();
     },
   };
+}
+
+/** On a person's own machine it is shown, this once; elsewhere what a process says is kept and read by many. */
+function announce(
+  { file, text }: { readonly file: string; readonly text: string },
+  { loopback }: Configuration,
+  logger: Logger,
+): void {
+  logger.info({ file }, "the administrator's key was made");
+  // Whoever started this process as its child, as `npm start` does, shows it in its own words.
+  if (loopback && process.send === undefined) {
+    process.stderr.write(`The administrator's key, shown this once and kept in ${file}:\n\n  ${text}\n\n`);
+  }
 }
 
 function listenError({ host, port }: Configuration, cause: unknown): unknown {

@@ -135,7 +135,8 @@ function addServerOptions(command: Command): void {
       '--server <url>',
       'address of the server (default: $SLUICE_URL, else port $SLUICE_PORT or 3000 here)',
     )
-    .option('--as <name>', 'who asks, as the server records it (default: $SLUICE_ACTOR)');
+    .option('--project <name>', "project that is asked about (default: $SLUICE_PROJECT, else the key's own)")
+    .option('--as <name>', 'in whose name the administrator of this machine asks (default: $SLUICE_ACTOR)');
 }
 
 /** Commands take over what is set here, hence it is set before they are added. */

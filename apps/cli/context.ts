@@ -3,6 +3,7 @@ import type { Console, Output } from './console.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { usageError } from './input/usage-error.js';
 import { type Api, createApi } from './server/api.js';
+import { findCredentials } from './server/credentials.js';
 import type { Pace } from './server/follow-run.js';
 import { problemOf } from './server/server-error.js';
 import { renderError } from './view/error.js';
@@ -22,9 +23,10 @@ export interface CommandContext {
   perform(output: { readonly json?: boolean }, work: () => Promise<ExitCode>): Promise<void>;
 }
 
-/** What every command takes: where the server is, and who asks. */
+/** What every command takes: where the server is, who asks, and about which project. */
 export interface ServerOptions {
   readonly server?: string;
+  readonly project?: string;
   readonly as?: string;
 }
 
@@ -52,8 +54,23 @@ export function createServerApi(options: ServerOptions, env: Console['env']): Ap
       'Use letters, digits and . _ @ + -, 100 at most, with a letter or digit first.',
     );
   }
-  return createApi(server, actor);
+  const project = options.project ?? (env['SLUICE_PROJECT'] || undefined);
+  if (project !== undefined && !PROJECT.test(project)) {
+    throw usageError(
+      `${JSON.stringify(project)} is no name of a project.`,
+      'Use small letters, digits and -, 63 at most, with a letter first.',
+    );
+  }
+  const credentials = findCredentials(url, env);
+  return createApi({
+    root: server,
+    ...(credentials !== undefined && { credentials }),
+    ...(project !== undefined && { project }),
+    ...(actor !== undefined && { actor }),
+  });
 }
+
+const PROJECT = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** What the server takes; others could not stand in a header. */
 const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
@@ -100,12 +117,14 @@ const WRONGLY_ASKED: readonly string[] = [
   'folder-unreadable',
   'change-invalid',
   'change-not-found',
+  'project-not-found',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */
 const REFUSED: readonly string[] = [
   'operation-refused',
   'operation-not-allowed',
+  'permission-missing',
   'rerun-impossible',
   'run-already-ended',
   'concurrency-rejected',

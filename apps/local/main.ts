@@ -1,11 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADMIN_KEY_FILE } from '#contracts/rest/api-keys.js';
 import { isSluiceError } from '#domain/errors.js';
+import { defaultHome } from '../../libs/host/default-home.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
 import { loadExamples } from './examples.js';
 import { onStopRequest } from './on-stop-request.js';
 import { type Platform, startPlatform } from './platform.js';
 import { createProgress } from './progress.js';
+import { readAdminKey } from './read-admin-key.js';
 import { type LocalSettings, readSettings } from './settings.js';
 
 /** `npm start`: the whole platform on this machine, on the loopback interface, until Ctrl-C. */
@@ -20,13 +23,14 @@ const progress = createProgress(process.stdout, interrupt.signal);
 listenToSignals();
 try {
   const settings = readSettings(process.env);
+  const keyBefore = readAdminKey(settings.home);
   const platform = await startPlatform({
     settings,
     progress,
     interrupted: interrupt.signal,
     hurried: hurry.signal,
   });
-  await greet(platform, settings);
+  await greet(platform, settings, keyBefore);
   await interruption();
   await platform.stop();
   progress.line(`Stopped. The data stays in ${settings.home}`);
@@ -50,11 +54,17 @@ function listenToSignals(): void {
   });
 }
 
-async function greet(platform: Platform, settings: LocalSettings): Promise<void> {
+async function greet(
+  platform: Platform,
+  settings: LocalSettings,
+  keyBefore: string | undefined,
+): Promise<void> {
   const root = findProjectRoot();
-  const examples = await loadExamples(join(root, 'examples'), platform.api);
+  const key = readAdminKey(settings.home);
+  const examples = await loadExamples(join(root, 'examples'), { api: platform.api, key });
   for (const line of examples.refused) progress.line(`! Example not loaded: ${line}`);
   const database = locateDatabase(settings.home);
+  const home = settings.home === defaultHome(process.env) ? '' : `SLUICE_HOME=${quote(settings.home)} `;
   const port = settings.apiPort === 3000 ? '' : `SLUICE_PORT=${settings.apiPort} `;
   progress.line(
     [
@@ -66,14 +76,27 @@ async function greet(platform: Platform, settings: LocalSettings): Promise<void>
       ...(platform.ui === undefined ? [] : [`  Temporal   ${platform.ui}`]),
       `  Data       ${settings.home}`,
       ...(database === undefined ? [] : [`  Database   ${database}`]),
+      ...(key === undefined || key === keyBefore ? [] : describeKey(key, settings)),
       '',
       'Now type, in another terminal:',
       '',
-      `  cd ${quote(root)} && ${port}bin/sluice run examples/hello.yaml --input name=world`,
+      `  cd ${quote(root)} && ${home}${port}bin/sluice run examples/hello.yaml --input name=world`,
       '',
       'Ctrl-C stops everything.',
     ].join('\n'),
   );
+}
+
+/** Shown once, when it was made; the command line on this machine reads it from its file. */
+function describeKey(key: string, { home }: LocalSettings): readonly string[] {
+  return [
+    '',
+    "The administrator's key of this machine, shown this once:",
+    '',
+    `  ${key}`,
+    '',
+    `It is kept in ${join(home, ADMIN_KEY_FILE)}, where bin/sluice finds it.`,
+  ];
 }
 
 /** Root's database may have to lie outside the data folder, where the user that Postgres runs as can reach it. */

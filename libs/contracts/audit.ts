@@ -18,7 +18,16 @@ export type AuditAction =
   | 'template.create'
   | 'template.change'
   | 'template.delete'
-  | 'template.instantiate';
+  | 'template.instantiate'
+  | 'project.create'
+  | 'project.change'
+  | 'project.delete'
+  | 'member.set'
+  | 'member.remove'
+  | 'user.create'
+  | 'user.change'
+  | 'key.create'
+  | 'key.revoke';
 
 /** Kinds of things. */
 export type AuditObject = KindOf<AuditAction>;

@@ -67,11 +67,11 @@ describe('SettingsReader', () => {
   });
 
   it('lets what is wrong in a parser through when it is no word about the value', () => {
-    const settings = new SettingsReader('api', { SLUICE_ROLES: 'x' });
+    const settings = new SettingsReader('api', { SLUICE_ENCRYPTION_KEYS: 'x' });
     const broken = () => {
       throw new TypeError('a mistake of ours');
     };
-    expect(() => settings.parse('SLUICE_ROLES', broken)).toThrow(TypeError);
+    expect(() => settings.parse('SLUICE_ENCRYPTION_KEYS', broken)).toThrow(TypeError);
   });
 
   it('refuses unknown settings, save in the shell of a command line', () => {

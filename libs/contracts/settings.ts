@@ -22,6 +22,7 @@ const LISTENING = {
   form: 'an IP address and a port, as 127.0.0.1:9464',
 } as const;
 
+const RATE = { kind: 'whole', min: 1, max: 1_000_000_000 } as const;
 const PORT = { kind: 'whole', min: 0, max: 65_535 } as const;
 
 /** Every variable that a process of Sluice reads; the reference in docs is made of it. */
@@ -65,8 +66,8 @@ export const SETTINGS = [
     name: 'SLUICE_HOME',
     default: "the user's data directory",
     type: { kind: 'folder' },
-    meaning: 'Folder that holds all data of `npm start`.',
-    readBy: ['start', 'worker'],
+    meaning: "Folder that holds all data of `npm start`, and the administrator's key (`admin.key`).",
+    readBy: ['start', 'api', 'worker', 'cli'],
   },
   {
     name: 'SLUICE_PORT',
@@ -83,21 +84,76 @@ export const SETTINGS = [
   },
   {
     name: 'SLUICE_ACTOR',
-    meaning: 'Name under which the command line asks, for histories and approvals; `--as` goes over it.',
+    meaning:
+      'Name under which the command line asks, for histories and approvals; `--as` goes over it. Only the administrator of this machine may ask as another.',
+    readBy: ['cli'],
+  },
+  {
+    name: 'SLUICE_API_KEY',
+    meaning:
+      "API key or token that the command line shows; else that of `sluice login`, else, for a server of this machine, the administrator's key in SLUICE_HOME.",
+    readBy: ['cli'],
+  },
+  {
+    name: 'SLUICE_PROJECT',
+    meaning: 'Project that the command line asks about; `--project` goes over it.',
     readBy: ['cli'],
   },
   {
     name: 'SLUICE_HOST',
     default: '127.0.0.1',
-    meaning: 'Address on which the API listens: a loopback address, for it has no authentication yet.',
+    meaning:
+      'IP address on which the API listens. One that other machines reach needs SLUICE_AUTH_SECRET; on loopback, requests must name this machine in their Host header.',
     readBy: ['api'],
   },
   {
-    name: 'SLUICE_OPEN',
-    default: 'false',
-    type: { kind: 'switch' },
+    name: 'SLUICE_AUTH',
+    default: 'on',
+    type: { kind: 'choice', values: ['on', 'off'] },
     meaning:
-      'true: SLUICE_HOST may be any address, for a container whose port is published on loopback only. Requests must still name this machine in their Host header.',
+      'off: whoever reaches the API without credentials is its administrator; on loopback only, for development.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_AUTH_SECRET',
+    type: { kind: 'text', pattern: /^\S{32,1000}$/, form: '32 characters or more' },
+    meaning:
+      "Secret that signs the tokens of the API, the same for all its processes. Without it, on loopback, one is derived from the administrator's key.",
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_TRUSTED_PROXIES',
+    type: { kind: 'list' },
+    meaning:
+      'Addresses and CIDR ranges of proxies before the API, separated by commas: their X-Forwarded-For says whose address a request is counted for.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_RATE_KEY',
+    default: '6000',
+    type: RATE,
+    meaning: 'Requests a minute that one key, token or person may make of one API process.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_RATE_ADDRESS',
+    default: '12000',
+    type: RATE,
+    meaning: 'Requests a minute that one address may make of one API process.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_RATE_FAILURE',
+    default: '60',
+    type: RATE,
+    meaning: 'Wrong credentials a minute from one address, after which it is refused with 429.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_RATE_TOKEN',
+    default: '60',
+    type: RATE,
+    meaning: 'Tokens a minute that may be made of one key.',
     readBy: ['api'],
   },
   {
@@ -126,13 +182,6 @@ export const SETTINGS = [
     type: { kind: 'choice', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] },
     meaning: 'Least severe line that is logged: trace, debug, info, warn, error, fatal or silent.',
     readBy: ['api', 'worker'],
-  },
-  {
-    name: 'SLUICE_ROLES',
-    default: '*=admin',
-    meaning:
-      'Who has which roles, as `ann=approver,operator;bob=approver;*=viewer`; `*` is everybody else, `admin` holds every role. People who are not named, where there is no `*`, have none.',
-    readBy: ['api'],
   },
   {
     name: 'SLUICE_DATABASE_POOL',

@@ -1,10 +1,13 @@
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { SluiceError } from '#domain/errors.js';
+import { ApiKey } from './entities/api-key.entity.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
+import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { Project } from './entities/project.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
@@ -15,6 +18,7 @@ import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
+import { User } from './entities/user.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowAlias } from './entities/workflow-alias.entity.js';
@@ -31,6 +35,7 @@ import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
 import { RunOrigins1763798400000 } from './migrations/1763798400000-run-origins.js';
+import { Access1763809200000 } from './migrations/1763809200000-access.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -49,11 +54,14 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
     // The pool drops the connection by itself; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
     entities: [
+      ApiKey,
       AuditEntry,
       Claim,
       EventDelivery,
       Freeze,
+      Member,
       OutboxMessage,
+      Project,
       ResourcePool,
       Run,
       RunCheckpoint,
@@ -64,6 +72,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       StepLog,
       StoredValue,
       StoredValuePart,
+      User,
       Worker,
       Workflow,
       WorkflowAlias,
@@ -82,6 +91,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Failures1763787600000,
       Templates1763791200000,
       RunOrigins1763798400000,
+      Access1763809200000,
     ],
     migrationsTransactionMode: 'each',
   });

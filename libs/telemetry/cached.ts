@@ -4,7 +4,7 @@ export interface Cached<T> {
   read(): Promise<T | undefined>;
 }
 
-export interface CachedOptions<T> {
+interface CachedOptions<T> {
   readonly maxAgeMs: number;
   /** Whoever asks waits no longer. */
   readonly deadlineMs: number;

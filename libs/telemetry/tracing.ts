@@ -28,7 +28,7 @@ export interface OpenSpan {
 }
 
 /** A span that is over; its place in the trace was known before it was. */
-export interface PastSpan extends Omit<SpanDescription, 'name'>, SpanEnding {
+interface PastSpan extends Omit<SpanDescription, 'name'>, SpanEnding {
   readonly name: string;
   readonly context: TraceContext;
   /** Milliseconds since the epoch. */

@@ -77,7 +77,7 @@ describe('README.md', () => {
     for (const { command, output } of exchanges) {
       const { stdout } = await run('sh', ['-c', command], {
         cwd: checkout,
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SLUICE_URL: platform.url },
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...platform.commandLine },
       });
       const printed = stdout.trimEnd().split('\n');
       const agrees =

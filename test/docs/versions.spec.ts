@@ -36,7 +36,7 @@ it('docs/versions.md shows commands and what they really print', async () => {
       env: {
         PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}`,
         HOME: process.env['HOME'],
-        SLUICE_URL: platform.url,
+        ...platform.commandLine,
       },
     });
     const printed = stdout.trimEnd().split('\n');

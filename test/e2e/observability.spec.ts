@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
+import { parse } from 'yaml';
 import { workflowIdOf } from '#contracts/names.js';
 import type { RunView } from '#contracts/rest/runs.js';
 import { createDataConverter } from '#temporal/data-converter.js';
 import { findFreePort } from '../../libs/host/port.js';
+import { findBlocks, findTables, readDocument } from '../docs/markdown.js';
 import { eventually } from '../integration/api/api-fixture.js';
 import { TestPlatform } from '../platform.js';
 import { replayRun } from '../replay/replay-run.js';
@@ -189,5 +191,27 @@ describe('figures', () => {
     expect(text).toMatch(/sluice_queue_pollers\{queue="http",kind="activity"\} [1-9]/);
     expect(text).toContain('sluice_source_up{source="temporal"} 1');
     expect(text).not.toContain(run.id);
+  });
+
+  it('are those that docs/observability.md lists, and Prometheus is told of', async () => {
+    const document = readDocument('docs/observability.md');
+    const shown = async (url: string) =>
+      [...(await read(url)).matchAll(/^# HELP (sluice_\w+) (.*)$/gm)]
+        .map(([, name, help]) => [name, help])
+        .sort();
+    const listed = findTables(document)
+      .slice(0, 2)
+      .map((rows) => rows.map(([name, , , meaning]) => [name?.replaceAll('`', ''), meaning]).sort());
+    expect([await shown(`${platform.url}/metrics`), await shown(`http://${figures}/metrics`)]).toEqual(
+      listed,
+    );
+    const known = new Set(listed.flat().map(([name]) => name));
+    const asked = findTables(document)[2]!.flatMap(([, query = '']) => query.match(/sluice_\w+/g) ?? []);
+    expect(asked.filter((name) => !known.has(name.replace(/_(bucket|count)$/, '')))).toEqual([]);
+    const example = findBlocks(document).find(({ info }) => info === 'yaml');
+    const { scrape_configs: jobs } = parse(example?.text ?? '') as {
+      scrape_configs: { metrics_path: string }[];
+    };
+    expect(jobs.map(({ metrics_path: path }) => path)).toEqual(['/metrics', '/metrics']);
   });
 });

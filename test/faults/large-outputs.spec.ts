@@ -68,7 +68,9 @@ describe('outputs of 40 MiB', () => {
 
     const [flood] = of('flood');
     const { $object } = (flood!.output as JsonObject)['stdout'] as { $object: string };
-    const response = await fetch(`${platform.url}/api/v1/runs/${id}/objects/${$object}`);
+    const response = await fetch(`${platform.url}/api/v1/runs/${id}/objects/${$object}`, {
+      headers: platform.authorization,
+    });
     expect((await response.text()).length).toBe(SIZE + 2);
 
     expect(platform.worker.starts).toBe(1);

@@ -23,7 +23,7 @@ export const PERMISSIONS = {
   'runs:operate': RUNS,
   'approvals:read': EVERYBODY,
   /** Whom an approval names, its definition says. */
-  'approvals:decide': ['operator', 'developer', 'approver', 'admin'],
+  'approvals:decide': EVERYBODY,
   'schedules:read': EVERYBODY,
   'schedules:write': BUILDS,
   'webhooks:read': EVERYBODY,
@@ -36,8 +36,6 @@ export const PERMISSIONS = {
   'freezes:write': DECIDES,
   'failures:read': EVERYBODY,
   'catalogue:read': EVERYBODY,
-  'projects:read': EVERYBODY,
-  'projects:write': ADMIN,
   'members:read': EVERYBODY,
   'members:write': ADMIN,
   'keys:read': ADMIN,
@@ -49,8 +47,37 @@ export const PERMISSIONS = {
   'retention:write': ADMIN,
   'personal-data:read': ADMIN,
   'personal-data:erase': ADMIN,
-  /** Reads what Temporal stores, decrypted. */
-  'codec:use': RUNS,
+  /** Reads what Temporal stores, decrypted, of whichever project. */
+  'codec:use': ADMIN,
+  /** Makes, changes and removes projects. */
+  'projects:write': ADMIN,
+  'users:read': ADMIN,
+  'users:write': ADMIN,
+  /** What concerns the caller only: who it is, which projects it sees. */
+  'account:read': EVERYBODY,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;
+
+/** About no project: the role must have been given in all of them (`*`). */
+export const IN_EVERY_PROJECT: readonly Permission[] = [
+  'codec:use',
+  'projects:write',
+  'users:read',
+  'users:write',
+];
+
+/** Of everybody with credentials, whichever the project. */
+export const OF_ONESELF: readonly Permission[] = ['account:read'];
+
+/** Roles by which somebody is in a project, and those by which in all of them. */
+export interface HeldRoles {
+  readonly roles: readonly string[];
+  readonly everywhere: readonly string[];
+}
+
+export function isAllowed(permission: Permission, { roles, everywhere }: HeldRoles): boolean {
+  if (OF_ONESELF.includes(permission)) return true;
+  const held = IN_EVERY_PROJECT.includes(permission) ? everywhere : roles;
+  return PERMISSIONS[permission].some((role) => held.includes(role));
+}

@@ -1,10 +1,14 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Permission } from './permissions.js';
 
-/** What a route declares: a permission, or that everybody may use it, also without a name. */
+/** What a route declares: a permission, or that everybody may use it, also without credentials. */
 export type Access = Permission | 'public';
 
 export const ACCESS = Symbol('Access');
+
+/** What Fastify knows of a route that needs no credentials. */
+export const PUBLIC_ROUTE = { public: true } as const;
 
 /** Declares what a caller must be allowed to do to use this route, or all routes of a controller. */
 export function Permit(permission: Permission): MethodDecorator & ClassDecorator {
@@ -12,6 +16,6 @@ export function Permit(permission: Permission): MethodDecorator & ClassDecorator
 }
 
 /** Declares that a route needs no authentication. */
-export function Public(): MethodDecorator & ClassDecorator {
-  return SetMetadata(ACCESS, 'public' satisfies Access);
+export function Public(): MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS, 'public' satisfies Access), RouteConfig(PUBLIC_ROUTE));
 }

@@ -1,18 +1,20 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { ACCESS, type Access } from '../auth/permit.js';
+import { ACCESS } from '../auth/permit.js';
 import { PROBLEM_MEDIA_TYPE } from '../http/exchange.js';
 import { PROBLEM_SCHEMA } from '../http/problem.resource.js';
+import type { ProblemCodeName } from '../http/problem-codes.js';
 
+type Refusal = (typeof REFUSALS)[keyof typeof REFUSALS];
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** What every route that is not public may answer with, whatever it is about. */
+/** With what every route may refuse, whatever it is about: codes of problems, by status. */
 const REFUSALS = {
-  '401': { name: 'Unauthenticated', description: 'Nobody known asks.' },
-  '403': { name: 'Forbidden', description: 'Whoever asks may not do this.' },
-  '429': { name: 'TooManyRequests', description: 'More than is allowed in this time.' },
-} as const;
+  '401': { name: 'Unauthenticated', codes: ['credentials-missing', 'credentials-invalid'] },
+  '403': { name: 'Forbidden', codes: ['permission-missing'] },
+  '429': { name: 'TooManyRequests', codes: ['rate-limited'] },
+} as const satisfies Record<string, { readonly name: string; readonly codes: readonly ProblemCodeName[] }>;
 
 /** The description of the API, by OpenAPI. */
 export function describeApi(app: INestApplication, uiUrl: string | undefined): OpenAPIObject {
@@ -31,9 +33,12 @@ export function describeApi(app: INestApplication, uiUrl: string | undefined): O
   const document = SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: nameOperation });
   const open = findPublicOperations(app);
   for (const operation of operationsOf(document)) {
-    if (open.has(operation.operationId ?? '')) operation.security = [];
-    else for (const [status, { name }] of Object.entries(REFUSALS)) refer(operation, status, name);
-    refer(operation, 'default', 'Problem');
+    const isOpen = open.has(operation.operationId ?? '');
+    if (isOpen) operation.security = [];
+    for (const [status, refusal] of Object.entries(REFUSALS)) {
+      if (!isOpen || status === '429') addRefusal(operation, status, refusal);
+    }
+    operation.responses['default'] = { $ref: '#/components/responses/Problem' };
   }
   document.components = { ...document.components, responses: describeResponses() };
   return document;
@@ -51,16 +56,18 @@ function operationsOf({ paths }: OpenAPIObject): Operation[] {
   );
 }
 
-/** What a route says of itself goes over what is said of all. */
-function refer(operation: Operation, status: string, name: string): void {
-  operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
+/** Beside what the route says of itself. */
+function addRefusal(operation: Operation, status: string, { name, codes }: Refusal): void {
+  const own = operation.responses[status];
+  if (own === undefined) operation.responses[status] = { $ref: `#/components/responses/${name}` };
+  else if ('description' in own) own.description = [...codes, own.description].join(', ');
 }
 
 function describeResponses() {
   const [mediaType = ''] = PROBLEM_MEDIA_TYPE.split(';');
   const content = { [mediaType]: { schema: { $ref: getSchemaPath(PROBLEM_SCHEMA) } } };
   return Object.fromEntries([
-    ...Object.values(REFUSALS).map(({ name, description }) => [name, { description, content }]),
+    ...Object.values(REFUSALS).map(({ name, codes }) => [name, { description: codes.join(', '), content }]),
     ['Problem', { description: 'Any other problem; its code says which.', content }],
   ]);
 }
@@ -73,17 +80,10 @@ function findPublicOperations(app: INestApplication): ReadonlySet<string> {
       const controller = metatype as Type;
       for (const method of Object.getOwnPropertyNames(controller.prototype)) {
         const handler = (controller.prototype as Record<string, object>)[method];
-        if (
-          accessOf(handler) === 'public' ||
-          (accessOf(handler) === undefined && accessOf(controller) === 'public')
-        )
+        if (handler !== undefined && Reflect.getMetadata(ACCESS, handler) === 'public')
           open.add(nameOperation(controller.name, method));
       }
     }
   }
   return open;
-}
-
-function accessOf(target: object | undefined): Access | undefined {
-  return target === undefined ? undefined : Reflect.getMetadata(ACCESS, target);
 }

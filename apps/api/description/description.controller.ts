@@ -8,11 +8,11 @@ import { PAGE_HEADERS, PAGES } from './pages.js';
 
 /** The description as JSON, and two pages that show it, which need nothing from elsewhere. */
 @ApiExcludeController()
-@Public()
 @Controller()
 export class DescriptionController {
   constructor(@Inject(Description) private readonly description: Description) {}
 
+  @Public()
   @Get('docs-json')
   @Header('content-type', 'application/json; charset=utf-8')
   @Header('cache-control', 'no-cache')
@@ -20,21 +20,25 @@ export class DescriptionController {
     return this.description.text;
   }
 
+  @Public()
   @Get('docs')
   docs(@Res() reply: ApiReply): void {
     sendPage('docs', reply);
   }
 
+  @Public()
   @Get('redoc')
   redoc(@Res() reply: ApiReply): void {
     sendPage('redoc', reply);
   }
 
+  @Public()
   @Get('docs/:file')
   async docsFile(@Param('file') file: string, @Res() reply: ApiReply): Promise<void> {
     await this.sendAsset('docs', file, reply);
   }
 
+  @Public()
   @Get('redoc/:file')
   async redocFile(@Param('file') file: string, @Res() reply: ApiReply): Promise<void> {
     await this.sendAsset('redoc', file, reply);

@@ -10,7 +10,7 @@ const CHECK_MS = 3_000;
 const RELAY_SILENT_MS = 30_000;
 
 /** One thing that has to be there, and what is wrong with it. */
-export interface Missing {
+interface Missing {
   readonly path: 'database' | 'migrations' | 'temporal' | 'relay';
   readonly message: string;
 }

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { callerOf } from '../auth/authenticate.js';
+import { identityOf } from '../auth/authenticate.js';
 import type { ApiRequest } from './exchange.js';
 
 /** Who asks, for which project. */
@@ -15,8 +15,8 @@ export interface Caller {
   readonly traceparent?: string | undefined;
 }
 
-/** As the guard found it out; only routes that declare a permission have one. */
+/** As it was found out when the request came; public routes have none. */
 export const RequestCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller =>
-    callerOf(context.switchToHttp().getRequest<ApiRequest>()),
+    identityOf(context.switchToHttp().getRequest<ApiRequest>()),
 );

@@ -3,6 +3,12 @@ import type { ApiRequest } from './exchange.js';
 /** What Temporal's Web UI may use, though it is a page of another origin. */
 export const CODEC_ROUTES = '/codec/';
 
+/**
+ * What its page may use on loopback without credentials, which it cannot have: whoever else could ask like it reads
+ * Temporal itself, which has none either.
+ */
+export const GUEST_ROUTE = '/codec/decode';
+
 /** The origin of the Web UI, where the request is one that its page may make. */
 export function findGuest(
   request: Pick<ApiRequest, 'url' | 'headers'>,

@@ -7,8 +7,13 @@ export interface ApiRequest {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly raw: IncomingMessage;
+  /** Whence it came: of the last proxy that is not trusted. */
+  readonly ip: string;
   /** `url`: the pattern of the route; undefined where there is none. */
-  readonly routeOptions: { readonly url?: string | undefined };
+  readonly routeOptions: {
+    readonly url?: string | undefined;
+    readonly config?: unknown;
+  };
 }
 
 /** What we use of Fastify's reply. */

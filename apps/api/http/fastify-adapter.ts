@@ -2,7 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { allowGuest, CODEC_ROUTES, findGuest } from './codec-guest.js';
+import type { Door } from '../auth/door.js';
+import type { Configuration } from '../configuration.js';
+import { allowGuest, CODEC_ROUTES, findGuest, GUEST_ROUTE } from './codec-guest.js';
 import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './correlation.js';
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
 import { refuseForeignPages } from './loopback-guard.js';
@@ -24,28 +26,40 @@ export const DEFINITION_MEDIA_TYPES = [
 const IMPORT_ROUTE = '/api/v1/imports';
 const IMPORT_BODY_LIMIT = 16 << 20;
 
+const CHALLENGE = 'Bearer realm="sluice"';
+const NOTHING_SHOWN = 'The request has no credentials.';
+
 /** Above what Temporal takes as one payload, in base64. */
 const CODEC_BODY_LIMIT = 8 << 20;
 
 interface AdapterOptions {
   readonly logger: Logger;
   readonly routes: RouteTable;
-  readonly uiUrl: string | undefined;
+  readonly door: Door;
   /** May be filled later. */
   readonly observers: readonly RequestObserver[];
+  readonly configuration: Pick<Configuration, 'uiUrl' | 'loopback' | 'trustedProxies'>;
 }
 
-/** Fastify as the API needs it: bodies, the guard of loopback, correlation ids, one line of log a request. */
-export function createFastifyAdapter({ logger, routes, uiUrl, observers }: AdapterOptions): FastifyAdapter {
+/** Fastify as the API needs it: the door, bodies, the guard of loopback, correlation ids, one line of log a request. */
+export function createFastifyAdapter({
+  logger,
+  routes,
+  door,
+  configuration,
+  observers,
+}: AdapterOptions): FastifyAdapter {
+  const { uiUrl, loopback, trustedProxies } = configuration;
   const adapter = new FastifyAdapter({
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     // Keys of steps, each of their brackets encoded by three characters.
     routerOptions: { maxParamLength: 1_200 },
     forceCloseConnections: true,
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
-      sendProblem(error, request as ApiRequest, reply as ApiReply),
-    clientErrorHandler: (_error: Error, socket: Socket) => refuseConnection(socket),
+      refuseUnread(error, request as ApiRequest, reply as ApiReply),
+    clientErrorHandler: (error: ClientError, socket: Socket) => refuseConnection(error, socket),
   });
   const instance = adapter.getInstance();
   instance.addHook('onRoute', (route) => {
@@ -62,10 +76,16 @@ export function createFastifyAdapter({ logger, routes, uiUrl, observers }: Adapt
     reply.header(CORRELATION_HEADER, correlationIdOf(request));
     reply.header('x-content-type-options', 'nosniff');
     const guest = findGuest(request, uiUrl);
-    refuseForeignPages(request.headers, guest);
-    if (guest === undefined) return;
-    for (const [name, value] of Object.entries(allowGuest(guest))) reply.header(name, value);
-    if (request.method === 'OPTIONS') await reply.code(204).send();
+    refuseForeignPages(request.headers, { guest, loopback });
+    if (guest !== undefined) {
+      for (const [name, value] of Object.entries(allowGuest(guest))) reply.header(name, value);
+      if (request.method === 'OPTIONS') return reply.code(204).send();
+    }
+    if (guest !== undefined && loopback && request.routeOptions.url === GUEST_ROUTE) {
+      door.authenticator.admitGuest(request);
+      return;
+    }
+    await door.enter(request, reply as unknown as ApiReply);
   });
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();
@@ -95,19 +115,38 @@ export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply
   if (reply.sent) return;
   const problem = toProblem(error, correlationIdOf(request));
   reply.header(CORRELATION_HEADER, problem.correlationId);
+  // RFC 6750, 3: an error is named only where something was shown.
+  if (problem.code === 'credentials-missing') reply.header('www-authenticate', CHALLENGE);
+  if (problem.code === 'credentials-invalid') {
+    reply.header('www-authenticate', `${CHALLENGE}, error="invalid_token"`);
+  }
   reply.code(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }
 
-/** What is not HTTP has no request to answer to. */
-function refuseConnection(socket: Socket): void {
+/** An address that cannot be read is nobody's; who shows nothing learns no more of it than of any other. */
+function refuseUnread(error: unknown, request: ApiRequest, reply: ApiReply): void {
+  const shown = request.headers.authorization !== undefined;
+  sendProblem(shown ? error : problemError('credentials-missing', NOTHING_SHOWN), request, reply);
+}
+
+type ClientError = Error & { readonly code?: string | undefined; readonly rawPacket?: unknown };
+
+/** What is not HTTP has no request to answer to. A method that nobody knows is, for who shows no credentials, like any other. */
+function refuseConnection(cause: ClientError, socket: Socket): void {
   if (!socket.writable) return void socket.destroy();
-  const error = problemError('request-malformed', 'The request is not valid HTTP.');
+  const sent = Buffer.isBuffer(cause.rawPacket) ? cause.rawPacket.toString('latin1') : '';
+  const unknown = cause.code === 'HPE_INVALID_METHOD' && /^[A-Z]+ \/\S* HTTP\/1\./.test(sent);
+  const error =
+    unknown && !/^authorization:/im.test(sent)
+      ? problemError('credentials-missing', NOTHING_SHOWN)
+      : problemError('request-malformed', 'The request is not valid HTTP.');
   const problem = toProblem(error, chooseCorrelationId({}));
   const body = JSON.stringify(problem);
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
       `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+      ...(problem.status === 401 ? [`WWW-Authenticate: ${CHALLENGE}`] : []),
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
       '',

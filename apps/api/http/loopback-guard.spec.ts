@@ -9,7 +9,7 @@ describe('refuseForeignPages', () => {
     { host: '[::1]:3000' },
     { host: '127.0.0.1:3000', origin: 'http://127.0.0.1:3000' },
   ])('lets pass %j', (headers) => {
-    expect(() => refuseForeignPages(headers)).not.toThrow();
+    expect(() => refuseForeignPages(headers, { loopback: true })).not.toThrow();
   });
 
   it.each([
@@ -24,6 +24,21 @@ describe('refuseForeignPages', () => {
     [{ host: 'localhost:3000', origin: 'null' }, 'origin-not-allowed'],
     [{ host: 'localhost:3000', origin: 'http://localhost:4000' }, 'origin-not-allowed'],
   ])('refuses %j', (headers, code) => {
-    expect(() => refuseForeignPages(headers)).toThrow(expect.objectContaining({ code }));
+    expect(() => refuseForeignPages(headers, { loopback: true })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it.each([
+    { host: 'sluice.example' },
+    { host: 'sluice.example', origin: 'http://sluice.example' },
+    { host: 'sluice.example', origin: 'https://sluice.example' },
+  ])('lets pass %j where other machines are let in', (headers) => {
+    expect(() => refuseForeignPages(headers, { loopback: false })).not.toThrow();
+  });
+
+  it('refuses a page of another site there too', () => {
+    const headers = { host: 'sluice.example', origin: 'https://evil.example' };
+    expect(() => refuseForeignPages(headers, { loopback: false })).toThrow(
+      expect.objectContaining({ code: 'origin-not-allowed' }),
+    );
   });
 });

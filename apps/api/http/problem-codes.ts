@@ -321,6 +321,37 @@ export const PROBLEM_CODES = {
     cause: 'The path exists, but not for this method; the header Allow names those that do.',
     cure: 'Use one of these methods.',
   },
+  'credentials-missing': {
+    status: 401,
+    title: 'Credentials are needed',
+    cause: 'The request has no Authorization header, and the address is not one that everybody may use.',
+    cure: 'Send `Authorization: Bearer` with an API key or a token; `sluice login` keeps one for the command line.',
+  },
+  'credentials-invalid': {
+    status: 401,
+    title: 'The credentials are not valid',
+    cause:
+      'The API key or token is none of ours, was copied wrongly, was revoked, has expired, or is for others than this API.',
+    cure: 'Get a new one; ask an administrator of the project for an API key.',
+  },
+  'permission-missing': {
+    status: 403,
+    title: 'You may not do this',
+    cause: 'None of the roles that the caller has in the project allows it.',
+    cure: 'Ask an administrator of the project for a role that does.',
+  },
+  'project-not-found': {
+    status: 404,
+    title: 'There is no such project',
+    cause: 'No project has this name, or the caller has no role in it.',
+    cure: 'Look at `GET /api/v1/projects` for those that you are in, and name one in the header x-sluice-project.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'There were too many requests',
+    cause: 'The key, or the address, has asked more often in a minute than SLUICE_RATE_* of the API allow.',
+    cure: 'Wait as long as the header Retry-After says.',
+  },
   'host-not-allowed': {
     status: 403,
     title: 'This Host is not allowed',

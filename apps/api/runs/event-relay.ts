@@ -12,6 +12,7 @@ import { isSluiceError } from '#domain/errors.js';
 import { type ClaimedDelivery, EventRepository } from '#persistence/repositories/event-repository.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { computePause, withDeadline } from './delivery.js';
+import { logIdsOf } from './log-ids.js';
 
 const POLL_MS = 500;
 /** Deliveries at once. */
@@ -69,6 +70,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
   private async deliver(delivery: ClaimedDelivery): Promise<void> {
     if (delivery.targetEnded) return this.events.closeDelivery(delivery, 'the run had ended');
     const { sourceRun, sequence, targetRun, name, data } = delivery;
+    const ids = logIdsOf(targetRun, delivery.correlationId);
     let answer: OperationAnswer;
     try {
       const operation = { type: 'send-event', name, data, by: `run:${sourceRun}`, roles: [] } as const;
@@ -79,12 +81,12 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (isSluiceError(error) && error.fault === 'user') return this.events.closeDelivery(delivery, reason);
-      this.logger.debug({ err: error, runId: targetRun }, 'an event was not delivered');
+      this.logger.debug({ err: error, ...ids }, 'an event was not delivered');
       return this.events.postponeDelivery(delivery, computePause(delivery.attempts, PAUSES), reason);
     }
     if (answer.outcome === 'done') return this.events.closeDelivery(delivery);
     const note = answer.outcome === 'refused' ? answer.refusal.message : answer.outcome;
-    this.logger.info({ runId: targetRun, from: sourceRun, note }, 'an event was not wanted');
+    this.logger.info({ ...ids, from: sourceRun, note }, 'an event was not wanted');
     return this.events.closeDelivery(delivery, note);
   }
 }

@@ -22,6 +22,7 @@ import type { Tracing } from '../../../libs/telemetry/tracing.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { computePause, withDeadline } from './delivery.js';
+import { logIdsOf } from './log-ids.js';
 
 const POLL_MS = 250;
 /** Deliveries at once. */
@@ -106,7 +107,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       .then((failure) => this.note(failure))
       // Not even noted: its lease ends, and it is claimed again.
       .catch((error: unknown) =>
-        this.logger.warn({ err: error, ...idsOf(message) }, 'the outbox cannot be written'),
+        this.logger.warn(
+          { err: error, ...logIdsOf(message.runId, message.correlationId) },
+          'the outbox cannot be written',
+        ),
       )
       .finally(() => {
         this.onTheirWay.delete(delivery);
@@ -143,7 +147,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         return undefined;
       }
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.debug({ err: error, ...idsOf(message), kind: message.kind }, 'not delivered');
+      this.logger.debug(
+        { err: error, ...logIdsOf(message.runId, message.correlationId), kind: message.kind },
+        'not delivered',
+      );
       await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), reason);
       return reason;
     }
@@ -210,14 +217,6 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       await new OutboxRepository(manager).markDelivered(message.id);
     });
   }
-}
-
-/** For log lines about its run. */
-function idsOf({ runId, correlationId }: ClaimedMessage): {
-  readonly runId: string;
-  readonly correlationId?: string;
-} {
-  return { runId, ...(correlationId === null ? {} : { correlationId }) };
 }
 
 /** @param span that hands it over, where spans are made here */

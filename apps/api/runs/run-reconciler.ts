@@ -15,6 +15,7 @@ import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
+import { logIdsOf } from './log-ids.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { decideRepair, type Repair } from './repair.js';
 
@@ -82,7 +83,10 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     try {
       found = await this.gateway.describe(run.id);
     } catch (error) {
-      this.logger.debug({ err: error, ...idsOf(run) }, 'Temporal could not be asked about a run');
+      this.logger.debug(
+        { err: error, ...logIdsOf(run.id, run.correlationId) },
+        'Temporal could not be asked about a run',
+      );
       return;
     }
     const repair = decideRepair(run, found);
@@ -90,7 +94,10 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     if (isOver(found) && !(await this.haveRecorded(run))) return;
     const changed = await this.carryOut(run, repair);
     if (changed)
-      this.logger.warn({ ...idsOf(run), temporal: found.status, repair: repair.type }, 'repaired a run');
+      this.logger.warn(
+        { ...logIdsOf(run.id, run.correlationId), temporal: found.status, repair: repair.type },
+        'repaired a run',
+      );
   }
 
   /**
@@ -111,7 +118,10 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     try {
       await this.gateway.replay(run.id);
     } catch (error) {
-      this.logger.debug({ err: error, ...idsOf(run) }, 'no worker could be asked about a run');
+      this.logger.debug(
+        { err: error, ...logIdsOf(run.id, run.correlationId) },
+        'no worker could be asked about a run',
+      );
       return false;
     }
     await sleep(RECORD_MS);
@@ -143,14 +153,6 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     else if (changed) this.notifier.notify(run.id);
     return changed;
   }
-}
-
-/** For log lines about it. */
-function idsOf({ id, correlationId }: SilentRun): {
-  readonly runId: string;
-  readonly correlationId?: string;
-} {
-  return { runId: id, ...(correlationId === null ? {} : { correlationId }) };
 }
 
 /** Whether the interpreter itself came to an end, so that it can say all that it knew. */

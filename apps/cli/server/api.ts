@@ -77,9 +77,9 @@ interface LogQuery extends PageQuery {
   readonly step?: string;
 }
 
-/** `server` is the address without `/api/v1`. */
-export function createApi(server: string, actor?: string): Api {
-  const endpoint: Endpoint = { root: server.replace(/\/+$/, ''), ...(actor !== undefined && { actor }) };
+/** Slashes at the end of its address count for nothing. */
+export function createApi(given: Endpoint): Api {
+  const endpoint: Endpoint = { ...given, root: given.root.replace(/\/+$/, '') };
   const get = <T>(path: string, query: Query = {}) =>
     request<T>(endpoint, { method: 'GET', path: path + toQuery(query) });
   const getAll = <T>(path: string, query: Query = {}) =>

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function follow(signal = new AbortController().signal, id = RUN_ID): Promise<RunNews[]> {
-  return collect(followRun(createApi(server.url), id, signal, HASTY));
+  return collect(followRun(createApi({ root: server.url }), id, signal, HASTY));
 }
 
 function summarise(news: readonly RunNews[]): string[] {
@@ -67,7 +67,12 @@ describe('followRun', () => {
   it('asks again and again where the server cannot stream', async () => {
     server.script.runs = [aRun()];
     const news: string[] = [];
-    for await (const each of followRun(createApi(server.url), RUN_ID, new AbortController().signal, HASTY)) {
+    for await (const each of followRun(
+      createApi({ root: server.url }),
+      RUN_ID,
+      new AbortController().signal,
+      HASTY,
+    )) {
       news.push(...summarise([each]));
       if (each.type === 'log' && each.log.line === 3) {
         server.script.runs = [anEndedRun()];
@@ -89,7 +94,12 @@ describe('followRun', () => {
     server.script.steps = [aWaitingApproval()];
     server.script.logs = [];
     const votes: number[] = [];
-    for await (const each of followRun(createApi(server.url), RUN_ID, new AbortController().signal, HASTY)) {
+    for await (const each of followRun(
+      createApi({ root: server.url }),
+      RUN_ID,
+      new AbortController().signal,
+      HASTY,
+    )) {
       if (each.type === 'step') {
         votes.push(each.step.approval!.votes.length);
         const approval = anApproval({ votes: [{ by: 'ann', decision: 'approved', at: 0 }] });
@@ -141,7 +151,9 @@ describe('followRun', () => {
       { events: [{ id: '2', event: 'end', data: anEndedRun() }], then: 'close' },
     ];
     const pace = { ...HASTY, silence: 20 };
-    const news = await collect(followRun(createApi(server.url), RUN_ID, new AbortController().signal, pace));
+    const news = await collect(
+      followRun(createApi({ root: server.url }), RUN_ID, new AbortController().signal, pace),
+    );
     expect(summarise(news).at(-1)).toBe('end');
     expect(server.received.length).toBeGreaterThan(1);
   });
@@ -150,7 +162,7 @@ describe('followRun', () => {
     server.script.streams = [{ events: [{ event: 'run', data: aRun() }], then: 'stay' }];
     const controller = new AbortController();
     const news: string[] = [];
-    for await (const each of followRun(createApi(server.url), RUN_ID, controller.signal, HASTY)) {
+    for await (const each of followRun(createApi({ root: server.url }), RUN_ID, controller.signal, HASTY)) {
       news.push(each.type);
       controller.abort();
     }

@@ -6,7 +6,11 @@ import { problemError, strangeAnswerError, unreachableError } from './server-err
 export interface Endpoint {
   /** Address without `/api/v1` and without a slash at its end. */
   readonly root: string;
-  /** Name under which the server records what is asked for; its own default where absent. */
+  /** API key or token. */
+  readonly credentials?: string;
+  /** Project that is asked about; the server's choice where absent. */
+  readonly project?: string;
+  /** Person in whose name the administrator of this machine asks. */
   readonly actor?: string;
 }
 
@@ -86,8 +90,14 @@ export function toQuery(query: Query): string {
 
 type Init = RequestInit & { readonly headers: Readonly<Record<string, string>> };
 
-async function send({ root, actor }: Endpoint, path: string, init: Init): Promise<Response> {
-  const headers = { ...init.headers, ...(actor !== undefined && { 'x-sluice-actor': actor }) };
+async function send(endpoint: Endpoint, path: string, init: Init): Promise<Response> {
+  const { root, credentials, project, actor } = endpoint;
+  const headers = {
+    ...init.headers,
+    ...(credentials !== undefined && { authorization: `Bearer ${credentials}` }),
+    ...(project !== undefined && { 'x-sluice-project': project }),
+    ...(actor !== undefined && { 'x-sluice-actor': actor }),
+  };
   try {
     return await fetch(`${root}/api/v1${path}`, { ...init, headers });
   } catch (error) {

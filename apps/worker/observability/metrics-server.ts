@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { SluiceError } from '#domain/errors.js';
 
-export interface MetricsServer {
+interface MetricsServer {
   /** Of the figures. */
   readonly url: string;
   close(): void;

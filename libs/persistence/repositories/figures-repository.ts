@@ -45,7 +45,7 @@ export async function readStoreFigures(dataSource: DataSource): Promise<StoreFig
   return { runs, messages, pools };
 }
 
-export interface ConnectionFigures {
+interface ConnectionFigures {
   readonly used: number;
   readonly idle: number;
   /** Callers that wait for one. */

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
+import { createTestKey, createTestMember, HIGH_RATES } from '../../access.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 import { FakeGateway } from './fake-gateway.js';
 
@@ -20,6 +21,8 @@ export interface ApiFixture {
   readonly gateway: FakeGateway;
   readonly recorder: PostgresRunRecorder;
   readonly url: string;
+  /** The header by which the administrator gets in, who may speak for others by x-sluice-actor. */
+  readonly authorization: { readonly authorization: string };
   /** What was logged, one object a line. */
   readonly log: readonly Record<string, unknown>[];
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -46,8 +49,14 @@ stages:
           echo: { set: { n: "\${{ n }}" } }
 `;
 
-/** With these settings beside those that a test needs. */
-export async function createApiFixture(settings: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
+/**
+ * With these settings beside those that a test needs, and these people with their roles. Requests are the
+ * administrator's, except those with an `authorization` of their own: an empty one sends none.
+ */
+export async function createApiFixture(
+  settings: Readonly<Record<string, string>> = {},
+  people: Readonly<Record<string, readonly string[]>> = {},
+): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
   const gateway = new FakeGateway();
   const log: Record<string, unknown>[] = [];
@@ -56,13 +65,21 @@ export async function createApiFixture(settings: Readonly<Record<string, string>
     DATABASE_URL: database.url,
     SLUICE_PORT: '0',
     SLUICE_RECONCILE_MS: '3600000',
+    ...HIGH_RATES,
     ...settings,
   });
   const app = await createApi({ configuration, dataSource: database.dataSource, gateway, logger });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
+  const key = await createTestKey(database.dataSource, { speaksForOthers: true });
+  const authorization = { authorization: `Bearer ${key}` };
+  for (const [name, roles] of Object.entries(people)) {
+    await createTestMember(database.dataSource, name, roles);
+  }
+  const send = (path: string, method: string, body: string | undefined, headers: Record<string, string>) =>
+    ask(url + path, method, body, withoutEmpty({ ...authorization, ...headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    ask(url + path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
+    send(path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     });
@@ -72,18 +89,23 @@ export async function createApiFixture(settings: Readonly<Record<string, string>
     gateway,
     recorder: new PostgresRunRecorder(database.dataSource),
     url,
+    authorization,
     log,
-    get: (path, headers = {}) => ask(url + path, 'GET', undefined, headers),
+    get: (path, headers = {}) => send(path, 'GET', undefined, headers),
     post,
     put: (path, body, headers = {}) =>
-      ask(url + path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
-    remove: (path, headers = {}) => ask(url + path, 'DELETE', undefined, headers),
+      send(path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    remove: (path, headers = {}) => send(path, 'DELETE', undefined, headers),
     save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
     close: async () => {
       await app.close();
       await database.close();
     },
   };
+}
+
+function withoutEmpty(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 }
 
 async function ask(

@@ -23,7 +23,17 @@ describe('approvals', () => {
     body.items.map(({ step, run }) => `${runs.indexOf(run)} ${step}`);
 
   beforeAll(async () => {
-    api = await createApiFixture({ SLUICE_ROLES: 'ann=approver;bob=approver;root=admin;*=viewer' });
+    api = await createApiFixture(
+      {},
+      {
+        ann: ['approver', 'operator'],
+        bob: ['approver'],
+        root: ['admin'],
+        cid: ['viewer'],
+        starter: ['operator'],
+        zoe: ['viewer'],
+      },
+    );
     await saveSketch(api, 'gated', [
       {
         id: 'sign',

@@ -34,7 +34,7 @@ describe('HTTP', () => {
     ['POST', '/health', 405, 'method-not-allowed'],
     ['GET', '/api/v1/runs/%zz', 400, 'request-malformed'],
   ])('%s %s is refused', async (method, path, status, code) => {
-    const response = await fetch(api.url + path, { method });
+    const response = await fetch(api.url + path, { method, headers: api.authorization });
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(await response.json()).toEqual({
       type: `https://sluice.dev/problems/${code}`,

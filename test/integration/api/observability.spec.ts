@@ -130,7 +130,10 @@ describe('streams', () => {
       Number(/sluice_streams\{kind="sse"\} (\d+)/.exec(String((await api.get('/metrics')).body))?.[1]);
     expect(await countStreams()).toBe(0);
     const gone = new AbortController();
-    const stream = await fetch(`${api.url}/api/v1/runs/${id}/events`, { signal: gone.signal });
+    const stream = await fetch(`${api.url}/api/v1/runs/${id}/events`, {
+      headers: api.authorization,
+      signal: gone.signal,
+    });
     expect(stream.status).toBe(200);
     expect(await countStreams()).toBe(1);
     gone.abort();

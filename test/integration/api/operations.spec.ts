@@ -36,7 +36,7 @@ describe('operations', () => {
   let api: ApiFixture;
   let run: string;
   beforeAll(async () => {
-    api = await createApiFixture({ SLUICE_ROLES: 'ann=approver,operator;*=viewer' });
+    api = await createApiFixture({}, { ann: ['approver', 'operator'], zoe: ['operator', 'release-lead'] });
     await saveSketch(api, 'sketch', STAGES);
   });
   afterAll(() => api?.close());
@@ -121,9 +121,11 @@ describe('operations', () => {
     });
   });
 
-  it('asks by roles of whoever is not named', async () => {
+  it('asks by the roles of whom it is for, those that only approvals name among them', async () => {
     await operate('pause', {}, { 'x-sluice-actor': 'zoe' });
-    expect(api.gateway.operated).toMatchObject([{ operation: { by: 'zoe', roles: ['viewer'] } }]);
+    expect(api.gateway.operated).toMatchObject([
+      { operation: { by: 'zoe', roles: ['operator', 'release-lead'] } },
+    ]);
   });
 
   it('is one operation for one key, and another one for another request', async () => {

@@ -59,7 +59,10 @@ describe('events of a run', () => {
   async function read(run: string, lastEventId?: string, enough: (event: Event) => boolean = () => false) {
     const gone = new AbortController();
     const response = await fetch(`${api.url}/api/v1/runs/${run}/events`, {
-      headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+      headers: {
+        ...api.authorization,
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
       signal: gone.signal,
     });
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -159,7 +162,7 @@ describe('events of a run', () => {
     const other = await createApiFixture();
     await other.save(HELLO);
     const { id } = (await other.post('/api/v1/workflows/hello/execute', {})).body;
-    const response = await fetch(`${other.url}/api/v1/runs/${id}/events`);
+    const response = await fetch(`${other.url}/api/v1/runs/${id}/events`, { headers: other.authorization });
     const ended = response.text().catch(() => 'cut');
     await other.close();
     expect(await ended).toBeDefined();

@@ -251,7 +251,7 @@ ${calls.map((call, at) => `      call-${at}: { workflow: { ${call} } }`).join('\
       expect(await api.save(nul)).toMatchObject({ status: 422 });
       const response = await fetch(`${api.url}/api/v1/workflows`, {
         method: 'POST',
-        headers: { 'content-type': 'text/yaml' },
+        headers: { ...api.authorization, 'content-type': 'text/yaml' },
         body: new Uint8Array([0x61, 0xff]),
       });
       expect(await response.json()).toMatchObject({ status: 400, code: 'body-malformed' });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMIN_KEY_FILE } from '#contracts/rest/api-keys.js';
 import type { Page } from '#contracts/rest/page.js';
 import type { RunView } from '#contracts/rest/runs.js';
 import type { ProcessIdentity } from '../../../libs/host/process.js';
@@ -42,7 +43,11 @@ stages:
 `;
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(`http://127.0.0.1:${site.env['SLUICE_PORT']}/api/v1${path}`, init);
+  const key = readFileSync(join(site.home, ADMIN_KEY_FILE), 'utf8').trim();
+  const response = await fetch(`http://127.0.0.1:${site.env['SLUICE_PORT']}/api/v1${path}`, {
+    ...init,
+    headers: { ...init.headers, authorization: `Bearer ${key}` },
+  });
   return (await response.json()) as T;
 }
 

@@ -1,0 +1,51 @@
+import type { SluiceError } from '#domain/errors.js';
+import { isSluiceError } from '#domain/errors.js';
+import type { ApiReply, ApiRequest } from '../http/exchange.js';
+import { problemError } from '../http/problem.js';
+import type { Authenticator } from './authenticate.js';
+import { PUBLIC_ROUTE } from './permit.js';
+import { type Allowance, type RateLimits, toRatedAddress } from './rate-limits.js';
+
+/** Where every request comes in, before its body is read and whether or not there is such a route. */
+export class Door {
+  constructor(
+    readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /**
+   * Who asks too often goes no further, nor, but on public routes, who is not known. Throws SluiceError `rate-limited`
+   * and as `Authenticator.authenticate` does.
+   */
+  async enter(request: ApiRequest, reply: ApiReply): Promise<void> {
+    const address = toRatedAddress(request.ip);
+    this.require(await this.limits.take('address', address), reply);
+    if (isPublic(request)) return;
+    const identity = await this.authenticator.authenticate(request).catch(async (error: unknown) => {
+      if (isSluiceError(error) && error.code === 'credentials-invalid') {
+        this.require(await this.limits.take('failure', address), reply);
+      }
+      throw error;
+    });
+    if (identity.means.kind === 'open') return;
+    this.require(await this.limits.take('key', `${identity.means.kind} ${identity.means.id}`), reply);
+  }
+
+  /** The strictest that was asked for last is the one that is told. */
+  require(allowance: Allowance, reply: ApiReply): void {
+    for (const [name, value] of Object.entries(this.limits.headersOf(allowance))) reply.header(name, value);
+    if (allowance.exceeded) throw rateError(allowance);
+  }
+
+  async takeToken(key: string, reply: ApiReply): Promise<void> {
+    this.require(await this.limits.take('token', key), reply);
+  }
+}
+
+function isPublic({ routeOptions: { config } }: ApiRequest): boolean {
+  return (config as Partial<typeof PUBLIC_ROUTE> | undefined)?.public === true;
+}
+
+function rateError({ reset }: Allowance): SluiceError {
+  return problemError('rate-limited', `There were too many requests; ask again in ${Math.max(1, reset)} s.`);
+}
