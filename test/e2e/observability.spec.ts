@@ -208,7 +208,7 @@ describe('figures', () => {
     const known = new Set(listed.flat().map(([name]) => name));
     const asked = findTables(document)[2]!.flatMap(([, query = '']) => query.match(/sluice_\w+/g) ?? []);
     expect(asked.filter((name) => !known.has(name.replace(/_(bucket|count)$/, '')))).toEqual([]);
-    const example = findBlocks(document).find(({ info }) => info === 'yaml');
+    const example = findBlocks(document).find(({ info }) => info === 'yaml prometheus');
     const { scrape_configs: jobs } = parse(example?.text ?? '') as {
       scrape_configs: { metrics_path: string }[];
     };

@@ -52,7 +52,7 @@ export class FreezeBody implements FreezeRequest {
 }
 
 export class FreezeListQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Also those that have ended.', default: false })
+  @ApiPropertyOptional({ description: 'Also those that have ended.', type: Boolean, default: false })
   @IsOptional()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()

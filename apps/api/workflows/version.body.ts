@@ -47,7 +47,7 @@ export class DiffQuery {
 }
 
 export class VersionListQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only those that were published.', default: false })
+  @ApiPropertyOptional({ description: 'Only those that were published.', type: Boolean, default: false })
   @IsOptional()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
