@@ -20,7 +20,11 @@ let document: {
   readonly openapi: string;
   readonly security: readonly object[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly securitySchemes: object; readonly responses: object; readonly schemas: object };
+  readonly components: {
+    readonly securitySchemes: object;
+    readonly responses: object;
+    readonly schemas: object;
+  };
 };
 
 beforeAll(async () => {
