@@ -9,10 +9,14 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   import: () => import('./import/main.js'),
   diagnose: () => import('./diagnose/main.js'),
   decide: () => import('./decide/main.js'),
+  audit: () => import('./audit/main.js'),
   'ten-step': () => import('./ten-step/main.js'),
   'fan-out': () => import('./fan-out/main.js'),
   'thousand-runs': () => import('./thousand-runs/main.js'),
+  watchers: () => import('./watchers/main.js'),
   poison: () => import('./poison/main.js'),
+  api: () => import('./api/main.js'),
+  lists: () => import('./lists/main.js'),
 };
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -50,3 +50,11 @@ export async function createTestMember(
   );
   return id;
 }
+
+/** Others than `default` must be there before anybody can ask about them. */
+export async function createTestProject(dataSource: DataSource, name: string): Promise<void> {
+  await dataSource.query(
+    `INSERT INTO projects (name, created_by) VALUES ($1, 'test') ON CONFLICT DO NOTHING`,
+    [name],
+  );
+}

@@ -29,6 +29,10 @@ export async function createApi(surroundings: Surroundings): Promise<NestFastify
   observers.push(app.get(Metrics).requests);
   if (tracing !== NO_TRACING) observers.push(traceRequests(tracing));
   requireAccess(app);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onClose', () => doors.close());
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger, routes));
   app.get(Description).describe(app, configuration.uiUrl);

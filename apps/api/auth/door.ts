@@ -6,6 +6,9 @@ import type { Authenticator } from './authenticate.js';
 import { PUBLIC_ROUTE } from './permit.js';
 import { type Allowance, type RateLimits, toRatedAddress } from './rate-limits.js';
 
+/** Addresses that mean what they say: no steps upwards, nothing encoded. */
+const PLAIN_ADDRESS = /^\/(?!.*(\.\.|\/\/))[\w./-]*(\?|$)/;
+
 /** Where every request comes in, before its body is read and whether or not there is such a route. */
 export class Door {
   constructor(
@@ -42,8 +45,8 @@ export class Door {
   }
 }
 
-function isPublic({ routeOptions: { config } }: ApiRequest): boolean {
-  return (config as Partial<typeof PUBLIC_ROUTE> | undefined)?.public === true;
+function isPublic({ routeOptions: { config }, url }: ApiRequest): boolean {
+  return (config as Partial<typeof PUBLIC_ROUTE> | undefined)?.public === true && PLAIN_ADDRESS.test(url);
 }
 
 function rateError({ reset }: Allowance): SluiceError {

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { SluiceError } from '#domain/errors.js';
-import { RERUN_FINDINGS } from '#domain/rerun/findings.js';
 import { problemError, toProblem } from './problem.js';
 import { PROBLEM_CODES } from './problem-codes.js';
 
@@ -33,28 +31,5 @@ describe('toProblem', () => {
     const problem = toProblem(error, 'c-1');
     expect(problem).toMatchObject({ status: 500, code: 'internal-error' });
     expect(JSON.stringify(problem)).not.toContain('secret');
-  });
-});
-
-describe('docs/problems.md', () => {
-  it('holds the codes, each with its status, cause and cure', () => {
-    const text = readFileSync('docs/problems.md', 'utf8');
-    const documented = [
-      ...text.matchAll(/^## `([a-z-]+)` \((\d{3})\)\n\n(.+)\n\n\*\*What to do:\*\* (.+)$/gm),
-    ].map(([, code, status, cause, cure]) => [code, { status: Number(status), cause, cure }]);
-    const known = Object.entries(PROBLEM_CODES).map(([code, { status, cause, cure }]) => [
-      code,
-      { status, cause, cure },
-    ]);
-    expect(documented).toEqual(known);
-  });
-
-  it('holds the codes by which a rerun is refused, with their causes', () => {
-    const text = readFileSync('docs/problems.md', 'utf8');
-    const documented = [...text.matchAll(/^\| `(rerun-[a-z-]+)` \| (.+) \|$/gm)].map(([, code, cause]) => [
-      code,
-      cause,
-    ]);
-    expect(documented).toEqual(Object.entries(RERUN_FINDINGS));
   });
 });

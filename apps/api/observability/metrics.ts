@@ -26,7 +26,7 @@ export class Metrics implements BeforeApplicationShutdown {
   readonly registry: Registry;
   readonly requests: RequestObserver;
   private readonly accepted: Counter<'trigger'>;
-  private readonly streams: Gauge<'kind'>;
+  private countStreams: () => number = () => 0;
 
   constructor(
     @Inject(DATA_SOURCE) dataSource: DataSource,
@@ -42,13 +42,12 @@ export class Metrics implements BeforeApplicationShutdown {
       labelNames: ['trigger'],
       registers,
     });
-    this.streams = new Gauge({
+    const streams: Gauge = new Gauge({
       name: 'sluice_streams',
       help: 'Streams of live events that are open at this process.',
-      labelNames: ['kind'],
       registers,
+      collect: (): void => streams.set(this.countStreams()),
     });
-    for (const kind of ['sse', 'websocket'] as const) this.streams.set({ kind }, 0);
     const failed = (error: unknown) => logger.debug({ err: error }, 'figures cannot be read');
     const limits = { maxAgeMs: MAX_AGE_MS, deadlineMs: DEADLINE_MS, failed };
     const database = createCached({ ...limits, load: () => readStoreFigures(dataSource) });
@@ -65,10 +64,9 @@ export class Metrics implements BeforeApplicationShutdown {
     this.accepted.inc({ trigger });
   }
 
-  /** Answers with what to call when the stream is over. */
-  streamOpened(kind: 'sse' | 'websocket'): () => void {
-    this.streams.inc({ kind });
-    return () => this.streams.dec({ kind });
+  /** From whom to know how many streams are open. */
+  watchStreams(count: () => number): void {
+    this.countStreams = count;
   }
 
   beforeApplicationShutdown(): void {

@@ -8,9 +8,12 @@ const LIVE: readonly RunViewStatus[] = ['queued', 'running', 'paused', 'cancelin
 const WAITING = [
   { kind: 'start', state: 'due' },
   { kind: 'start', state: 'held' },
+  { kind: 'start', state: 'set-aside' },
   { kind: 'cancel', state: 'due' },
   { kind: 'cancel', state: 'held' },
+  { kind: 'cancel', state: 'set-aside' },
   { kind: 'event', state: 'due' },
+  { kind: 'event', state: 'set-aside' },
 ] as const;
 
 /** What Postgres knows: runs, messages to Temporal, use of resource pools. Absent while it cannot be asked. */

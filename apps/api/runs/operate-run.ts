@@ -55,6 +55,8 @@ export class OperateRun {
     const { plan } = await this.findVersion.require(run);
     const checked = checkOperation(plan, order.request);
     if (checked.refusal !== undefined) return this.refuse(order, run, checked.refusal);
+    // What Temporal is told is in no transaction of ours: who asked is known even if this process ends here.
+    await this.audit(order, run, { outcome: 'asked' });
     const answer = await this.ask(order, run, checked.request);
     switch (answer.outcome) {
       case 'done':

@@ -45,13 +45,16 @@ export class UseTemplate {
       throw problemError('template-result-invalid', message, { findings: made.findings });
     }
     if (!save) return { definition: made.text };
-    const { workflow, findings } = await this.saveWorkflow.save(made.text, 'yaml', caller);
-    await new AuditRepository(this.dataSource.manager).add({
-      ...caller,
-      action: 'template.instantiate',
-      objectType: 'template',
-      objectId: name,
-      after: { workflow: workflow.name, version: workflow.latestVersion, values },
+    const { workflow, findings } = await this.dataSource.transaction(async (manager) => {
+      const saved = await this.saveWorkflow.saveIn(manager, made.text, 'yaml', caller);
+      await new AuditRepository(manager).add({
+        ...caller,
+        action: 'template.instantiate',
+        objectType: 'template',
+        objectId: name,
+        after: { workflow: saved.workflow.name, version: saved.workflow.latestVersion, values },
+      });
+      return saved;
     });
     return { definition: made.text, workflow: toWorkflow(workflow, findings) };
   }

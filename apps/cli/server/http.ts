@@ -17,11 +17,13 @@ export interface Endpoint {
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Asked {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`. */
   readonly path: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the answer may take; half a minute when absent. */
+  readonly withinMs?: number;
 }
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -39,7 +41,7 @@ export async function requestTagged<T>(
   const response = await send(endpoint, asked.path, {
     method: asked.method,
     headers: { accept: 'application/json', ...asked.headers },
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    signal: AbortSignal.timeout(asked.withinMs ?? ANSWER_WITHIN_MS),
     ...(asked.body !== undefined && { body: asked.body }),
   });
   if (response.status === 204) {
@@ -51,6 +53,25 @@ export async function requestTagged<T>(
   }
   const tag = response.headers.get('etag');
   return { body: body as T, ...(tag !== null && { tag }) };
+}
+
+/** Opens an answer that comes as JSON lines, for as long as it takes. */
+export async function openLines(
+  endpoint: Endpoint,
+  { method, path, body, headers }: Omit<Asked, 'withinMs'>,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { root } = endpoint;
+  const response = await send(endpoint, path, {
+    method,
+    headers: { accept: 'application/jsonl', ...headers },
+    ...(body !== undefined && { body }),
+  });
+  if (!response.ok) throw toError(root, response.status, await readJson(root, response));
+  if (!response.headers.get('content-type')?.startsWith('application/jsonl') || response.body === null) {
+    await response.body?.cancel();
+    throw strangeAnswerError(root, 'it does not answer with JSON lines');
+  }
+  return response.body;
 }
 
 /** Opens a stream of Server-Sent Events. */

@@ -22,6 +22,8 @@ export interface Script {
   streams: StreamScript[];
   /** By `METHOD /path`: what all else answers with; a list comes in pages, undefined without content. */
   answers: Record<string, unknown>;
+  /** By `METHOD /path`: what answers with JSON lines. */
+  lines: Record<string, string>;
   /** By `METHOD /path`: a refusal instead of the answer. */
   refusals: Record<string, Problem>;
   /** By `METHOD /path`: how many requests end without any answer first. */
@@ -50,6 +52,7 @@ export async function startContractServer(given: Partial<Script> = {}): Promise<
     logs: [],
     streams: [],
     answers: {},
+    lines: {},
     refusals: {},
     breaks: {},
     ...given,
@@ -95,6 +98,12 @@ function answer(script: Script, request: Received, response: ServerResponse): vo
   if (refusal !== undefined) {
     response.writeHead(refusal.status, { 'content-type': 'application/problem+json' });
     response.end(JSON.stringify(refusal));
+    return;
+  }
+  const lines = script.lines[route];
+  if (lines !== undefined) {
+    response.writeHead(200, { 'content-type': 'application/jsonl; charset=utf-8' });
+    response.end(lines);
     return;
   }
   if (Object.hasOwn(script.answers, route)) {

@@ -4,6 +4,7 @@ import { RunEvent } from './run-event.entity.js';
 
 /** An event that one run emitted and another waited for at that moment; kept once delivered. */
 @Entity('event_deliveries')
+@Index('ix_event_deliveries_target_run', ['targetRun'])
 @Index(['nextAttemptAt'], { where: 'delivered_at IS NULL' })
 export class EventDelivery {
   @PrimaryColumn('uuid') sourceRun: string;
@@ -11,6 +12,9 @@ export class EventDelivery {
   @PrimaryColumn('uuid') targetRun: string;
   @Column('text', { default: 'default' }) project: string;
   @Column('integer', { default: 0 }) attempts: number;
+  /** As in the outbox. */
+  @Column('integer', { default: 0 }) failures: number;
+  @Column('timestamptz', { nullable: true }) setAsideAt: Date | null;
   /** As in the outbox. */
   @Column('timestamptz', { default: () => 'now()' }) nextAttemptAt: Date;
   @Column('text', { nullable: true }) lastError: string | null;

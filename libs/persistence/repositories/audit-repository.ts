@@ -1,8 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { AuditAction, AuditObject } from '#contracts/audit.js';
+import { boundChange, hideSecretForms } from '#domain/audit/bound-change.js';
 import type { Json } from '#domain/json.js';
 import { jsonOrNull } from '../json-column.js';
+import { textOrNull } from '../text-column.js';
 import { createUuidV7 } from '../uuid-v7.js';
+
+/** Characters of a reason, at most. */
+const MOST_REASON = 2_000;
 
 interface AuditRecord {
   readonly project: string;
@@ -19,7 +24,10 @@ interface AuditRecord {
 export class AuditRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Call in the transaction of the change. */
+  /**
+   * Call in the transaction of the change. Secrets are hidden and what is large is shortened; the entry gets its place in
+   * the chain once it is committed.
+   */
   async add(record: AuditRecord): Promise<void> {
     await this.manager.query(
       `INSERT INTO audit_log (id, project, actor, action, object_type, object_id, before, after, reason, correlation_id)
@@ -31,10 +39,12 @@ export class AuditRepository {
         record.action,
         record.objectType,
         record.objectId,
-        jsonOrNull(record.before),
-        jsonOrNull(record.after),
-        record.reason ?? null,
-        record.correlationId ?? null,
+        jsonOrNull(record.before === undefined ? null : boundChange(record.before)),
+        jsonOrNull(record.after === undefined ? null : boundChange(record.after)),
+        textOrNull(
+          record.reason === undefined ? undefined : hideSecretForms(record.reason).slice(0, MOST_REASON),
+        ),
+        textOrNull(record.correlationId),
       ],
     );
   }

@@ -13,8 +13,11 @@ export interface StoreFigures {
 /** What Temporal has yet to be told. */
 interface WaitingMessages {
   readonly kind: 'start' | 'cancel' | 'event';
-  /** `held`: nobody is to tell it yet, because of a freeze, a concurrency group, or a start that comes first. */
-  readonly state: 'due' | 'held';
+  /**
+   * `held`: nobody is to tell it yet, because of a freeze, a concurrency group, or a start that comes first. `set-aside`:
+   * it failed again and again.
+   */
+  readonly state: 'due' | 'held' | 'set-aside';
   readonly count: number;
   readonly oldestSeconds: number;
 }
@@ -76,18 +79,21 @@ const HELD = `CASE o.kind
   WHEN 'start' THEN (NOT r.ignores_freezes AND EXISTS (SELECT FROM workflows w WHERE w.id = r.workflow_id AND EXISTS (SELECT ${FREEZES_OVER})))
     OR (r.concurrency_group IS NOT NULL AND EXISTS (SELECT ${RUNS_AHEAD}))
   ELSE NOT EXISTS (
-    SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start' AND s.delivered_at IS NOT NULL) END`;
+    SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start'
+      AND (s.delivered_at IS NOT NULL OR s.set_aside_at IS NOT NULL)) END`;
 
 const COUNT_MESSAGES = `
-  SELECT kind, CASE WHEN held THEN 'held' ELSE 'due' END AS state, count(*)::integer AS count,
+  SELECT kind, state, count(*)::integer AS count,
     GREATEST(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
   FROM (
-    SELECT o.kind, o.created_at, ${HELD} AS held
+    SELECT o.kind, o.created_at,
+      CASE WHEN o.set_aside_at IS NOT NULL THEN 'set-aside' WHEN ${HELD} THEN 'held' ELSE 'due' END AS state
     FROM outbox o JOIN runs r ON r.id = o.run_id WHERE o.delivered_at IS NULL
     UNION ALL
-    SELECT 'event', d.created_at, false FROM event_deliveries d WHERE d.delivered_at IS NULL
+    SELECT 'event', d.created_at, CASE WHEN d.set_aside_at IS NOT NULL THEN 'set-aside' ELSE 'due' END
+    FROM event_deliveries d WHERE d.delivered_at IS NULL
   ) AS waiting
-  GROUP BY kind, held`;
+  GROUP BY kind, state`;
 
 const SELECT_POOLS = `
   SELECT p.project, p.name AS pool, COALESCE(u.held, 0) AS held, COALESCE(u.waiting, 0) AS waiting,

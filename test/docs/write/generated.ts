@@ -1,5 +1,6 @@
 import { renderDescription } from './api-description.js';
 import { renderMetrics } from './metrics-tables.js';
+import { renderProblems } from './problem-sections.js';
 import { renderSettings } from './settings-table.js';
 
 /** A document, or a part of one, that is made of the code. */
@@ -12,6 +13,7 @@ interface Generated {
 /** `npm run document` writes them; a test compares. */
 export const GENERATED: readonly Generated[] = [
   { path: 'schema/openapi.json', render: renderDescription },
+  { path: 'docs/problems.md', render: renderProblems },
   { path: 'docs/settings.md', render: (standing) => replaceTables(standing, [renderSettings()]) },
   { path: 'docs/observability.md', render: (standing) => replaceTables(standing, renderMetrics()) },
 ];

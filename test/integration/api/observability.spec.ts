@@ -127,7 +127,7 @@ describe('streams', () => {
   it('are counted while they are open', async () => {
     const id = await execute();
     const countStreams = async () =>
-      Number(/sluice_streams\{kind="sse"\} (\d+)/.exec(String((await api.get('/metrics')).body))?.[1]);
+      Number(/^sluice_streams (\d+)/m.exec(String((await api.get('/metrics')).body))?.[1]);
     expect(await countStreams()).toBe(0);
     const gone = new AbortController();
     const stream = await fetch(`${api.url}/api/v1/runs/${id}/events`, {

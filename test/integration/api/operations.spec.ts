@@ -32,11 +32,16 @@ const STAGES: readonly StepSketch[] = [
   },
 ];
 
+interface Audited {
+  readonly action: string;
+  readonly after: { readonly outcome?: string } | null;
+}
+
 describe('operations', () => {
   let api: ApiFixture;
   let run: string;
   beforeAll(async () => {
-    api = await createApiFixture({}, { ann: ['approver', 'operator'], zoe: ['operator', 'release-lead'] });
+    api = await createApiFixture({}, { ann: ['approver', 'operator'], zoe: ['operator', 'release-lead'] }, 2);
     await saveSketch(api, 'sketch', STAGES);
   });
   afterAll(() => api?.close());
@@ -49,11 +54,14 @@ describe('operations', () => {
 
   const operate = (path: string, body: unknown = {}, headers: Record<string, string> = {}, of = run) =>
     api.post(`/api/v1/runs/${of}/${path}`, body, { 'x-sluice-actor': 'ann', ...headers });
-  const audit = async (of = run) =>
-    api.database.dataSource.query(
+  /** Without what was written down before the run was asked. */
+  const audit = async (of = run) => {
+    const entries: Audited[] = await api.database.dataSource.query(
       `SELECT actor, action, reason, after FROM audit_log WHERE object_id = $1 AND action <> 'run.start' ORDER BY id`,
       [of],
     );
+    return entries.filter(({ after }) => after?.outcome !== 'asked');
+  };
   const refusal = (code: Refusal['code']): Refusal => ({
     code,
     message: 'No.',
@@ -106,6 +114,19 @@ describe('operations', () => {
         reason: 'it is\nnight',
         after: expect.objectContaining({ outcome: 'done', result: { status: 'running' } }),
       },
+    ]);
+  });
+
+  it('are written down before the run is asked, whatever becomes of it', async () => {
+    api.gateway.failure = new Error('gone');
+    await operate('pause', { reason: 'night' });
+    const entries = await api.database.dataSource.query(
+      `SELECT actor, reason, after FROM audit_log WHERE object_id = $1 AND action = 'run.pause' ORDER BY id`,
+      [run],
+    );
+    expect(entries).toEqual([
+      { actor: 'ann', reason: 'night', after: { outcome: 'asked' } },
+      { actor: 'ann', reason: 'night', after: { outcome: 'unknown' } },
     ]);
   });
 
@@ -207,12 +228,8 @@ describe('operations', () => {
         }
         expect(api.gateway.operated).toEqual([]);
         const entries = await audit(of);
-        expect(entries.map(({ action }: { action: string }) => action)).toEqual(
-          ALL.map(([, , action]) => action),
-        );
-        expect(
-          entries.every(({ after }: { after: { outcome: string } }) => after.outcome === 'refused'),
-        ).toBe(true);
+        expect(entries.map(({ action }) => action)).toEqual(ALL.map(([, , action]) => action));
+        expect(entries.every(({ after }) => after?.outcome === 'refused')).toBe(true);
       },
     );
 

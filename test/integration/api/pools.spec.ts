@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ResolvedClaims } from '#domain/execution/command.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
+import { amendAuditLog } from '../amend-audit-log.js';
 import { insertRun } from '../persistence/run-fixture.js';
 import { type ApiFixture, createApiFixture } from './api-fixture.js';
 
@@ -12,12 +13,13 @@ describe('pools and locks', () => {
   let run: string;
 
   beforeAll(async () => {
-    api = await createApiFixture();
+    api = await createApiFixture({}, {}, 2);
     claims = new PostgresClaimsStore(api.database.dataSource);
   });
   afterAll(() => api?.close());
   beforeEach(async () => {
-    await api.database.dataSource.query('TRUNCATE claims, resource_pools, audit_log');
+    await api.database.dataSource.query('TRUNCATE claims, resource_pools');
+    await amendAuditLog(api.database.dataSource, 'DELETE FROM audit_log');
     run = await insertRun(api.database.dataSource);
   });
 
