@@ -24,8 +24,8 @@ it.each(commands.filter((line) => !isLocal(line)))('%s: is understood, and asks 
   const [program, ...argv] = splitWords(line);
   expect(program).toBe('sluice');
   // Nobody listens there: a command line that were wrong would say so first.
-  const { code, err } = await runCommand({ argv, env: { SLUICE_URL: 'http://127.0.0.1:1' } });
-  expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('no Sluice server') });
+  const { code, out, err } = await runCommand({ argv, env: { SLUICE_URL: 'http://127.0.0.1:1' } });
+  expect({ code, said: out + err }).toEqual({ code: 4, said: expect.stringMatching(/no Sluice server/i) });
 });
 
 it.each(commands.filter(isLocal))('%s: is understood, and looks into the folder', async (line) => {

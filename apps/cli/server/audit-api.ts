@@ -12,13 +12,10 @@ import type {
 import { type Endpoint, openLines, type Query, request, toQuery } from './http.js';
 import { readAll } from './read-all.js';
 
-/** What entries of the audit log are asked for by. */
-export type AuditQuery = Query;
-
 /** What is kept, and for how long. */
 export interface AuditApi {
-  listAudit(query: AuditQuery): Promise<Page<AuditEntryView>>;
-  exportAudit(query: AuditQuery): Promise<AsyncIterable<Uint8Array>>;
+  listAudit(query: Query): Promise<Page<AuditEntryView>>;
+  exportAudit(query: Query): Promise<AsyncIterable<Uint8Array>>;
   /** `expect`: `sequence:hash`. */
   verifyAudit(expect: string | undefined): Promise<AuditVerdictView>;
   getRetention(): Promise<RetentionView>;

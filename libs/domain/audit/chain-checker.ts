@@ -26,7 +26,7 @@ export interface ChainFault {
 export const START: ChainStart = { sequence: 0, hash: FIRST_PREVIOUS, erasures: {} };
 
 /** The action whose entries say what an erasure took away. */
-export const ERASE_ACTION = 'personal-data.erase';
+const ERASE_ACTION = 'personal-data.erase';
 
 /** So many entries that were taken out or put in, and the others renumbered, are told from others that were altered. */
 const MOST_SHIFTED = 3;
