@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { NO_TRACING, type Tracing } from '../../libs/telemetry/tracing.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -12,12 +13,14 @@ import { Door } from './auth/door.js';
 import { OwnTokens } from './auth/own-tokens.js';
 import { CodecModule } from './codec/codec.module.js';
 import type { Configuration } from './configuration.js';
+import { DescriptionModule } from './description/description.module.js';
 import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { LiveModule } from './live/live.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
@@ -26,7 +29,7 @@ import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
-import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
+import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from './tokens.js';
 import { UsersModule } from './users/users.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
@@ -37,11 +40,14 @@ export interface Surroundings {
   readonly dataSource: DataSource;
   readonly gateway: RunGateway;
   readonly logger: Logger;
+  /** None where it is absent. */
+  readonly tracing?: Tracing;
 }
 
 @Module({
   imports: [
     AuthModule,
+    ObservabilityModule,
     ProjectsModule,
     UsersModule,
     KeysModule,
@@ -62,6 +68,7 @@ export interface Surroundings {
     SchemasModule,
     CodecModule,
     HealthModule,
+    DescriptionModule,
   ],
 })
 class AppModule {}
@@ -76,6 +83,7 @@ export function composeApp(surroundings: Surroundings, { door, ownTokens }: Door
     { provide: DATA_SOURCE, useValue: surroundings.dataSource },
     { provide: RUN_GATEWAY, useValue: surroundings.gateway },
     { provide: LOGGER, useValue: surroundings.logger },
+    { provide: TRACING, useValue: surroundings.tracing ?? NO_TRACING },
   ];
   return {
     module: AppModule,

@@ -47,6 +47,8 @@ export interface Configuration {
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** Collector of spans. */
+  readonly tracesTo: string | undefined;
   readonly archiveFolder: string;
   /** Time of day, UTC, as `03:00`. */
   readonly retentionTime: string;
@@ -85,6 +87,7 @@ export function readConfiguration(env: Environment): Configuration {
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    tracesTo: settings.read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     archiveFolder: resolve(settings.read('SLUICE_ARCHIVE_FOLDER') ?? join(home, 'archive')),
     retentionTime: settings.read('SLUICE_RETENTION_TIME'),
   });

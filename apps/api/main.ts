@@ -3,6 +3,7 @@ import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource } from '#persistence/data-source.js';
 import { migrate } from '#persistence/migrate.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
+import { startTracing } from '../../libs/telemetry/tracing.js';
 import { provideAdminKey } from './auth/admin-key.js';
 import { type Configuration, readConfiguration } from './configuration.js';
 import { createApi } from './create-api.js';
@@ -55,11 +56,17 @@ async function start(
     namespace: configuration.temporalNamespace,
     encryptionKeys: configuration.encryptionKeys,
   });
+  const tracing = await startTracing({
+    service: 'sluice-api',
+    endpoint: configuration.tracesTo,
+    warn: (message) => logger.warn(message),
+  });
   const app = await createApi({
     configuration: { ...configuration, authSecret: configuration.authSecret ?? adminKey?.text },
     dataSource,
     gateway,
     logger,
+    tracing,
   });
   await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {
     throw listenError(configuration, cause);
@@ -70,6 +77,7 @@ async function start(
       await app.close();
       await gateway.close();
       await dataSource.destroy();
+      await tracing.close();
     },
   };
 }

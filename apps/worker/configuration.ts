@@ -27,6 +27,12 @@ export interface WorkerConfiguration {
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
+  /** Where figures are to be had, host:port. */
+  readonly metricsAddress: string | undefined;
+  /** The same for those of Temporal's SDK. */
+  readonly sdkMetricsAddress: string | undefined;
+  /** Collector of spans. */
+  readonly tracesTo: string | undefined;
 }
 
 /** Throws SluiceError `setting-unknown` or `configuration-invalid`, the latter with everything that is wrong. */
@@ -57,5 +63,8 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
+    metricsAddress: settings.read('SLUICE_METRICS_ADDRESS'),
+    sdkMetricsAddress: settings.read('SLUICE_SDK_METRICS_ADDRESS'),
+    tracesTo: settings.read('OTEL_EXPORTER_OTLP_ENDPOINT'),
   });
 }

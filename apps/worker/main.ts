@@ -9,17 +9,24 @@ import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource } from '#persistence/data-source.js';
 import { PostgresObjectStore } from '#persistence/object-store.js';
+import { readConnectionFigures } from '#persistence/repositories/figures-repository.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
 import { killLeftovers } from '#temporal/activities/command/process/leftovers.js';
 import { removeSecretFiles } from '#temporal/activities/command/process/secret-files.js';
 import { readBundle } from '#temporal/worker/bundle.js';
 import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
-import { identityOf, startWorkers, workspaceQueueOf } from '#temporal/worker/start-workers.js';
+import {
+  identityOf,
+  type RunningWorkers,
+  startWorkers,
+  workspaceQueueOf,
+} from '#temporal/worker/start-workers.js';
 import { createWorkerActions } from './actions.js';
 import { claimHome } from './claim-home.js';
 import { readConfiguration, type WorkerConfiguration } from './configuration.js';
 import { keepObjects } from './object-retention.js';
+import { watchWorker } from './observability/watch.js';
 import { readWorkerId } from './worker-id.js';
 import { keepWorkspaces } from './workspace-retention.js';
 
@@ -57,6 +64,12 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
   const objects = new PostgresObjectStore(dataSource);
   const recording = createRecordingQueue(recorder, (message) => log.warn(message));
   const workspaces = join(home, 'workspaces');
+  let running: RunningWorkers | undefined;
+  const watch = await watchWorker(configuration, log, {
+    readConnections: () => readConnectionFigures(dataSource),
+    readWaitingRecords: () => recording.waiting,
+    readWorkers: () => running?.readFigures() ?? [],
+  });
   const workers = await startWorkers({
     address: configuration.temporalAddress,
     namespace: configuration.temporalNamespace,
@@ -81,9 +94,13 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
       }),
       maskOf: createRunMasks(),
       workspaces,
+      observe: watch.observe,
     },
-    log: (level, message, facts) => log[level]({ ...facts }, message),
+    runEnded: watch.runEnded,
+    sdkMetricsAddress: configuration.sdkMetricsAddress,
+    log: (level, message, facts = {}) => log[level]({ ...facts, ...watch.idsOf(facts) }, message),
   });
+  running = workers;
   const stopKeeping = queues.includes('command')
     ? await keepWorkspaces({
         registry,
@@ -95,8 +112,8 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
       })
     : () => undefined;
   const stopRemoving = keepObjects(objects, configuration.objectRetentionMs, (message) => log.warn(message));
-  log.info({ queues, workerId }, 'worker is ready');
-  process.send?.({ type: 'ready' });
+  log.info({ queues, workerId, metrics: watch.url }, 'worker is ready');
+  process.send?.({ type: 'ready', metrics: watch.url });
   void workers.done
     .catch((error: unknown) => {
       log.fatal({ err: error }, 'a worker broke');
@@ -107,6 +124,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
       stopRemoving();
       await recording.settle(DRAIN_MS);
       await dataSource.destroy();
+      await watch.close();
       process.exit();
     });
   return workers.stop;

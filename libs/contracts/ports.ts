@@ -3,6 +3,7 @@ import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
 import type { ClaimsRelease, ClaimsRequest, FinalRecord, ParentRun, TransitionBatch } from './run.js';
+import type { RunOrigin } from './trace-context.js';
 
 /** What workers saw of runs. */
 export interface Records {
@@ -120,6 +121,7 @@ export interface NewChildRun {
   readonly parent: Pick<ParentRun, 'run' | 'step'>;
   /** Steps of the plan that have one instance. */
   readonly total: number;
+  readonly origin?: RunOrigin;
   readonly concurrency?: { readonly group: string; readonly policy: ConcurrencyPolicy };
 }
 

@@ -10,12 +10,12 @@ export interface RunLabels {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export function labelRun({ run, plan, project, parent }: InterpretInput): RunLabels {
+export function labelRun({ run, plan, project, parent, origin: from }: InterpretInput): RunLabels {
   const origin = parent === undefined ? run.trigger : `${run.trigger}, step ${parent.step} of ${parent.run}`;
   return {
     summary: `${run.workflow} v${run.version}`,
     details: `Started by ${run.startedBy} (${origin}), plan ${plan.digest}.`,
-    memo: { project, startedBy: run.startedBy, digest: plan.digest },
+    memo: { project, startedBy: run.startedBy, digest: plan.digest, ...from },
     attributes: {
       [SEARCH_ATTRIBUTES.workflow]: run.workflow,
       [SEARCH_ATTRIBUTES.version]: String(run.version),

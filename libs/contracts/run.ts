@@ -6,6 +6,7 @@ import type { RunFacts, RunState, RunStatus, Seed, StepState } from '#domain/exe
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
+import type { RunOrigin } from './trace-context.js';
 
 /** Argument of the interpreter: with it alone a history replays. */
 export interface InterpretInput {
@@ -17,6 +18,7 @@ export interface InterpretInput {
   readonly seed?: Seed;
   /** Set in a run that a step of another one started. */
   readonly parent?: ParentRun;
+  readonly origin?: RunOrigin;
   /** Set where this execution goes on with a run whose history had grown long. */
   readonly continued?: Continuation;
 }
@@ -41,6 +43,8 @@ export interface ChildRunRequest {
   readonly parent: ParentRun;
   /** Attempts of the step before this one. */
   readonly attemptsBefore: number;
+  /** Of the run whose step it is. */
+  readonly origin?: RunOrigin;
 }
 
 /** Argument of `acquireClaims`; fails with code `claims-busy`, to be tried again, until all is granted at once. */
@@ -127,6 +131,8 @@ export interface ActionInput {
   readonly outputSchema?: JsonObject;
   /** Set when this is not the step's turn but a lost workspace being made anew. */
   readonly rebuild?: true;
+  /** Of the run. */
+  readonly origin?: RunOrigin;
 }
 
 /** What an action's activity returns. A failed one throws ApplicationFailure: type = code, details = [StepError, attempts]. */

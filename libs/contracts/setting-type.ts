@@ -13,7 +13,7 @@ export type SettingType =
   | { readonly kind: 'folder' }
   | { readonly kind: 'text'; readonly pattern: RegExp; readonly form: string };
 
-export type ParsedSetting =
+type ParsedSetting =
   | { readonly ok: true; readonly value: unknown }
   /** What the value must be, without the value: an address may hold a password. */
   | { readonly ok: false; readonly must: string };

@@ -16,6 +16,12 @@ export interface Setting {
   readonly readBy: readonly Program[];
 }
 
+const LISTENING = {
+  kind: 'text',
+  pattern: /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d{1,5}$/i,
+  form: 'an IP address and a port, as 127.0.0.1:9464',
+} as const;
+
 const RATE = { kind: 'whole', min: 1, max: 1_000_000_000 } as const;
 const PORT = { kind: 'whole', min: 0, max: 65_535 } as const;
 
@@ -449,6 +455,26 @@ export const SETTINGS = [
     type: { kind: 'text', pattern: /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, form: 'a path such as approle' },
     meaning: 'Where logins by AppRole are mounted in Vault.',
     readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_METRICS_ADDRESS',
+    type: LISTENING,
+    meaning:
+      'IP address and port, as 127.0.0.1:9464, at which a worker shows its figures under /metrics; nowhere where it is unset. The API has its own at its own port.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_SDK_METRICS_ADDRESS',
+    type: LISTENING,
+    meaning: "IP address and port at which a worker shows the figures of Temporal's SDK under /metrics.",
+    readBy: ['worker'],
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    type: { kind: 'url' },
+    meaning:
+      'Collector of OpenTelemetry, by OTLP over HTTP, as http://127.0.0.1:4318: spans go there. Nothing is traced where it is unset. The other variables of its standard hold too.',
+    readBy: ['api', 'worker'],
   },
   {
     name: 'SLUICE_MODEL_URL',

@@ -19,9 +19,21 @@ export interface RunGateway {
    * rejects when none could be asked.
    */
   replay(runId: string): Promise<void>;
+  /** What waits in task queues, about, and who serves them. */
+  describeQueues(queues: readonly string[]): Promise<readonly QueueFigures[]>;
   readonly attempts: AttemptGateway;
   /** Returns when Temporal answers and knows the namespace. */
   check(): Promise<void>;
+}
+
+export interface QueueFigures {
+  readonly queue: string;
+  readonly kind: 'workflow' | 'activity';
+  /** Tasks that wait for a worker. */
+  readonly backlog: number;
+  /** Of the oldest of them. */
+  readonly oldestSeconds: number;
+  readonly pollers: number;
 }
 
 /** What Temporal is told of attempts that go on without a worker. `gone`: nobody waits for this one any longer. */

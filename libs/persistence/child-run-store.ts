@@ -62,6 +62,8 @@ export class PostgresChildRunStore implements ChildRunStore {
         child.parent.step,
         concurrency?.group ?? null,
         timeOfUuidV7(id),
+        child.origin?.correlationId ?? null,
+        child.origin?.traceparent ?? null,
       ]);
       if (row === undefined) return (await findByKey(manager, child)) ?? { outcome: 'ended' };
       await this.accompany(manager, child, row.id);
@@ -78,6 +80,7 @@ export class PostgresChildRunStore implements ChildRunStore {
     await new AuditRepository(manager).add({
       project: child.project,
       actor: child.startedBy,
+      ...(child.origin?.correlationId === undefined ? {} : { correlationId: child.origin?.correlationId }),
       action: 'run.start',
       objectType: 'run',
       objectId: id,
@@ -107,7 +110,7 @@ async function findByKey(manager: EntityManager, child: NewChildRun): Promise<Ad
 const INSERT = `
   INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
     request_digest, total, parent_run, parent_step, concurrency_group,
-    group_turn, created_at)
+    group_turn, created_at, correlation_id, traceparent)
   VALUES ($1, $2, $3, $4, 'queued', 'workflow', $5, $6::json, $7, $7, $8, $9, $10, $11,
-    CASE WHEN $11::text IS NOT NULL THEN nextval('group_turns') END, $12)
+    CASE WHEN $11::text IS NOT NULL THEN nextval('group_turns') END, $12, $13, $14)
   ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id, created_at AS "createdAt"`;

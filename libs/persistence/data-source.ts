@@ -39,6 +39,7 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { RunOrigins1763798400000 } from './migrations/1763798400000-run-origins.js';
 import { StreamTickets1763802000000 } from './migrations/1763802000000-stream-tickets.js';
 import { Deliveries1763805600000 } from './migrations/1763805600000-deliveries.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
@@ -126,6 +127,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      RunOrigins1763798400000,
       StreamTickets1763802000000,
       Deliveries1763805600000,
       Access1763809200000,

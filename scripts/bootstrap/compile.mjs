@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { BootstrapError } from './error.mjs';
+import { copyPages, hasPages } from './pages.mjs';
 import { runTask } from './task.mjs';
 
 const SOURCES = ['apps', 'libs', 'temporal', 'test', 'bench'];
@@ -12,11 +13,12 @@ const BUNDLER = 'dist/temporal/worker/build-bundle.js';
 
 /** Whether dist/ is what the sources compile to, and holds their bundle. */
 export function isCompiled(root) {
-  return readText(join(root, STAMP)) === digestSources(root) && isBundled(root);
+  return readText(join(root, STAMP)) === digestSources(root) && isBundled(root) && hasPages(root);
 }
 
 /** Compiles the sources into dist/ when one of them changed. Resolves with the compiler's complaints, if any. */
 export async function compile(root) {
+  copyPages(root);
   const wanted = digestSources(root);
   if (readText(join(root, STAMP)) === wanted) return undefined;
   rmSync(join(root, STAMP), { force: true });

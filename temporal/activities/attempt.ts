@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
+import type { AttemptEnding, ObserveAttempt, ObservedAttempt } from '#contracts/observation.js';
 import type {
   Action,
   ActionContext,
@@ -52,6 +53,7 @@ export interface ActionWorld {
   readonly workspaces: string;
   /** Worker and process, for people. */
   readonly worker: string;
+  readonly observe?: ObserveAttempt;
 }
 
 /** Hides the secrets that it was told in every text it is given. */
@@ -127,6 +129,7 @@ class Attempt {
   private readonly mask: Mask;
   private readonly log: AttemptLog;
   private readonly limit: AbortSignal;
+  private readonly observed: (ending: AttemptEnding) => void;
   /** Of the limit and of whoever asked. */
   private readonly signal: AbortSignal;
 
@@ -143,8 +146,14 @@ class Attempt {
       (text) => this.hide(text),
       (chunk) => world.recorder.appendLog(chunk),
     );
+    this.observed = world.observe?.(this.describe()) ?? (() => undefined);
     this.limit = AbortSignal.timeout(Math.max(1, setting.limitMs));
     this.signal = AbortSignal.any([setting.cancellation, this.limit]);
+  }
+
+  private describe(): ObservedAttempt {
+    const { run, origin } = this.input;
+    return { ...this.key, workflow: run.workflow, action: this.machinery.description.name, origin };
   }
 
   async run(): Promise<AttemptOutcome> {
@@ -246,5 +255,6 @@ class Attempt {
       status,
       ...(failure === undefined ? {} : { error: failure.error }),
     });
+    this.observed({ status, ...(failure === undefined ? {} : { code: failure.error.code }) });
   }
 }

@@ -14,6 +14,7 @@ import type { RunGateway } from '#contracts/temporal-port.js';
 import { SluiceError } from '#domain/errors.js';
 import { createDataConverter } from '../data-converter.js';
 import { createAttemptGateway } from './attempt-gateway.js';
+import { describeQueues } from './describe-queues.js';
 import { describeRun } from './describe-run.js';
 import { GRPC_INVALID_ARGUMENT, GRPC_NOT_FOUND, grpcErrorOf, NOBODY_ANSWERED } from './grpc-error.js';
 import { operateRun } from './operate-run.js';
@@ -48,6 +49,7 @@ export async function createRunGateway(options: {
     operate: (run, operation, id) => operateRun(client, run, { operation, id }),
     describe: (run) => describeRun(client, run),
     replay: (run) => replay(client, run),
+    describeQueues: (queues) => describeQueues(client, queues),
     attempts: createAttemptGateway(client.activity),
     async check() {
       await connection.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>

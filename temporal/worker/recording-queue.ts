@@ -26,6 +26,8 @@ const KINDS = ['transitions', 'attemptStarts', 'attemptEnds', 'logs', 'results']
 export interface RecordingQueue extends AttemptRecorder {
   recordTransitions(batch: TransitionBatch): void;
   recordResult(record: FinalRecord): void;
+  /** Records that wait to be written. */
+  readonly waiting: number;
 }
 
 /**
@@ -86,6 +88,9 @@ export function createRecordingQueue(recorder: RunRecorder, warn: (message: stri
   }
 
   return {
+    get waiting() {
+      return countOf(waiting);
+    },
     recordTransitions: (batch) => add('transitions', batch),
     recordAttemptStarted: (start) => add('attemptStarts', start),
     recordAttemptEnded: (end) => add('attemptEnds', end),

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { WorkflowInfo } from '@temporalio/workflow';
 import type { EncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, poolQueueOf, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
+import type { ObservedRun } from '#contracts/observation.js';
 import type { ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { Actions } from '../activities/actions.js';
@@ -14,7 +16,9 @@ import { createPrepareRun } from '../activities/orchestration/prepare-run.js';
 import { createReleaseClaims } from '../activities/orchestration/release-claims.js';
 import { type ActionActivity, createActionActivity } from '../activities/run-action.js';
 import { createDataConverter } from '../data-converter.js';
+import { describeEnd } from './describe-end.js';
 import type { RecordingQueue } from './recording-queue.js';
+import { figuresOf, WORKFLOW_SLOTS, type WorkerFigures } from './worker-figures.js';
 
 export interface WorkersOptions {
   readonly address: string;
@@ -34,6 +38,10 @@ export interface WorkersOptions {
   readonly claims: ClaimsStore;
   readonly childRuns: ChildRunStore;
   readonly world: Omit<ActionWorld, 'recorder' | 'worker'>;
+  /** Told of each run that ends in a worker of this process, when it does; not when its history is gone through again. */
+  readonly runEnded?: (run: ObservedRun) => void;
+  /** Where the SDK shows its own figures, host:port. */
+  readonly sdkMetricsAddress?: string | undefined;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 }
 
@@ -42,6 +50,8 @@ export interface RunningWorkers {
   readonly done: Promise<void>;
   /** Lets what runs finish for a moment, then cuts it; it is begun again after the restart. */
   stop(): void;
+  /** What each queue has under way, and room for. */
+  readFigures(): readonly WorkerFigures[];
 }
 
 /** @param address host and port */
@@ -51,7 +61,7 @@ function isOnThisMachine(address: string): boolean {
 
 /** Starts one Temporal worker per queue, on one connection. Throws when the server cannot be reached. */
 export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
-  installRuntime(options.log);
+  installRuntime(options);
   const connection = await NativeConnection.connect({
     address: options.address,
     // On one machine it costs both sides a sixth of their processor time, and saves nothing.
@@ -81,6 +91,10 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
     .finally(() => connection.close());
   return {
     done,
+    readFigures: () =>
+      workers.flatMap((worker, index) =>
+        figuresOf(worker, pools[index]?.maxConcurrentActivityTaskExecutions),
+      ),
     stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
@@ -120,11 +134,15 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
           },
           finish: {
             callDuringReplay: true,
-            fn: (_info: unknown, record: FinalRecord) => options.recording.recordResult(record),
+            fn: (info: WorkflowInfo, record: FinalRecord) => {
+              options.recording.recordResult(record);
+              const ended = describeEnd(info, record);
+              if (ended !== undefined) options.runEnded?.(ended);
+            },
           },
         },
       },
-      maxConcurrentWorkflowTaskExecutions: 100,
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
       maxCachedWorkflows: 500,
     },
   ],
@@ -188,7 +206,7 @@ const TOLD_ELSEWHERE = /^(Workflow|Activity) failed|^No workflows registered/;
 
 let runtimeInstalled = false;
 
-function installRuntime(log: WorkersOptions['log']): void {
+function installRuntime({ log, sdkMetricsAddress }: WorkersOptions): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
   Runtime.install({
@@ -196,6 +214,15 @@ function installRuntime(log: WorkersOptions['log']): void {
       log(TOLD_ELSEWHERE.test(message) ? 'debug' : level === 'ERROR' ? 'error' : 'warn', message, meta);
     }),
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: 'ERROR' },
+      ...(sdkMetricsAddress === undefined
+        ? {}
+        : {
+            metrics: {
+              prometheus: { bindAddress: sdkMetricsAddress, countersTotalSuffix: true, unitSuffix: true },
+            },
+          }),
+    },
   });
 }

@@ -263,7 +263,7 @@ export class ActionDispatch {
   }
 
   private argumentOf({ step, node, with: value }: RunAction): ActionInput {
-    const { run, project } = this.input;
+    const { run, project, origin } = this.input;
     return {
       run: { id: run.id, workflow: run.workflow, version: run.version },
       project,
@@ -273,6 +273,7 @@ export class ActionDispatch {
       with: value,
       ...(node.secrets === undefined ? {} : { secrets: node.secrets }),
       ...(node.outputSchema === undefined ? {} : { outputSchema: node.outputSchema }),
+      ...(origin === undefined ? {} : { origin }),
     };
   }
 }

@@ -48,7 +48,7 @@ export async function runChild(
 }
 
 function requestOf(
-  { run, plan, project, parent }: InterpretInput,
+  { run, plan, project, parent, origin }: InterpretInput,
   { step, node, inputs }: RunWorkflow,
   attemptsBefore: number,
 ): ChildRunRequest {
@@ -62,6 +62,7 @@ function requestOf(
     startedBy: run.startedBy,
     parent: { run: run.id, step, depth: (parent?.depth ?? 0) + 1, holdsClaims },
     attemptsBefore,
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 

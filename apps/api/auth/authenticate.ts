@@ -11,6 +11,7 @@ import {
 import { correlationIdOf } from '../http/correlation.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { problemError } from '../http/problem.js';
+import { traceparentOf } from '../http/trace.js';
 import { matchesSecret, parseApiKey } from './api-key.js';
 import { credentialsError, readCredentials } from './credentials.js';
 import type { Identity, Means } from './identity.js';
@@ -102,7 +103,14 @@ export class Authenticator {
     const entrant =
       credentials === undefined ? await this.admitOpenly(project) : await this.identify(credentials, project);
     const { actor, user, standing } = await this.speakFor(entrant, request);
-    return { actor, user, ...standing, means: entrant.means, correlationId: correlationIdOf(request) };
+    return {
+      actor,
+      user,
+      ...standing,
+      means: entrant.means,
+      correlationId: correlationIdOf(request),
+      traceparent: traceparentOf(request),
+    };
   }
 
   /** The page of Temporal's Web UI, on the one route that it may use without credentials. */

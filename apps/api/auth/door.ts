@@ -6,8 +6,6 @@ import type { Authenticator } from './authenticate.js';
 import { PUBLIC_ROUTE } from './permit.js';
 import { type Allowance, type RateLimits, toRatedAddress } from './rate-limits.js';
 
-/** Pages that the adapter serves itself, by the pattern of their route. */
-const PUBLIC_PAGES = /^\/(docs|docs-json|redoc)(\/|$)/;
 /** Addresses that mean what they say: no steps upwards, nothing encoded. */
 const PLAIN_ADDRESS = /^\/(?!.*(\.\.|\/\/))[\w./-]*(\?|$)/;
 
@@ -48,10 +46,8 @@ export class Door {
   }
 }
 
-function isPublic({ routeOptions, url: address }: ApiRequest): boolean {
-  const { config, url } = routeOptions;
-  if ((config as Partial<typeof PUBLIC_ROUTE> | undefined)?.public === true) return true;
-  return url !== undefined && PUBLIC_PAGES.test(url) && PLAIN_ADDRESS.test(address);
+function isPublic({ routeOptions: { config }, url }: ApiRequest): boolean {
+  return (config as Partial<typeof PUBLIC_ROUTE> | undefined)?.public === true && PLAIN_ADDRESS.test(url);
 }
 
 function rateError({ reset }: Allowance): SluiceError {

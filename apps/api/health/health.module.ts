@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { RunsModule } from '../runs/runs.module.js';
 import { HealthController } from './health.controller.js';
+import { Readiness } from './readiness.js';
 
-@Module({ controllers: [HealthController] })
+@Module({ imports: [RunsModule], controllers: [HealthController], providers: [Readiness] })
 export class HealthModule {}

@@ -11,6 +11,8 @@ export interface Caller {
   /** Roles that the caller has in this project, those that only approvals name among them. */
   readonly roles: readonly string[];
   readonly correlationId: string;
+  /** Parent of the spans of what the request begins, as the header has it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** As it was found out when the request came; public routes have none. */

@@ -10,6 +10,7 @@ import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.j
 import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
 import { BODY_LIMIT, decodeBody, parseJsonBody, refuseForbiddenKeys } from './request-body.js';
+import type { RequestObserver } from './request-observer.js';
 import type { RouteTable } from './route-table.js';
 import { asksForSocket, routeUpgrades } from './websocket-upgrade.js';
 
@@ -43,6 +44,8 @@ interface AdapterOptions {
   readonly logger: Logger;
   readonly routes: RouteTable;
   readonly door: Door;
+  /** May be filled later. */
+  readonly observers: readonly RequestObserver[];
   readonly configuration: Pick<Configuration, 'uiUrl' | 'loopback' | 'trustedProxies'>;
 }
 
@@ -52,6 +55,7 @@ export function createFastifyAdapter({
   routes,
   door,
   configuration,
+  observers,
 }: AdapterOptions): FastifyAdapter {
   const { uiUrl, loopback, trustedProxies } = configuration;
   const adapter = new FastifyAdapter({
@@ -74,6 +78,11 @@ export function createFastifyAdapter({
     if (route.url === IMPORT_ROUTE) route.bodyLimit = IMPORT_BODY_LIMIT;
   });
   instance.addHook('onRequest', async (request, reply) => {
+    for (const observer of observers) observer.begun(request);
+    // Also of an answer that nobody waited for, or that we write past Fastify.
+    reply.raw.once('close', () => {
+      for (const observer of observers) observer.answered(request, reply);
+    });
     reply.header(CORRELATION_HEADER, correlationIdOf(request));
     reply.header('x-content-type-options', 'nosniff');
     const guest = findGuest(request, uiUrl);

@@ -7,7 +7,13 @@ export const ToInteger = () =>
   Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
 
 export class PageQuery {
-  @ApiPropertyOptional({ description: 'Items at most.', minimum: 1, maximum: 200, default: 50 })
+  @ApiPropertyOptional({
+    description: 'Items at most.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+  })
   @IsOptional()
   @ToInteger()
   @IsInt()

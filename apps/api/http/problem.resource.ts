@@ -38,6 +38,9 @@ class ProblemResource implements Problem {
   @ApiPropertyOptional({ type: RefusalResource }) refusal?: RefusalResource;
 }
 
+/** For those who describe what all routes share. */
+export const PROBLEM_SCHEMA = ProblemResource;
+
 /** Describes the problems that a route may answer with. */
 export function ApiProblems(...codes: readonly ProblemCodeName[]): MethodDecorator & ClassDecorator {
   const byStatus = Map.groupBy(codes, (code) => PROBLEM_CODES[code].status);

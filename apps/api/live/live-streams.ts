@@ -44,6 +44,11 @@ export class LiveStreams implements OnModuleDestroy, BeforeApplicationShutdown {
     @Inject(CONFIGURATION) private readonly limits: Pick<Configuration, 'streams' | 'callerStreams'>,
   ) {}
 
+  /** Streams that are open. */
+  get open(): number {
+    return this.streams.size;
+  }
+
   onModuleDestroy(): void {
     this.stopping = true;
     for (const stream of this.streams) stream.end('server-stopping');

@@ -8,10 +8,20 @@ import { ReadNews } from './read-news.js';
 import { RunFeed } from './run-feed.js';
 import { RunReadings } from './run-readings.js';
 import { ServeStream } from './serve-stream.js';
+import { StreamFigures } from './stream-figures.js';
 
 @Module({
   imports: [RunsModule],
   controllers: [LiveController],
-  providers: [FollowRun, LiveStreams, ReadNews, RunFeed, RunReadings, ServeStream, StreamTickets],
+  providers: [
+    FollowRun,
+    LiveStreams,
+    ReadNews,
+    RunFeed,
+    RunReadings,
+    ServeStream,
+    StreamFigures,
+    StreamTickets,
+  ],
 })
 export class LiveModule {}

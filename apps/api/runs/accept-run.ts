@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { FreezeChoice, RunTrigger } from '#contracts/rest/runs.js';
+import type { RunOrigin } from '#contracts/trace-context.js';
 import type { ConcurrencyPolicy } from '#domain/definition/definition.js';
 import { evaluateGroup } from '#domain/execution/concurrency-group.js';
 import type { Json } from '#domain/json.js';
@@ -13,7 +14,7 @@ import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 
 interface Acceptance {
-  readonly run: Omit<NewRun, 'concurrencyGroup' | 'ignoresFreezes'>;
+  readonly run: Omit<NewRun, 'concurrencyGroup' | 'ignoresFreezes' | 'origin'>;
   /** Its name. */
   readonly workflow: string;
   readonly plan: Plan;
@@ -38,6 +39,7 @@ export async function acceptRun(dataSource: DataSource, acceptance: Acceptance):
     if (group !== undefined) await new GroupRepository(manager).lock(project, group.group);
     const inserted = await new RunRepository(manager).insert({
       ...run,
+      origin: originOf(caller),
       ...(group === undefined ? {} : { concurrencyGroup: group.group }),
       ...(freeze === 'override' ? { ignoresFreezes: true } : {}),
     });
@@ -60,6 +62,10 @@ export async function acceptRun(dataSource: DataSource, acceptance: Acceptance):
 /** A run that takes the place of others, or that has none beside them, is not worth keeping for later. */
 function suggest(policy: ConcurrencyPolicy | undefined): FreezeChoice {
   return policy === 'reject' || policy === 'cancel' ? 'refuse' : 'wait';
+}
+
+function originOf({ correlationId, traceparent }: Caller): RunOrigin {
+  return { correlationId, ...(traceparent === undefined ? {} : { traceparent }) };
 }
 
 interface Group {

@@ -59,6 +59,7 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
   private checking: Promise<boolean> | undefined;
   private away = false;
   private unreadable = 0;
+  private readAt = performance.now();
 
   constructor(
     /** As the log calls them: `starts and cancels`. */
@@ -84,6 +85,11 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
   /** Call after a message was committed: it is looked for at once. */
   nudge(): void {
     this.nudged.resolve();
+  }
+
+  /** How long ago the table was last read. It is not while the other side is away, which is no silence. */
+  get silentMs(): number {
+    return this.away ? 0 : performance.now() - this.readAt;
   }
 
   private async run(): Promise<void> {
@@ -115,6 +121,7 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
       await this.pause(computePause(looks, this.times.awayPauses));
       if (signal.aborted || !(await this.isAway())) break;
     }
+    this.readAt = performance.now();
     this.pace.startAnew();
   }
 
@@ -123,6 +130,7 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
       const claimed = await this.work.claim(limit, this.times.leaseMs);
       if (this.unreadable > 0) this.logger.info(`${this.what} can be read again`);
       this.unreadable = 0;
+      this.readAt = performance.now();
       return claimed;
     } catch (error) {
       if (this.unreadable++ === 0) this.logger.warn({ err: error }, `${this.what} cannot be read; trying on`);

@@ -12,6 +12,7 @@ import { type ClaimedDelivery, EventRepository } from '#persistence/repositories
 import type { Postponement } from '#persistence/repositories/outbox-repository.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { DELIVERY_TIMES, DeliveryLoop, type DeliveryWork } from './delivery-loop.js';
+import { logIdsOf } from './log-ids.js';
 
 const TIMES = { ...DELIVERY_TIMES, pollMs: 500 };
 
@@ -61,8 +62,8 @@ class EventWork implements DeliveryWork<ClaimedDelivery> {
     return this.events.postponeDelivery(delivery, postponement);
   }
 
-  describe({ targetRun, sourceRun }: ClaimedDelivery): Readonly<Record<string, unknown>> {
-    return { runId: targetRun, from: sourceRun };
+  describe({ targetRun, sourceRun, correlationId }: ClaimedDelivery): Readonly<Record<string, unknown>> {
+    return { ...logIdsOf(targetRun, correlationId), from: sourceRun };
   }
 
   /** Why it was not wanted; undefined when it was taken. */
@@ -74,7 +75,7 @@ class EventWork implements DeliveryWork<ClaimedDelivery> {
       const answer = await this.gateway.operate(targetRun, operation, `${sourceRun}/${sequence}`);
       if (answer.outcome === 'done') return undefined;
       const note = answer.outcome === 'refused' ? answer.refusal.message : answer.outcome;
-      this.logger.info({ runId: targetRun, from: sourceRun, note }, 'an event was not wanted');
+      this.logger.info({ ...this.describe(delivery), note }, 'an event was not wanted');
       return note;
     } catch (error) {
       if (isSluiceError(error) && error.fault === 'user') return error.message;

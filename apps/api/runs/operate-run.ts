@@ -19,6 +19,7 @@ import { FindVersion } from '../workflows/find-version.js';
 import { checkOperation } from './check-operation.js';
 import { withDeadline } from './delivery.js';
 import { FindRun } from './find-run.js';
+import { logIdsOf } from './log-ids.js';
 
 export interface OperationOrder {
   readonly run: string;
@@ -82,7 +83,10 @@ export class OperateRun {
       return await withDeadline(this.gateway.operate(run.id, operation, idOf(order)), ANSWER_MS);
     } catch (error) {
       if (isSluiceError(error) && isProblemCode(error.code)) throw error;
-      this.logger.warn({ err: error, runId: run.id, operation: request.type }, 'a run could not be asked');
+      this.logger.warn(
+        { err: error, ...logIdsOf(run.id, run.correlationId), operation: request.type },
+        'a run could not be asked',
+      );
       await this.audit(order, run, { outcome: 'unknown' });
       throw problemError('temporal-unavailable', 'The run did not answer; it may still do what was asked.');
     }

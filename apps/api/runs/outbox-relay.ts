@@ -7,6 +7,12 @@ import {
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import {
+  formatTraceparent,
+  parseTraceparent,
+  type RunOrigin,
+  type TraceContext,
+} from '#contracts/trace-context.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import {
@@ -16,10 +22,12 @@ import {
 } from '#persistence/repositories/outbox-repository.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
-import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
+import { NO_TRACING, type Tracing } from '../../../libs/telemetry/tracing.js';
+import { DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { computePause } from './delivery.js';
 import { DELIVERY_TIMES, DeliveryLoop, type DeliveryTimes, type DeliveryWork } from './delivery-loop.js';
+import { logIdsOf } from './log-ids.js';
 
 /** Tells Temporal what the outbox holds, at least once, as soon as Temporal can be told. */
 @Injectable()
@@ -31,8 +39,9 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(RUN_GATEWAY) gateway: RunGateway,
     @Inject(LOGGER) logger: Logger,
     @Inject(FindVersion) findVersion: FindVersion,
+    @Inject(TRACING) tracing: Tracing,
   ) {
-    this.loop = createOutboxLoop({ dataSource, gateway, logger, findVersion }, DELIVERY_TIMES);
+    this.loop = createOutboxLoop({ dataSource, gateway, logger, findVersion, tracing }, DELIVERY_TIMES);
   }
 
   onApplicationBootstrap(): void {
@@ -41,6 +50,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
+  }
+
+  /** How long ago it last read the outbox, or found out that it need not. */
+  get silentMs(): number {
+    return this.loop.silentMs;
   }
 
   /** Call after a message was committed: it is looked for at once. */
@@ -54,6 +68,7 @@ interface Surroundings {
   readonly gateway: RunGateway;
   readonly logger: Logger;
   readonly findVersion: Pick<FindVersion, 'require'>;
+  readonly tracing?: Tracing;
 }
 
 export function createOutboxLoop(
@@ -102,8 +117,8 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
     this.notifier.notify(message.runId);
   }
 
-  describe({ runId, kind }: ClaimedMessage): Readonly<Record<string, unknown>> {
-    return { runId, kind };
+  describe({ runId, kind, correlationId }: ClaimedMessage): Readonly<Record<string, unknown>> {
+    return { ...logIdsOf(runId, correlationId), kind };
   }
 
   private async comeBack(message: ClaimedMessage, reason: string): Promise<void> {
@@ -112,9 +127,15 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
   }
 
   private async start(message: ClaimedMessage, run: RunRow): Promise<'told' | 'settled'> {
-    const { gateway, findVersion } = this.surroundings;
+    const { gateway, findVersion, tracing = NO_TRACING } = this.surroundings;
     const { plan } = await findVersion.require(run);
     const seed = run.rerunOf === null ? undefined : await this.runs.findSeed(run.id);
+    const span = tracing.begin({
+      name: 'hand over run',
+      role: 'producer',
+      parent: parseTraceparent(run.traceparent),
+      attributes: { 'sluice.run.id': run.id, 'sluice.workflow': run.workflow },
+    });
     try {
       await gateway.start({
         plan,
@@ -128,10 +149,13 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
           startedBy: run.startedBy,
           startedAt: run.createdAt.toISOString(),
         },
+        origin: originOf(run, span.context),
         ...(seed === undefined ? {} : { seed }),
       });
+      span.end();
       return 'told';
     } catch (error) {
+      span.end({ failure: isSluiceError(error) ? error.code : 'temporal-unavailable' });
       if (!isSluiceError(error) || error.fault !== 'user') throw error;
       await this.refuse(message, error);
       return 'settled';
@@ -168,4 +192,13 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
     });
     this.notifier.notify(message.runId);
   }
+}
+
+/** @param span that hands it over, where spans are made here */
+function originOf({ correlationId, traceparent }: RunRow, span: TraceContext | undefined): RunOrigin {
+  const above = span === undefined ? traceparent : formatTraceparent(span);
+  return {
+    ...(correlationId === null ? {} : { correlationId }),
+    ...(above === null ? {} : { traceparent: above }),
+  };
 }

@@ -12,6 +12,7 @@ const run = {
   parentOver: null,
   cancelBy: null,
   cancelReason: null,
+  correlationId: null,
 } as const;
 const wanted = { ...run, status: 'canceling', cancelBy: 'ada', cancelReason: 'enough' } as const;
 

@@ -16,6 +16,7 @@ import { RunNotifier } from '#persistence/run-notifier.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { findTrouble } from './find-trouble.js';
+import { logIdsOf } from './log-ids.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { decideRepair, type Repair } from './repair.js';
 
@@ -85,7 +86,10 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     try {
       found = await this.gateway.describe(run.id);
     } catch (error) {
-      this.logger.debug({ err: error, runId: run.id }, 'Temporal could not be asked about a run');
+      this.logger.debug(
+        { err: error, ...logIdsOf(run.id, run.correlationId) },
+        'Temporal could not be asked about a run',
+      );
       return false;
     }
     const repair = decideRepair(run, found);
@@ -95,10 +99,13 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async mend(run: SilentRun, found: RunDescription, repair: Repair): Promise<void> {
-    if (isOver(found) && !(await this.haveRecorded(run.id))) return;
+    if (isOver(found) && !(await this.haveRecorded(run))) return;
     const changed = await this.carryOut(run, repair);
     if (changed)
-      this.logger.warn({ runId: run.id, temporal: found.status, repair: repair.type }, 'repaired a run');
+      this.logger.warn(
+        { ...logIdsOf(run.id, run.correlationId), temporal: found.status, repair: repair.type },
+        'repaired a run',
+      );
   }
 
   /** Of a run that goes on, or should. */
@@ -107,29 +114,34 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     if (trouble?.code !== run.trouble?.code || trouble?.message !== run.trouble?.message) {
       await new RunRepository(this.dataSource.manager).noteTrouble(run.id, trouble);
       this.notifier.notify(run.id);
-      if (trouble !== undefined) this.logger.warn({ runId: run.id, trouble }, 'a run cannot go on');
+      if (trouble !== undefined)
+        this.logger.warn({ ...logIdsOf(run.id, run.correlationId), trouble }, 'a run cannot go on');
     }
-    if (trouble === undefined) await this.hearAgain(run.id, found);
+    if (trouble === undefined) await this.hearAgain(run, found);
   }
 
   /**
    * A worker that was killed may not have written down what its runs came to, and one that then waits for people wakes no
    * other: once for each length of its history, another is asked to go through it.
    */
-  private async hearAgain(id: string, { events }: RunDescription): Promise<void> {
+  private async hearAgain(run: SilentRun, { events }: RunDescription): Promise<void> {
+    const { id } = run;
     if (events === undefined || this.heard.get(id) === events) return;
-    if (!(await this.haveRecorded(id))) return;
+    if (!(await this.haveRecorded(run))) return;
     this.heard.delete(id);
     this.heard.set(id, events);
     if (this.heard.size > MOST_HEARD) this.heard.delete(this.heard.keys().next().value!);
   }
 
   /** A worker that was killed may not have written down the end of its run; any other can. False: not now. */
-  private async haveRecorded(id: string): Promise<boolean> {
+  private async haveRecorded(run: SilentRun): Promise<boolean> {
     try {
-      await this.gateway.replay(id);
+      await this.gateway.replay(run.id);
     } catch (error) {
-      this.logger.debug({ err: error, runId: id }, 'no worker could be asked about a run');
+      this.logger.debug(
+        { err: error, ...logIdsOf(run.id, run.correlationId) },
+        'no worker could be asked about a run',
+      );
       return false;
     }
     await sleep(RECORD_MS);
@@ -153,6 +165,7 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
         before: { status: run.status },
         after: { status },
         reason: error?.message,
+        ...(run.correlationId === null ? {} : { correlationId: run.correlationId }),
       });
       return true;
     });

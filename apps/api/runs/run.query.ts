@@ -40,7 +40,13 @@ export class LogQuery {
   @Matches(LOG_CURSOR, { message: 'must be the cursor of a line' })
   after?: string;
 
-  @ApiPropertyOptional({ description: 'Lines at most.', minimum: 1, maximum: 5000, default: 1000 })
+  @ApiPropertyOptional({
+    description: 'Lines at most.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 5000,
+    default: 1000,
+  })
   @IsOptional()
   @ToInteger()
   @IsInt()

@@ -13,6 +13,7 @@ import type { WorkflowRow } from '#persistence/repositories/workflow-repository.
 import { createUuidV7 } from '#persistence/uuid-v7.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
+import { Metrics } from '../observability/metrics.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import { resolveVersion } from '../workflows/resolve-version.js';
@@ -50,6 +51,7 @@ export class StartRun {
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(FindVersion) private readonly findVersion: FindVersion,
+    @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -85,6 +87,7 @@ export class StartRun {
       const winner = await this.findEarlier(request, digest);
       if (winner !== undefined) return winner;
     }
+    this.metrics.runAccepted(run.trigger ?? 'api');
     this.relay.nudge();
     const row = await new RunRepository(this.dataSource.manager).find(run.project, run.id);
     if (row === undefined) throw problemError('internal-error', 'A run vanished while it was being started.');

@@ -22,6 +22,7 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 @Index(['project', 'status', 'id'])
 @Index(['project', 'startedBy', 'id'])
 @Index(['workflowId', 'id'])
+@Index('ix_runs_live', ['status'], { where: 'ended_at IS NULL' })
 @Index('ix_runs_rerun_of', ['rerunOf'], { where: 'rerun_of IS NOT NULL' })
 @Index('ix_runs_parent_run', ['parentRun'], { where: 'parent_run IS NOT NULL' })
 @Index(['workflowId', 'status', 'id'])
@@ -83,6 +84,10 @@ export class Run {
   @Column('timestamptz', { nullable: true }) newsAt: Date | null;
   /** When the reconciler last asked about it. */
   @Column('timestamptz', { nullable: true }) checkedAt: Date | null;
+  /** Of the request that started it; a run that a step starts has that of the run above it. */
+  @Column('text', { nullable: true }) correlationId: string | null;
+  /** The span above the run's, as the header has it. */
+  @Column('text', { nullable: true }) traceparent: string | null;
   /** What it found to be in the way of the run then. */
   @Column('json', { nullable: true }) trouble: RunTrouble | null;
 

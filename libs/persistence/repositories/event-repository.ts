@@ -31,6 +31,8 @@ export interface ClaimedDelivery {
   readonly name: string;
   readonly data: Json;
   readonly targetEnded: boolean;
+  /** Of the request that started the target. */
+  readonly correlationId: string | null;
 }
 
 type DeliveryId = Pick<ClaimedDelivery, 'sourceRun' | 'sequence' | 'targetRun'>;
@@ -86,7 +88,8 @@ export class EventRepository {
        JOIN runs r ON r.id = due.target_run
        WHERE d.source_run = due.source_run AND d.sequence = due.sequence AND d.target_run = due.target_run
        RETURNING d.source_run AS "sourceRun", d.sequence, d.target_run AS "targetRun", d.attempts, d.failures,
-         e.name, e.data, r.ended_at IS NOT NULL AS "targetEnded"`,
+         e.name, e.data, r.ended_at IS NOT NULL AS "targetEnded",
+         r.correlation_id AS "correlationId"`,
       [limit, leaseMs],
     );
     return rows;

@@ -6,7 +6,10 @@ import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 export type ClaimedMessage = Pick<
   OutboxMessage,
   'id' | 'project' | 'kind' | 'runId' | 'attempts' | 'failures'
->;
+> & {
+  /** Of its run. */
+  readonly correlationId: string | null;
+};
 
 /** What becomes of a message that was not delivered. */
 export interface Postponement {
@@ -50,11 +53,12 @@ export class OutboxRepository {
     const [rows] = await this.manager.query(
       `UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
        FROM (
-         SELECT o.id ${DELIVERABLE} AND o.next_attempt_at <= now()
+         SELECT o.id, r.correlation_id ${DELIVERABLE} AND o.next_attempt_at <= now()
          ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
        ) AS due
        WHERE outbox.id = due.id
-       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts, failures`,
+       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts, failures,
+         due.correlation_id AS "correlationId"`,
       [limit, leaseMs],
     );
     return rows.sort((a: ClaimedMessage, b: ClaimedMessage) => Number(BigInt(a.id) - BigInt(b.id)));

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunTrigger, RunTrouble, RunViewStatus } from '#contracts/rest/runs.js';
 import type { RunResult } from '#contracts/run.js';
+import type { RunOrigin } from '#contracts/trace-context.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { JsonObject } from '#domain/json.js';
@@ -28,6 +29,7 @@ export interface NewRun {
   /** False when absent. */
   readonly ignoresFreezes?: boolean;
   readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
+  readonly origin?: RunOrigin;
 }
 
 /** A run whose state Temporal has to be asked for. */
@@ -44,6 +46,7 @@ export interface SilentRun {
   readonly parentOver: boolean | null;
   readonly cancelBy: string | null;
   readonly cancelReason: string | null;
+  readonly correlationId: string | null;
 }
 
 export class RunRepository {
@@ -53,9 +56,10 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at)
+         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at,
+         correlation_id, traceparent)
        VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
-         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16)
+         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -74,6 +78,8 @@ export class RunRepository {
         run.concurrencyGroup ?? null,
         run.ignoresFreezes ?? false,
         timeOfUuidV7(run.id),
+        run.origin?.correlationId ?? null,
+        run.origin?.traceparent ?? null,
       ],
     );
     return rows.length === 1;
@@ -169,7 +175,7 @@ export class RunRepository {
        ) AS silent
        WHERE runs.id = silent.id
        RETURNING runs.id, runs.project, status, trouble, silent."handedOverMs", ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
-         cancel_reason AS "cancelReason"`,
+         cancel_reason AS "cancelReason", correlation_id AS "correlationId"`,
       [silentMs, limit],
     );
     return rows;

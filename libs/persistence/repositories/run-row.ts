@@ -33,7 +33,8 @@ export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", COAL
   r.started_at AS "startedAt", r.ended_at AS "endedAt", r.cancel_by AS "cancelBy",
   r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt", r.rerun_of AS "rerunOf",
   r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
-  r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt", ${TROUBLE} AS trouble, r.concurrency_group AS "concurrencyGroup",
+  r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt", ${TROUBLE} AS trouble, r.correlation_id AS "correlationId", r.traceparent,
+  r.concurrency_group AS "concurrencyGroup",
   r.ignores_freezes AS "ignoresFreezes",
   CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
     THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",

@@ -1,6 +1,7 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { AddedChildRun, ChildRunStore, NewChildRun } from '#contracts/ports.js';
 import type { ChildRunRequest, InterpretInput } from '#contracts/run.js';
+import { originOfChild } from '#contracts/trace-context.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
 import { evaluateGroup } from '#domain/execution/concurrency-group.js';
 import type { JsonObject } from '#domain/json.js';
@@ -16,6 +17,7 @@ export function createPrepareChild(store: ChildRunStore) {
     const { project, parent } = request;
     const { id, plan, inputs } = await findCallable(store, request);
     if (parent.holdsClaims && takesClaims(plan)) throw nested(request);
+    const origin = originOfChild(parent.run, request.origin);
     const facts = {
       workflow: request.workflow,
       version: request.version,
@@ -32,6 +34,7 @@ export function createPrepareChild(store: ChildRunStore) {
       startedBy: request.startedBy,
       parent,
       total: countSteps(plan),
+      origin,
       ...group,
     });
     const run = requireAdded(added, group.concurrency?.group ?? '');
@@ -41,6 +44,7 @@ export function createPrepareChild(store: ChildRunStore) {
       project,
       run: { id: run.id, ...facts, startedAt: run.createdAt.toISOString() },
       parent,
+      origin,
     };
   };
 }

@@ -1,8 +1,10 @@
+import { renderDescription } from './api-description.js';
+import { renderMetrics } from './metrics-tables.js';
 import { renderProblems } from './problem-sections.js';
 import { renderSettings } from './settings-table.js';
 
 /** A document, or a part of one, that is made of the code. */
-export interface Generated {
+interface Generated {
   readonly path: string;
   /** The whole document, made of the one that stands. */
   render(standing: string): string | Promise<string>;
@@ -10,13 +12,17 @@ export interface Generated {
 
 /** `npm run document` writes them; a test compares. */
 export const GENERATED: readonly Generated[] = [
+  { path: 'schema/openapi.json', render: renderDescription },
   { path: 'docs/problems.md', render: renderProblems },
-  { path: 'docs/settings.md', render: (standing) => replaceTable(standing, renderSettings()) },
+  { path: 'docs/settings.md', render: (standing) => replaceTables(standing, [renderSettings()]) },
+  { path: 'docs/observability.md', render: (standing) => replaceTables(standing, renderMetrics()) },
 ];
 
-/** Puts the table where the first one of the document stands. */
-function replaceTable(document: string, table: string): string {
-  const [standing] = /^\|.*\|\n(?:\|.*\|\n)+/m.exec(document) ?? [];
-  if (standing === undefined) throw new Error('the document has no table to put another in its place');
-  return document.replace(standing, () => table);
+/** Puts the tables where the first ones of the document stand. */
+function replaceTables(document: string, tables: readonly string[]): string {
+  const standing = /^\|.*\|\n(?:\|.*\|\n)+/gm;
+  let index = 0;
+  const replaced = document.replace(standing, (table) => tables[index++] ?? table);
+  if (index < tables.length) throw new Error('the document has no tables to put others in their place');
+  return replaced;
 }

@@ -2,6 +2,7 @@ import type { InterpretInput } from '#contracts/run.js';
 import type {
   AttemptGateway,
   OperationAnswer,
+  QueueFigures,
   RunDescription,
   RunGateway,
 } from '#contracts/temporal-port.js';
@@ -43,6 +44,8 @@ export class FakeGateway implements RunGateway {
   /** Calls of `start`, repetitions and failures included. */
   starts = 0;
   failure: Error | undefined;
+  /** Calls of `describeQueues`. */
+  looksAtQueues = 0;
 
   async start(input: InterpretInput): Promise<void> {
     this.starts += 1;
@@ -71,6 +74,12 @@ export class FakeGateway implements RunGateway {
   async replay(run: string): Promise<void> {
     this.refuse();
     await this.replays.get(run)?.();
+  }
+
+  async describeQueues(queues: readonly string[]): Promise<readonly QueueFigures[]> {
+    this.looksAtQueues += 1;
+    this.refuse();
+    return queues.map((queue) => ({ queue, kind: 'activity', backlog: 3, oldestSeconds: 1.5, pollers: 2 }));
   }
 
   async check(): Promise<void> {

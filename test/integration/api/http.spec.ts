@@ -182,7 +182,9 @@ describe('HTTP', () => {
       '/codec/decode',
       '/codec/encode',
       '/health',
+      '/health/live',
       '/health/ready',
+      '/metrics',
       '/ws/workflow/{runId}',
     ]);
     expect(Object.keys(body.paths['/api/v1/workflows'].post.requestBody.content)).toContain(

@@ -171,6 +171,7 @@ describe('what runs publish', () => {
           sequence: 5,
           targetRun: target,
           attempts: 1,
+          correlationId: null,
           failures: 0,
           name: 'deployed',
           data: { n: 1 },
