@@ -57,9 +57,8 @@ describe('mask', () => {
     const encoded = Buffer.from(JSON.stringify({ user: 'ann', secret })).toString('base64');
     const shown = masked(secret, encoded).split('***');
     expect(shown).toHaveLength(2);
-    expect(Buffer.from(shown.join('')).toString()).not.toContain(
-      Buffer.from('horse').toString('base64').slice(1, 6),
-    );
+    for (const piece of shown)
+      expect(Buffer.from(piece, 'base64').toString()).not.toMatch(/correct|horse|battery/);
   });
 
   it('hides each line of a key by itself', () => {
