@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { verifyAuditLog } from '#persistence/audit/verify-log.js';
 import { TestPlatform } from '../../platform.js';
 import { createTestDatabase } from '../../postgres.js';
 import { readProjection, readTemporal } from './compare-runs.js';
@@ -96,6 +97,7 @@ it(
       `SELECT object_id AS run FROM audit_log WHERE action = 'run.start' ORDER BY object_id`,
     );
     expect(audited.map(({ run }) => run)).toEqual(projection.map((run) => run.id));
+    expect(await verifyAuditLog(platform.database.dataSource, 'default')).toMatchObject({ valid: true });
     process.stdout.write(
       `figures: storm, seed ${SEED}: ${JSON.stringify({ ...storm.hits, unavailable: starts.unavailable, cut: starts.cut.length })}\n`,
     );
