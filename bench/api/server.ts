@@ -35,7 +35,7 @@ export async function startApi(laboratory: Laboratory, databaseUrl: string): Pro
 
 /** Fastify and pg with nothing in between, which read and write the same rows. */
 export async function startBare(databaseUrl: string): Promise<BenchServer> {
-  const server = await start(fileURLToPath(new URL('bare.js', import.meta.url)), {
+  const server = await start(fileURLToPath(new URL('./bare.js', import.meta.url)), {
     DATABASE_URL: databaseUrl,
   });
   return { ...server, headers: {} };

@@ -4,8 +4,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 export const GROWING = ['runs', 'run_steps', 'step_attempts', 'run_events', 'outbox', 'audit_log'] as const;
 
 /** Of each project; the first has most runs. */
-export const MANY_PROJECTS = ['default', 'web', 'data'] as const;
-export const WORKFLOWS_EACH = 40;
+const MANY_PROJECTS = ['default', 'web', 'data'] as const;
+const WORKFLOWS_EACH = 40;
 
 /**
  * Fills a migrated, empty database with so many runs of three projects: over ninety days, most of few workflows and

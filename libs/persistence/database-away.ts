@@ -10,17 +10,17 @@ const TOO_LONG = new Set(['57014', '55P03', '40P01']);
 
 /** Whether a query was ended because it took too long, by itself or by what others did. */
 export function isTakingTooLong(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (typeof error !== 'object' || error === null) return false;
   const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
   return TOO_LONG.has(String(code ?? driverError?.code));
 }
 
 /** Whether an error of a query means that the database was away, not that the query was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, driverError, errors } = error as { code?: unknown; driverError?: unknown; errors?: unknown };
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, driverError, errors } = error as Readonly<Record<string, unknown>>;
   if (typeof code === 'string' && AWAY.test(code)) return true;
-  if (AWAY_MESSAGES.test(error.message)) return true;
+  if (typeof message === 'string' && AWAY_MESSAGES.test(message)) return true;
   if (Array.isArray(errors)) return errors.some(isDatabaseAway);
   return driverError !== undefined && driverError !== error && isDatabaseAway(driverError);
 }

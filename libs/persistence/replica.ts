@@ -44,8 +44,7 @@ export class Replica {
     try {
       return await work(this.options.replica.manager);
     } catch (error) {
-      // A standby ends queries that keep it from catching up (40001), or that would see what is not there yet.
-      if (!isDatabaseAway(error) && !isConflict(error)) throw error;
+      // It may be away, or have ended a query that kept it from catching up; what is wrong in itself, the primary says too.
       if (isDatabaseAway(error)) this.note(false, 'it does not answer');
       return work(this.options.primary.manager);
     }
@@ -89,8 +88,3 @@ const LAG = `
       AND EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming') THEN 0
     ELSE COALESCE(extract(epoch FROM now() - pg_last_xact_replay_timestamp()) * 1000, 'infinity')
   END::double precision AS lag`;
-
-function isConflict(error: unknown): boolean {
-  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
-  return (code ?? driverError?.code) === '40001';
-}

@@ -23,6 +23,8 @@ export interface Listing<Sort extends string> {
   readonly columns: string;
   /** Tables and joins. */
   readonly from: string;
+  /** As much of `from` as orders and conditions that do not scan ask for, so that an index alone can tell; all when absent. */
+  readonly narrow?: string;
   readonly sorts: Readonly<Record<Sort, SortKey>>;
   /** Unique: tells apart what sorts alike. */
   readonly key: SortKey | readonly SortKey[];

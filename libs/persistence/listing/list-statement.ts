@@ -27,7 +27,7 @@ export interface PageOrder {
 }
 
 /** All that a query of a list is made of. */
-interface List extends Pick<Listing<never>, 'columns' | 'from'> {
+interface List extends Pick<Listing<never>, 'columns' | 'from' | 'narrow'> {
   readonly order: PageOrder;
   readonly where: readonly Condition[];
   readonly given: readonly unknown[];
@@ -56,7 +56,7 @@ export function writePage(
   const writer = new Writer(list);
   const { order } = list;
   const places = order.by.map((_, at) => `page."$${at}"::text`);
-  const source = writer.source(list.columns, list.where, stretch, limit);
+  const source = writer.source(list, list.where, stretch, limit);
   const text = `SELECT page.*, ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
     ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
   return { text, values: writer.values };
@@ -68,7 +68,7 @@ export function writePlace(list: List, after: CursorPlace | undefined, number: n
   const { order } = list;
   const where = list.where.filter(({ scans }) => scans !== true);
   const places = order.by.map((_, at) => `page."$${at}"::text`);
-  const source = writer.source('', where, { after }, number);
+  const source = writer.source(narrowed(list), where, { after }, number);
   const text = `SELECT ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
     ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} OFFSET ${number - 1} LIMIT 1`;
   return { text, values: writer.values };
@@ -77,10 +77,17 @@ export function writePlace(list: List, after: CursorPlace | undefined, number: n
 /** As many as there are up to a place, `limit` at most. */
 export function writeCount(list: List, until: CursorPlace | undefined, limit: number): Statement {
   const writer = new Writer(list);
-  const source = writer.source('', list.where, { after: undefined, until }, limit);
+  const selection = isScanning(list) ? { columns: '', from: list.from } : narrowed(list);
+  const source = writer.source(selection, list.where, { after: undefined, until }, limit);
   const text = `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${limit}) AS counted`;
   return { text, values: writer.values };
 }
+
+function narrowed({ from, narrow = from }: List): Selection {
+  return { columns: '', from: narrow };
+}
+
+type Selection = Pick<List, 'columns' | 'from'>;
 
 class Writer {
   readonly values: unknown[];
@@ -90,8 +97,8 @@ class Writer {
   }
 
   /** What a page is chosen from: the first rows, or the first for each of several values of one column. */
-  source(columns: string, where: readonly Condition[], stretch: Stretch, limit: number): string {
-    const { from, order } = this.list;
+  source({ columns, from }: Selection, where: readonly Condition[], stretch: Stretch, limit: number): string {
+    const { order } = this.list;
     const choice = where.find(
       (condition) => 'anyOf' in condition && condition.scans !== true && condition.anyOf.length > 1,
     ) as ChoiceCondition | undefined;

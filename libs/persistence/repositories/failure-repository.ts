@@ -135,6 +135,7 @@ const FAILURES: Listing<FailureSort> = {
   columns: `a.run_id AS run, COALESCE(w.former_name, w.name) AS workflow, a.step, a.attempt, a.action,
     a.started_at AS "startedAt", a.ended_at AS "endedAt", a.error`,
   from: 'step_attempts a JOIN runs r ON r.id = a.run_id JOIN workflows w ON w.id = r.workflow_id',
+  narrow: 'step_attempts a',
   sorts: { endedAt: { sql: 'a.ended_at', type: 'timestamptz' } },
   key: [
     { sql: 'a.run_id', type: 'uuid' },

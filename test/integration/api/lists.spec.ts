@@ -227,6 +227,9 @@ describe('runs', () => {
 
   it('of another project are not there', async () => {
     const elsewhere = { 'x-sluice-project': 'elsewhere' };
+    await api.database.dataSource.query(
+      `INSERT INTO projects (name, created_by) VALUES ('elsewhere', 'test') ON CONFLICT DO NOTHING`,
+    );
     expect((await api.get('/api/v1/runs?total=true', elsewhere)).body).toEqual({ items: [], total: 0 });
     expect((await api.get('/api/v1/failures', elsewhere)).body).toEqual({ items: [] });
   });
