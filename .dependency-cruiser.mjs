@@ -154,7 +154,12 @@ const forbidden = [
     comment:
       "Command line and page know the API by its contracts; the command line also reads repositories and finds the machine's key, and a model may help it.",
     from: { path: '^apps/(cli/(?!local/)|web/)', pathNot: SPEC },
-    to: { path: ['^temporal/', '^libs/(?!(domain|contracts|repositories|connectors/model)/|host/default-home\\.ts$)'] },
+    to: {
+      path: [
+        '^temporal/',
+        '^libs/(?!(domain|contracts|repositories|connectors/model)/|host/default-home\\.ts$)',
+      ],
+    },
   },
   {
     name: 'pages-read-no-files',

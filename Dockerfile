@@ -28,7 +28,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 # A named volume takes over the owner of the folder that it is first mounted on.
 RUN install --directory --owner=node --group=node --mode=700 /var/lib/sluice
-ENV SLUICE_WORKER_HOME=/var/lib/sluice
+ENV SLUICE_HOME=/var/lib/sluice SLUICE_WORKER_HOME=/var/lib/sluice
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \

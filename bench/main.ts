@@ -13,7 +13,10 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'ten-step': () => import('./ten-step/main.js'),
   'fan-out': () => import('./fan-out/main.js'),
   'thousand-runs': () => import('./thousand-runs/main.js'),
+  watchers: () => import('./watchers/main.js'),
   poison: () => import('./poison/main.js'),
+  api: () => import('./api/main.js'),
+  lists: () => import('./lists/main.js'),
 };
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -11,18 +11,24 @@ import type { JsonObject } from '#domain/json.js';
 import { HIGH_RATES } from './access.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { TestProcess } from './process.js';
+import { TestProcessGroup } from './process-group.js';
 import { createTestNamespace, requireTemporalAddress } from './temporal.js';
+import { countProcesses, takeTurns } from './twice.js';
 
 export interface PlatformOptions {
-  /** A server of the test's own; the shared one otherwise. */
+  /** Servers of the test's own; the shared ones otherwise. */
   readonly temporalAddress?: string;
+  readonly database?: TestDatabase;
+  /** Processes of each program; requests go to the APIs in turn. */
+  readonly processes?: number;
   readonly worker?: Readonly<Record<string, string>>;
   readonly api?: Readonly<Record<string, string>>;
 }
 
 /** API and worker as real processes on a database and a namespace of their own. */
 export class TestPlatform {
-  url = '';
+  private urls: readonly string[] = [];
+  private readonly nextUrl = takeTurns(() => this.urls);
   /** The header by which the administrator gets in, who may speak for others by x-sluice-actor. */
   authorization = { authorization: '' };
 
@@ -30,14 +36,14 @@ export class TestPlatform {
     readonly database: TestDatabase,
     readonly temporal: { readonly address: string; readonly namespace: string },
     readonly home: string,
-    readonly api: TestProcess,
-    readonly worker: TestProcess,
+    readonly api: TestProcessGroup,
+    readonly worker: TestProcessGroup,
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   static async start(options: PlatformOptions = {}): Promise<TestPlatform> {
     const address = options.temporalAddress ?? requireTemporalAddress();
-    const database = await createTestDatabase();
+    const database = options.database ?? (await createTestDatabase());
     const namespace = await createTestNamespace(address);
     const home = await mkdtemp(join(tmpdir(), 'sluice-test-'));
     const environment = {
@@ -47,25 +53,50 @@ export class TestPlatform {
       SLUICE_LOG_LEVEL: 'warn',
       SLUICE_HOME: home,
     };
-    const api = new TestProcess('apps/api/main.js', {
-      ...environment,
-      ...HIGH_RATES,
-      SLUICE_PORT: '0',
-      ...options.api,
-    });
-    const worker = new TestProcess('apps/worker/main.js', {
-      ...environment,
-      SLUICE_WORKER_HOME: join(home, 'worker'),
-      ...options.worker,
-    });
-    const platform = new TestPlatform(database, { address, namespace }, home, api, worker, environment);
-    await Promise.all([platform.startApi(), worker.start()]);
+    const numbers = Array.from({ length: countProcesses(options.processes) }, (_, index) => index + 1);
+    const api = numbers.map(
+      () =>
+        new TestProcess('apps/api/main.js', {
+          ...environment,
+          ...HIGH_RATES,
+          SLUICE_PORT: '0',
+          ...options.api,
+        }),
+    );
+    const worker = numbers.map(
+      (number) =>
+        new TestProcess('apps/worker/main.js', {
+          ...environment,
+          SLUICE_WORKER_HOME: join(home, number === 1 ? 'worker' : `worker-${number}`),
+          ...options.worker,
+        }),
+    );
+    const platform = new TestPlatform(
+      database,
+      { address, namespace },
+      home,
+      new TestProcessGroup(api),
+      new TestProcessGroup(worker),
+      environment,
+    );
+    await Promise.all([platform.startApi(), platform.worker.start()]);
     return platform;
   }
 
   async startApi(): Promise<void> {
-    this.url = (await this.api.start()).url!;
+    this.urls = (await this.api.start()).map(({ url }) => url!);
     this.authorization = { authorization: `Bearer ${await this.readAdminKey()}` };
+  }
+
+  /** One of several, after it was killed. */
+  async startOneApi(index: number): Promise<void> {
+    const { url } = await this.api.all[index]!.start();
+    this.urls = this.urls.with(index, url!);
+  }
+
+  /** Of each API process in turn. */
+  get url(): string {
+    return this.nextUrl();
   }
 
   /** What the command line needs to know of it. */
@@ -91,7 +122,7 @@ export class TestPlatform {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<{ status: number; body: T }> {
+  ): Promise<{ status: number; headers: Headers; body: T }> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
@@ -101,7 +132,9 @@ export class TestPlatform {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as T };
+    const { status, headers: answered } = response;
+    const text = await response.text();
+    return { status, headers: answered, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
 
   /** Stores a definition. Throws with the findings where it is refused. */

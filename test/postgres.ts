@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '#persistence/data-source.js';
+import { createDataSource } from '#persistence/data-source.js';
+import { migrate } from '#persistence/migrate.js';
 
 export interface TestDatabase {
   readonly url: string;
@@ -15,15 +16,16 @@ const TEMPLATE_LOCK = 4_820_117;
 
 /** A database of its own for one test file, copied from a migrated template in some 50 ms. */
 export async function createTestDatabase(
-  options: { readonly poolSize?: number } = {},
+  options: { readonly poolSize?: number; readonly server?: string } = {},
 ): Promise<TestDatabase> {
+  const server = options.server ?? requireServer();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(async (admin) => {
+  await onServer(server, async (admin) => {
     await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    const template = await requireTemplate(admin);
+    const template = await requireTemplate(server, admin);
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
-  const url = urlOf(name);
+  const url = urlOf(server, name);
   const dataSource = createDataSource(url, { poolSize: options.poolSize ?? 10 });
   await dataSource.initialize();
   return {
@@ -31,25 +33,29 @@ export async function createTestDatabase(
     dataSource,
     close: async () => {
       if (dataSource.isInitialized) await dataSource.destroy();
-      await onServer((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await onServer(server, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
   };
 }
 
 /** A database without any table, for tests of the migrations themselves. */
 export async function createEmptyDatabase(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = requireServer();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE template0`));
+  await onServer(server, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE template0`));
   return {
-    url: urlOf(name),
+    url: urlOf(server, name),
     close: () =>
-      onServer(async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+      onServer(
+        server,
+        async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+      ),
   };
 }
 
 /** Named by the migrations' text, so that a changed one makes another template. */
-async function requireTemplate(admin: Client): Promise<string> {
-  const sources = createDataSource(urlOf('postgres'), { poolSize: 1 }).options
+async function requireTemplate(server: string, admin: Client): Promise<string> {
+  const sources = createDataSource(urlOf(server, 'postgres'), { poolSize: 1 }).options
     .migrations as (new () => object)[];
   const digest = createHash('sha256')
     .update(await recordStatements(sources))
@@ -61,7 +67,7 @@ async function requireTemplate(admin: Client): Promise<string> {
   const unfinished = `${name}_unfinished`;
   await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
   await admin.query(`CREATE DATABASE ${unfinished} TEMPLATE template0`);
-  const dataSource = createDataSource(urlOf(unfinished), { poolSize: 2 });
+  const dataSource = createDataSource(urlOf(server, unfinished), { poolSize: 2 });
   await dataSource.initialize();
   await migrate(dataSource).finally(() => dataSource.destroy());
   await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
@@ -77,8 +83,8 @@ async function recordStatements(sources: readonly (new () => object)[]): Promise
   return statements.join(';');
 }
 
-async function onServer<T>(work: (admin: Client) => Promise<T>): Promise<T> {
-  const admin = new Client({ connectionString: requireServer() });
+async function onServer<T>(server: string, work: (admin: Client) => Promise<T>): Promise<T> {
+  const admin = new Client({ connectionString: server });
   await admin.connect();
   try {
     return await work(admin);
@@ -87,8 +93,8 @@ async function onServer<T>(work: (admin: Client) => Promise<T>): Promise<T> {
   }
 }
 
-function urlOf(database: string): string {
-  const url = new URL(requireServer());
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const READY_MS = 60_000;
 const STOP_MS = 20_000;
+const MAX_PRINTED = 20_000_000;
 
 /** A real process of the product, run from the build; it ends with this one, because its IPC channel does. */
 export class TestProcess {
@@ -30,13 +31,13 @@ export class TestProcess {
     this.starts++;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output = (this.output + text).slice(-20_000);
+        this.output = (this.output + text).slice(-MAX_PRINTED);
       });
     }
     const timeout = AbortSignal.timeout(READY_MS);
     const ready = once(child, 'message', { signal: timeout }).then(([message]) => message);
     const exit = once(child, 'exit', { signal: timeout }).then(([code]) => {
-      throw new Error(`${this.entry} ended with ${code} before it was ready:\n${this.output}`);
+      throw new Error(`${this.entry} ended with ${code} before it was ready:\n${this.printed}`);
     });
     return Promise.race([ready, exit]);
   }
@@ -48,6 +49,11 @@ export class TestProcess {
 
   /** What it printed last. */
   get printed(): string {
+    return this.output.slice(-20_000);
+  }
+
+  /** All that it printed, of all its starts. */
+  get everythingPrinted(): string {
     return this.output;
   }
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import { AgentsModule } from './agents/agents.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -15,13 +16,18 @@ import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { KeysModule } from './keys/keys.module.js';
+import { LiveModule } from './live/live.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
 import { PoolsModule } from './pools/pools.module.js';
+import { ProjectsModule } from './projects/projects.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from './tokens.js';
+import { UsersModule } from './users/users.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** What the application needs and does not make itself. */
@@ -36,13 +42,19 @@ export interface Surroundings {
 @Module({
   imports: [
     AuthModule,
+    ProjectsModule,
+    UsersModule,
+    KeysModule,
+    SettingsModule,
     WorkflowsModule,
     TemplatesModule,
     ImportsModule,
     RunsModule,
+    LiveModule,
     OptimisationModule,
     ApprovalsModule,
     PoolsModule,
+    AgentsModule,
     FreezesModule,
     FailuresModule,
     AuditModule,

@@ -10,7 +10,15 @@ describe('readConfiguration', () => {
     expect(readConfiguration({ DATABASE_URL })).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
-      databasePool: 10,
+      database: {
+        applicationName: 'sluice-api',
+        poolSize: 10,
+        connectTimeoutMs: 5_000,
+        idleTimeoutMs: 10_000,
+        statementTimeoutMs: 30_000,
+        lockTimeoutMs: 10_000,
+      },
+      replicaLagMs: 10_000,
       reconcileMs: 15_000,
       temporalAddress: '127.0.0.1:7233',
       temporalNamespace: 'default',

@@ -1,16 +1,26 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
+import type { DatabaseOptions } from '#persistence/data-source.js';
 import { defaultHome } from '../../libs/host/default-home.js';
+import type { OidcSettings } from './auth/oidc-issuer.js';
 import type { Rates } from './auth/rate-limits.js';
+import { parseRoleMap } from './auth/role-map.js';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** What the environment says, checked. */
 export interface Configuration {
   readonly databaseUrl: string;
-  readonly databasePool: number;
+  readonly database: DatabaseOptions;
+  readonly databaseReplicaUrl: string | undefined;
+  /** Milliseconds that the replica may be behind. */
+  readonly replicaLagMs: number;
+  /** Event streams that are open at once at most, of all callers and of one. */
+  readonly streams: number;
+  readonly callerStreams: number;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly host: string;
@@ -25,12 +35,17 @@ export interface Configuration {
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly rates: Rates;
+  /** Who vouches for people; undefined: nobody. */
+  readonly oidc: OidcSettings | undefined;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly uiUrl: string | undefined;
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
   /** Milliseconds between two looks of the reconciler. */
   readonly reconcileMs: number;
+  readonly httpAllow: readonly string[];
+  readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly archiveFolder: string;
   /** Time of day, UTC, as `03:00`. */
@@ -43,17 +58,32 @@ export function readConfiguration(env: Environment): Configuration {
   const home = resolve(settings.read('SLUICE_HOME') ?? defaultHome(env));
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
-    databasePool: settings.read('SLUICE_DATABASE_POOL'),
+    database: {
+      applicationName: 'sluice-api',
+      poolSize: settings.read('SLUICE_DATABASE_POOL'),
+      connectTimeoutMs: settings.read('SLUICE_DATABASE_CONNECT'),
+      idleTimeoutMs: settings.read('SLUICE_DATABASE_IDLE'),
+      statementTimeoutMs: settings.read('SLUICE_DATABASE_STATEMENT'),
+      lockTimeoutMs: settings.read('SLUICE_DATABASE_LOCK'),
+    },
+    databaseReplicaUrl: settings.read('DATABASE_REPLICA_URL'),
+    replicaLagMs: settings.read('SLUICE_REPLICA_LAG'),
+    streams: settings.read('SLUICE_STREAMS'),
+    callerStreams: settings.read('SLUICE_CALLER_STREAMS'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     ...readHost(settings),
     home,
     trustedProxies: readProxies(settings),
     rates: readRates(settings),
+    oidc: readOidc(settings),
     port: settings.read('SLUICE_PORT'),
     uiUrl: settings.read('SLUICE_UI_URL'),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
+    httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
+    secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
+    vault: readVaultSettings(settings),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
     archiveFolder: resolve(settings.read('SLUICE_ARCHIVE_FOLDER') ?? join(home, 'archive')),
     retentionTime: settings.read('SLUICE_RETENTION_TIME'),
@@ -102,4 +132,24 @@ function readProxies(settings: Reader): readonly string[] {
   });
   if (wrong !== undefined) settings.refuse('SLUICE_TRUSTED_PROXIES', 'must be IP addresses and CIDR ranges');
   return proxies;
+}
+
+function readOidc(settings: Reader): OidcSettings | undefined {
+  const issuer = settings.read('SLUICE_OIDC_ISSUER');
+  const audience = settings.read('SLUICE_OIDC_AUDIENCE');
+  const rolesClaim = settings.read('SLUICE_OIDC_ROLES_CLAIM');
+  const roles = settings.parse('SLUICE_OIDC_ROLES', parseRoleMap);
+  if (issuer === undefined) return undefined;
+  const { protocol, hostname } = URL.parse(issuer) ?? {};
+  if (protocol !== 'https:' && !LOOPBACK.includes((hostname ?? '').replace(/[[\]]/g, ''))) {
+    settings.refuse('SLUICE_OIDC_ISSUER', 'must be an https address');
+  }
+  if (audience === undefined) {
+    settings.refuse(
+      'SLUICE_OIDC_AUDIENCE',
+      'must be set, because else tokens of the issuer for any other service would let in here',
+    );
+    return undefined;
+  }
+  return { issuer, audience, rolesClaim, roles };
 }

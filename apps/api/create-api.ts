@@ -22,6 +22,10 @@ export async function createApi(surroundings: Surroundings): Promise<NestFastify
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false, forceCloseConnections: true },
   );
   requireAccess(app);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onClose', () => doors.close());
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger, routes));
   serveOpenApi(app, configuration.uiUrl);

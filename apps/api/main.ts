@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
-import { createDataSource, migrate } from '#persistence/data-source.js';
+import { createDataSource } from '#persistence/data-source.js';
+import { migrate } from '#persistence/migrate.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
 import { provideAdminKey } from './auth/admin-key.js';
 import { type Configuration, readConfiguration } from './configuration.js';
@@ -36,7 +37,7 @@ async function start(
   configuration: Configuration,
   logger: Logger,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const dataSource = createDataSource(configuration.databaseUrl, { poolSize: configuration.databasePool });
+  const dataSource = createDataSource(configuration.databaseUrl, configuration.database);
   await dataSource.initialize().catch((cause: unknown) => {
     throw new SluiceError({
       code: 'database-unavailable',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addActionsCommand } from './commands/actions.js';
+import { addAgentsCommand } from './commands/agents.js';
 import { addAliasCommand } from './commands/alias.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addArchiveCommand } from './commands/archive.js';
@@ -18,8 +19,10 @@ import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
+import { addKeysCommand } from './commands/keys.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
+import { addLoginCommand, addLogoutCommand, addWhoAmICommand } from './commands/login.js';
 import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
@@ -39,7 +42,13 @@ import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
 import type { Console } from './console.js';
-import { type CommandContext, createServerApi, reportError, type ServerOptions } from './context.js';
+import {
+  type CommandContext,
+  createServerApi,
+  reportError,
+  requireServer,
+  type ServerOptions,
+} from './context.js';
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { PATIENT, type Pace } from './server/follow-run.js';
 
@@ -58,7 +67,8 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
   const context: CommandContext = {
     console,
     pace: setting.pace ?? PATIENT,
-    api: () => createServerApi(given, console.env),
+    api: (key) => createServerApi(given, console.env, key),
+    server: () => requireServer(given, console.env),
     async perform({ json = false }, work) {
       try {
         answer = await work();
@@ -117,8 +127,16 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   ],
   'Living runs': [addCancelCommand, addRunOperations, addCheckpointsCommand],
   Decisions: [addApprovalsCommand, addApproveCommand, addRejectCommand, addStepOperations],
-  'What runs share': [addPoolsCommand, addPoolCommand, addLocksCommand, addFreezesCommand, addFreezeCommand],
+  'What runs share': [
+    addPoolsCommand,
+    addPoolCommand,
+    addLocksCommand,
+    addFreezesCommand,
+    addFreezeCommand,
+    addAgentsCommand,
+  ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
+  Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],
 };
 
 /** Name and arguments; that there are options goes without saying. */

@@ -17,8 +17,13 @@ const DEFAULT_PORT = '3000';
 export interface CommandContext {
   readonly console: Console;
   readonly pace: Pace;
-  /** The server that the command line, then the environment, then the default names. Throws SluiceError `usage`. */
-  api(): Api;
+  /**
+   * The server that the command line, then the environment, then the default names, with the key in place of the one
+   * that is found for it. Throws SluiceError `usage`.
+   */
+  api(key?: string): Api;
+  /** Its address. Throws SluiceError `usage`. */
+  server(): URL;
   /** Does the work of a command and makes its answer, or its error in words, the end of the process. */
   perform(output: { readonly json?: boolean }, work: () => Promise<ExitCode>): Promise<void>;
 }
@@ -32,9 +37,9 @@ export interface ServerOptions {
 
 /**
  * Without a word of where the server is, it is the one that `npm start` runs. Throws SluiceError `usage` for what is no
- * http or https URL, or no name.
+ * http or https URL.
  */
-export function createServerApi(options: ServerOptions, env: Console['env']): Api {
+export function requireServer(options: ServerOptions, env: Console['env']): URL {
   const server =
     options.server ?? (env['SLUICE_URL'] || `http://127.0.0.1:${env['SLUICE_PORT'] || DEFAULT_PORT}`);
   const url = URL.parse(server);
@@ -47,6 +52,12 @@ export function createServerApi(options: ServerOptions, env: Console['env']): Ap
   if (url.username !== '' || url.password !== '') {
     throw usageError('The URL of the server holds credentials.', 'Leave out what stands before the @.');
   }
+  return url;
+}
+
+/** Throws SluiceError `usage`, also for what is no name. */
+export function createServerApi(options: ServerOptions, env: Console['env'], key?: string): Api {
+  const url = requireServer(options, env);
   const actor = options.as ?? (env['SLUICE_ACTOR'] || undefined);
   if (actor !== undefined && !ACTOR.test(actor)) {
     throw usageError(
@@ -61,9 +72,9 @@ export function createServerApi(options: ServerOptions, env: Console['env']): Ap
       'Use small letters, digits and -, 63 at most, with a letter first.',
     );
   }
-  const credentials = findCredentials(url, env);
+  const credentials = key ?? findCredentials(url, env);
   return createApi({
-    root: server,
+    root: url.href,
     ...(credentials !== undefined && { credentials }),
     ...(project !== undefined && { project }),
     ...(actor !== undefined && { actor }),

@@ -1,5 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import type { DataSource } from 'typeorm';
+import { createAgentCaller } from '#connectors/agents/agent-caller.js';
+import { createCallbackToken } from '#connectors/agents/callback-token.js';
 import { createSafeClient } from '#connectors/http/safe-client.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
+import { answerPathOf } from '#contracts/rest/agents.js';
+import { PostgresAgentStore } from '#persistence/agents/agent-store.js';
 import { type Actions, createActions } from '#temporal/activities/actions.js';
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
 import type { WorkerConfiguration } from './configuration.js';
@@ -9,20 +15,34 @@ const INSTALLATION = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Every action of the catalogue in the world of a worker. */
 export function createWorkerActions(
+  dataSource: DataSource,
   configuration: Pick<
     WorkerConfiguration,
-    'home' | 'platformHome' | 'httpAllow' | 'commandIsolation' | 'secretFolders'
+    'home' | 'platformHome' | 'callbackUrl' | 'httpAllow' | 'commandIsolation' | 'secretFolders' | 'vault'
   >,
 ): Actions {
-  const { home, platformHome, httpAllow, commandIsolation, secretFolders } = configuration;
+  const { home, platformHome, callbackUrl, httpAllow, commandIsolation, secretFolders, vault } =
+    configuration;
   const host = createCommandHost({
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     dataFolder: home,
     isolation: {
       mode: commandIsolation,
-      hidden: [home, platformHome, ...secretFolders],
+      hidden: [home, platformHome, ...secretFolders, ...filesOf(vault)],
       readable: [INSTALLATION],
     },
   });
-  return createActions({ client: createSafeClient({ allow: httpAllow }), host });
+  const client = createSafeClient({ allow: httpAllow });
+  return createActions({
+    client,
+    host,
+    agents: {
+      store: new PostgresAgentStore(dataSource),
+      caller: createAgentCaller(client),
+      callbackOf: async (invocation, key) => ({
+        url: new URL(answerPathOf(invocation), callbackUrl).href,
+        token: await createCallbackToken(invocation, key),
+      }),
+    },
+  });
 }

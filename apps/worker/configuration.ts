@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { type EncryptionKey, readEncryptionKeys } from '#connectors/secrets/encryption-keys.js';
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import type { QueueName } from '#contracts/names.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
+import type { DatabaseOptions } from '#persistence/data-source.js';
 import { defaultHome } from '../../libs/host/default-home.js';
 
 export interface WorkerConfiguration {
   readonly databaseUrl: string;
-  readonly databasePool: number;
+  readonly database: DatabaseOptions;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly queues: readonly QueueName[];
@@ -19,8 +21,11 @@ export interface WorkerConfiguration {
   readonly workspaceRetentionMs: number;
   readonly objectRetentionMs: number;
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** Of the API, as agents reach it. */
+  readonly callbackUrl: string;
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
 }
 
@@ -30,7 +35,12 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
   const platformHome = settings.read('SLUICE_HOME') ?? defaultHome(env);
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
-    databasePool: settings.read('SLUICE_DATABASE_POOL'),
+    database: {
+      applicationName: 'sluice-worker',
+      poolSize: settings.read('SLUICE_DATABASE_POOL'),
+      connectTimeoutMs: settings.read('SLUICE_DATABASE_CONNECT'),
+      idleTimeoutMs: settings.read('SLUICE_DATABASE_IDLE'),
+    },
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     queues: settings.read('QUEUES'),
@@ -42,8 +52,10 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     workspaceRetentionMs: settings.read('SLUICE_WORKSPACE_RETENTION'),
     objectRetentionMs: settings.read('SLUICE_OBJECT_RETENTION'),
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    callbackUrl: settings.read('SLUICE_CALLBACK_URL') ?? `http://127.0.0.1:${settings.read('SLUICE_PORT')}`,
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
+    vault: readVaultSettings(settings),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
   });
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
+import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { isSluiceError } from '#domain/errors.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
@@ -49,9 +51,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
   if (killed > 0) log.warn(`killed ${killed} process groups that an earlier worker had left behind`);
   await removeSecretFiles(home);
   const workerId = await readWorkerId(home);
-  const dataSource = await createDataSource(configuration.databaseUrl, {
-    poolSize: configuration.databasePool,
-  }).initialize();
+  const dataSource = await createDataSource(configuration.databaseUrl, configuration.database).initialize();
   const recorder = new PostgresRunRecorder(dataSource);
   const registry = new PostgresWorkspaceRegistry(dataSource);
   const objects = new PostgresObjectStore(dataSource);
@@ -65,7 +65,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
-    actions: createWorkerActions(configuration),
+    actions: createWorkerActions(dataSource, configuration),
     recording,
     registry,
     encryptionKeys: configuration.encryptionKeys,
@@ -73,8 +73,13 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     childRuns: new PostgresChildRunStore(dataSource),
     world: {
       objects,
-      secrets: createSecretResolver({ environment: process.env, folders: configuration.secretFolders }),
-      createMask,
+      secrets: createSecretResolver({
+        environment: process.env,
+        folders: configuration.secretFolders,
+        ownFiles: filesOf(configuration.vault),
+        vault: configuration.vault && createVaultSecrets(configuration.vault),
+      }),
+      maskOf: createRunMasks(),
       workspaces,
     },
     log: (level, message, facts) => log[level]({ ...facts }, message),

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '#persistence/data-source.js';
+import { createDataSource } from '#persistence/data-source.js';
+import { migrate } from '#persistence/migrate.js';
 import { providePostgres } from '#persistence/server/embedded-postgres.js';
 import { compressingCodec } from '#temporal/payload-codec.js';
 import { provideTemporal } from '#temporal/server/provide-temporal.js';
@@ -15,6 +16,10 @@ import { PRELOADED } from '#temporal/worker/bundle.js';
 import { findFreePort } from '../../libs/host/port.js';
 
 export interface Laboratory {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  /** A folder for whatever a bench leaves; gone in the end. */
+  readonly home: string;
   readonly client: Client;
   readonly dataSource: DataSource;
   /** A new process that knows the interpreter and every job written by hand. Have one at a time. */
@@ -71,6 +76,9 @@ async function open(): Promise<Opened> {
   const workers = new Set<LaboratoryWorker>();
   return {
     laboratory: {
+      databaseUrl: postgres.url,
+      temporalAddress: temporal.address,
+      home,
       client: new Client({ connection, dataConverter: { payloadCodecs: [compressingCodec] } }),
       dataSource,
       async startWorker() {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
 import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource } from '#persistence/data-source.js';
@@ -32,12 +32,14 @@ const workers = await startWorkers({
   workerId: 'bench',
   commandSlots: 2,
   bundle: { code: await readFile(bundleFile, 'utf8') },
-  actions: createWorkerActions({
+  actions: createWorkerActions(dataSource, {
     home,
+    callbackUrl: 'http://127.0.0.1:3000',
     httpAllow: [],
     platformHome: home,
     commandIsolation: 'none',
     secretFolders: [],
+    vault: undefined,
   }),
   recording,
   registry: new PostgresWorkspaceRegistry(dataSource),
@@ -45,7 +47,7 @@ const workers = await startWorkers({
   world: {
     secrets: createSecretResolver({ environment: {} }),
     objects: new PostgresObjectStore(dataSource),
-    createMask,
+    maskOf: createRunMasks(),
     workspaces: home,
   },
   claims: new PostgresClaimsStore(dataSource),

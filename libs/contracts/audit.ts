@@ -2,8 +2,12 @@ import type { OperationType } from '#domain/execution/operation.js';
 
 /** What the audit log knows, by the kind of thing that it happens to. */
 export type AuditAction =
+  | 'agent.create'
+  | 'agent.change'
+  | 'agent.delete'
   | 'workflow.create'
   | 'workflow.version'
+  | 'workflow.delete'
   | 'workflow.publish'
   | 'workflow.alias'
   | 'workflow.unalias'
@@ -32,7 +36,8 @@ export type AuditAction =
   | 'user.create'
   | 'user.change'
   | 'key.create'
-  | 'key.revoke';
+  | 'key.revoke'
+  | 'settings.change';
 
 /** Kinds of things. */
 export type AuditObject = KindOf<AuditAction>;

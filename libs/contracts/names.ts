@@ -42,6 +42,9 @@ export const ACTIVITIES = {
 /** What Temporal allows an action over its own limit, so that the worker can stop it in good order and say so. */
 export const TIMEOUT_GRACE_MS = 10_000;
 
+/** Type of the failure that ends an execution of a step's action because its answer has come. Details: number of the attempt. */
+export const ANSWERED_ELSEWHERE = 'answered-elsewhere';
+
 /** Queries of the interpreter. */
 export const QUERIES = { describe: 'describe' } as const;
 

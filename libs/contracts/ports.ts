@@ -129,9 +129,12 @@ export type AddedChildRun =
   | { readonly outcome: 'ended' }
   | { readonly outcome: 'busy' | 'rejected'; readonly run: string };
 
-/** Resolves `env:NAME` and `file:/path`. Throws SluiceError `secret-not-found`, `secret-reference-invalid`. */
+/**
+ * Resolves `env:NAME`, `file:/path` and `vault:mount/path#field`. Throws SluiceError `secret-not-found`,
+ * `secret-reference-invalid`, `vault-…`, and `canceled` once `signal` is aborted.
+ */
 export interface SecretResolver {
-  resolve(reference: string): Promise<string>;
+  resolve(reference: string, signal?: AbortSignal): Promise<string>;
 }
 
 /** Values too large for a history, kept beside it as JSON text. */
@@ -170,6 +173,8 @@ export interface ActionContext {
   readonly attempt: number;
   /** The same for every attempt of this step of this run. */
   readonly idempotencyKey: string;
+  /** Names the attempt for whoever tells of its end in the worker's place; absent where nobody can. */
+  readonly taskToken?: Uint8Array;
   /** Aborted when the step is canceled, timed out, or the worker shuts down. */
   readonly signal: AbortSignal;
   /** Folder of the run's workspace; only for actions of the catalogue with `workspace`. */

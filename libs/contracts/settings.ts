@@ -19,6 +19,13 @@ export interface Setting {
 const RATE = { kind: 'whole', min: 1, max: 1_000_000_000 } as const;
 const PORT = { kind: 'whole', min: 0, max: 65_535 } as const;
 
+/** What a header can carry, without spaces. */
+const VAULT_CREDENTIAL = {
+  kind: 'text',
+  pattern: /^[\x21-\x7e]{1,4096}$/,
+  form: 'visible characters of ASCII, without spaces and line ends',
+} as const;
+
 /** Every variable that a process of Sluice reads; the reference in docs is made of it. */
 export const SETTINGS = [
   {
@@ -68,7 +75,7 @@ export const SETTINGS = [
     default: '3000',
     type: PORT,
     meaning: 'Port of the API.',
-    readBy: ['start', 'api', 'cli'],
+    readBy: ['start', 'api', 'cli', 'worker'],
   },
   {
     name: 'SLUICE_URL',
@@ -120,6 +127,35 @@ export const SETTINGS = [
     type: { kind: 'list' },
     meaning:
       'Addresses and CIDR ranges of proxies before the API, separated by commas: their X-Forwarded-For says whose address a request is counted for.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_ISSUER',
+    type: { kind: 'url' },
+    meaning: 'OIDC issuer whose tokens let people in, as `iss` has it; its keys are found by discovery.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_AUDIENCE',
+    type: { kind: 'text', pattern: /^\S{1,500}$/, form: 'a name without spaces' },
+    meaning: 'What `aud` of these tokens must hold; needed with SLUICE_OIDC_ISSUER.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_ROLES_CLAIM',
+    default: 'groups',
+    type: {
+      kind: 'text',
+      pattern: /^[^\s.]+(\.[^\s.]+)*$/,
+      form: 'a name, with dots where it lies within others',
+    },
+    meaning: 'Claim of these tokens that holds groups, as a list or as words.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_OIDC_ROLES',
+    meaning:
+      'What these groups are here, as `ops=*:admin;web-team=web:developer,approver`: group, project (`*`: all) and roles.',
     readBy: ['api'],
   },
   {
@@ -185,6 +221,68 @@ export const SETTINGS = [
     readBy: ['api', 'worker'],
   },
   {
+    name: 'SLUICE_DATABASE_CONNECT',
+    default: '5s',
+    type: { kind: 'duration' },
+    meaning: 'How long opening a connection to Postgres may take, as a duration.',
+    readBy: ['api', 'worker'],
+  },
+  {
+    name: 'SLUICE_DATABASE_IDLE',
+    default: '10s',
+    type: { kind: 'duration' },
+    meaning: 'How long a connection that nobody uses is kept, as a duration.',
+    readBy: ['api', 'worker'],
+  },
+  {
+    name: 'SLUICE_DATABASE_STATEMENT',
+    default: '30s',
+    type: { kind: 'duration' },
+    meaning:
+      'How long a statement of the API may run, as a duration; 0s is as long as it likes. Migrations may.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_DATABASE_LOCK',
+    default: '10s',
+    type: { kind: 'duration' },
+    meaning:
+      'How long a statement of the API may wait for what another transaction holds, as a duration; 0s is as long as it likes.',
+    readBy: ['api'],
+  },
+  {
+    name: 'DATABASE_REPLICA_URL',
+    type: {
+      kind: 'text',
+      pattern: /^postgres(ql)?:\/\/\S+$/,
+      form: 'postgres://user:password@host:port/database',
+    },
+    meaning:
+      'A standby of the database, from which the API reads lists and statistics. While it is away or too far behind, they are read from the database itself.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_REPLICA_LAG',
+    default: '10s',
+    type: { kind: 'duration' },
+    meaning: 'How far behind the standby may be, as a duration.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_STREAMS',
+    default: '5000',
+    type: { kind: 'whole', min: 1, max: 100_000 },
+    meaning: 'Event streams that one process keeps open at most; each needs a file descriptor.',
+    readBy: ['api'],
+  },
+  {
+    name: 'SLUICE_CALLER_STREAMS',
+    default: '1000',
+    type: { kind: 'whole', min: 1, max: 100_000 },
+    meaning: 'Event streams that one process keeps open at most for one caller.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_RECONCILE_MS',
     default: '15000',
     type: { kind: 'whole', min: 100, max: 3_600_000 },
@@ -225,7 +323,14 @@ export const SETTINGS = [
     name: 'SLUICE_HTTP_ALLOW',
     type: { kind: 'list' },
     meaning:
-      'Private addresses, CIDR ranges and host names that http/request may reach, separated by commas.',
+      'Private addresses, CIDR ranges and host names that steps and checks of agents may reach, separated by commas.',
+    readBy: ['worker', 'api'],
+  },
+  {
+    name: 'SLUICE_CALLBACK_URL',
+    type: { kind: 'url' },
+    meaning:
+      'Address of the API as agents reach it, who answer there; by default port SLUICE_PORT of this machine.',
     readBy: ['worker'],
   },
   {
@@ -281,7 +386,69 @@ export const SETTINGS = [
     name: 'SLUICE_SECRET_FOLDERS',
     type: { kind: 'list' },
     meaning: 'Folders whose files definitions may name as secrets (`file:/path`), separated by commas.',
-    readBy: ['worker', 'cli'],
+    readBy: ['worker', 'cli', 'api'],
+  },
+  {
+    name: 'SLUICE_VAULT_ADDRESS',
+    type: { kind: 'url' },
+    meaning:
+      'Vault in which definitions may name secrets (`vault:mount/path#field`), as https://vault.example.com:8200; http only on this machine.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_NAMESPACE',
+    type: {
+      kind: 'text',
+      pattern: /^[\w.-]{1,100}(\/[\w.-]{1,100}){0,9}\/?$/,
+      form: 'a path such as teams/payments',
+    },
+    meaning: 'Namespace there; Vault itself knows none, its Enterprise edition does.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_CA_FILE',
+    meaning: 'File (PEM) of the authorities that may vouch for Vault, in place of those that Node trusts.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_TOKEN',
+    type: VAULT_CREDENTIAL,
+    meaning: 'Token for Vault. It is renewed while it can be.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_TOKEN_FILE',
+    meaning: 'File that holds the token, read anew for each secret: a Vault agent may keep it.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_ROLE_ID',
+    type: VAULT_CREDENTIAL,
+    meaning: 'Role id of an AppRole by which to log in to Vault, in place of a token.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_ROLE_ID_FILE',
+    meaning: 'File that holds the role id.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_SECRET_ID',
+    type: VAULT_CREDENTIAL,
+    meaning: 'Secret id of the AppRole.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_SECRET_ID_FILE',
+    meaning: 'File that holds the secret id, read at each login.',
+    readBy: ['worker', 'api', 'cli'],
+  },
+  {
+    name: 'SLUICE_VAULT_APPROLE_MOUNT',
+    default: 'approle',
+    type: { kind: 'text', pattern: /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, form: 'a path such as approle' },
+    meaning: 'Where logins by AppRole are mounted in Vault.',
+    readBy: ['worker', 'api', 'cli'],
   },
   {
     name: 'SLUICE_MODEL_URL',

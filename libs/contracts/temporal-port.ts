@@ -19,14 +19,37 @@ export interface RunGateway {
    * rejects when none could be asked.
    */
   replay(runId: string): Promise<void>;
+  readonly attempts: AttemptGateway;
   /** Returns when Temporal answers and knows the namespace. */
   check(): Promise<void>;
+}
+
+/** What Temporal is told of attempts that go on without a worker. `gone`: nobody waits for this one any longer. */
+export interface AttemptGateway {
+  /** That it lives. */
+  beat(taskToken: Uint8Array): Promise<'waiting' | 'cancel-requested' | 'gone'>;
+  /** That its answer has come: a worker takes the attempt, by its number, up again. */
+  takeUp(taskToken: Uint8Array, attempt: number): Promise<'done' | 'gone'>;
+  /** That it was given up, as asked. */
+  reportCanceled(taskToken: Uint8Array): Promise<'done' | 'gone'>;
 }
 
 export type OperationAnswer =
   | { readonly outcome: 'done'; readonly result: OperationResult }
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
   | { readonly outcome: 'not-found' | 'already-ended' };
+
+/** A look of the interpreter at its run that is due. */
+export interface PendingTask {
+  /** From 1; more when workers failed at it, or were lost over it. */
+  readonly attempt: number;
+  /** Whether a worker has it. */
+  readonly taken: boolean;
+  /** When it became due, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Why a worker failed at it last. */
+  readonly failure?: string;
+}
 
 /** What has become of a run, as Temporal's history has it. */
 export interface RunDescription {
@@ -35,6 +58,10 @@ export interface RunDescription {
   readonly result?: RunResult;
   /** Of a running one: the length of its history. */
   readonly events?: number;
+  /** Of a running one: what a worker has to do next, where it is not waiting for something else. */
+  readonly pending?: PendingTask;
+  /** Of one that is not found: how long Temporal keeps the history of a run that has ended. */
+  readonly keptMs?: number;
   /** Why it ended without a result. */
   readonly reason?: string;
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { AuditRepository } from './repositories/audit-repository.js';
 import { GroupRepository } from './repositories/group-repository.js';
-import { createUuidV7 } from './uuid-v7.js';
+import { createUuidV7, timeOfUuidV7 } from './uuid-v7.js';
 
 /** Child runs in Postgres. */
 export class PostgresChildRunStore implements ChildRunStore {
@@ -48,8 +48,9 @@ export class PostgresChildRunStore implements ChildRunStore {
           return { outcome: concurrency.policy === 'reject' ? 'rejected' : 'busy', run: live.id };
         }
       }
+      const id = createUuidV7();
       const [row] = await manager.query(INSERT, [
-        createUuidV7(),
+        id,
         project,
         child.workflow.id,
         child.version,
@@ -60,6 +61,7 @@ export class PostgresChildRunStore implements ChildRunStore {
         child.parent.run,
         child.parent.step,
         concurrency?.group ?? null,
+        timeOfUuidV7(id),
       ]);
       if (row === undefined) return (await findByKey(manager, child)) ?? { outcome: 'ended' };
       await this.accompany(manager, child, row.id);
@@ -105,7 +107,7 @@ async function findByKey(manager: EntityManager, child: NewChildRun): Promise<Ad
 const INSERT = `
   INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
     request_digest, total, parent_run, parent_step, concurrency_group,
-    group_turn)
+    group_turn, created_at)
   VALUES ($1, $2, $3, $4, 'queued', 'workflow', $5, $6::json, $7, $7, $8, $9, $10, $11,
-    CASE WHEN $11::text IS NOT NULL THEN nextval('group_turns') END)
+    CASE WHEN $11::text IS NOT NULL THEN nextval('group_turns') END, $12)
   ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id, created_at AS "createdAt"`;

@@ -1,5 +1,6 @@
-import { DataSource, MigrationExecutor } from 'typeorm';
-import { SluiceError } from '#domain/errors.js';
+import { DataSource } from 'typeorm';
+import { Agent } from './entities/agent.entity.js';
+import { AgentInvocation } from './entities/agent-invocation.entity.js';
 import { ApiKey } from './entities/api-key.entity.js';
 import { AuditChain } from './entities/audit-chain.entity.js';
 import { AuditEntry } from './entities/audit-entry.entity.js';
@@ -20,6 +21,7 @@ import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
 import { StoredValuePart } from './entities/stored-value-part.entity.js';
+import { StreamTicket } from './entities/stream-ticket.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
 import { User } from './entities/user.entity.js';
 import { Worker } from './entities/worker.entity.js';
@@ -37,27 +39,53 @@ import { WorkspacePools1763780400000 } from './migrations/1763780400000-workspac
 import { Versions1763784000000 } from './migrations/1763784000000-versions.js';
 import { Failures1763787600000 } from './migrations/1763787600000-failures.js';
 import { Templates1763791200000 } from './migrations/1763791200000-templates.js';
+import { StreamTickets1763802000000 } from './migrations/1763802000000-stream-tickets.js';
+import { Deliveries1763805600000 } from './migrations/1763805600000-deliveries.js';
 import { Access1763809200000 } from './migrations/1763809200000-access.js';
+import { ProjectSettings1763812800000 } from './migrations/1763812800000-project-settings.js';
+import { DeletedWorkflows1763816400000 } from './migrations/1763816400000-deleted-workflows.js';
+import { ListIndexes1763817000000 } from './migrations/1763817000000-list-indexes.js';
 import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
+import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Any constant will do; it must never change. */
-const MIGRATION_LOCK = 7_582_463;
+/** How a program uses the database; times in milliseconds. */
+export interface DatabaseOptions {
+  /** Connections that are open at most. */
+  readonly poolSize: number;
+  /** How the program is called in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  /** How long opening a connection may take. */
+  readonly connectTimeoutMs?: number;
+  /** How long a connection that nobody uses is kept. */
+  readonly idleTimeoutMs?: number;
+  /** How long a statement may run; 0 is as long as it likes. */
+  readonly statementTimeoutMs?: number;
+  /** How long a statement may wait for what another transaction holds; 0 is as long as it likes. */
+  readonly lockTimeoutMs?: number;
+}
 
 /** Not yet connected: `await dataSource.initialize()`, and `destroy()` at the end. */
-export function createDataSource(url: string, options: { readonly poolSize: number }): DataSource {
+export function createDataSource(url: string, options: DatabaseOptions): DataSource {
+  const { statementTimeoutMs = 0, lockTimeoutMs = 0, idleTimeoutMs = 10_000 } = options;
   return new DataSource({
     type: 'postgres',
     url,
     poolSize: options.poolSize,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    applicationName: 'sluice',
+    connectTimeoutMS: options.connectTimeoutMs ?? 5_000,
+    applicationName: options.applicationName ?? 'sluice',
+    extra: {
+      idleTimeoutMillis: idleTimeoutMs,
+      ...(statementTimeoutMs === 0 ? {} : { statement_timeout: statementTimeoutMs }),
+      ...(lockTimeoutMs === 0 ? {} : { lock_timeout: lockTimeoutMs }),
+    },
     namingStrategy: new SnakeCaseNaming(),
     // The pool drops the connection by itself; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
     entities: [
+      Agent,
+      AgentInvocation,
       ApiKey,
       AuditChain,
       AuditEntry,
@@ -79,6 +107,7 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       StepLog,
       StoredValue,
       StoredValuePart,
+      StreamTicket,
       User,
       Worker,
       Workflow,
@@ -97,43 +126,16 @@ export function createDataSource(url: string, options: { readonly poolSize: numb
       Versions1763784000000,
       Failures1763787600000,
       Templates1763791200000,
+      StreamTickets1763802000000,
+      Deliveries1763805600000,
       Access1763809200000,
+      ProjectSettings1763812800000,
+      DeletedWorkflows1763816400000,
+      ListIndexes1763817000000,
       AuditChain1763823600000,
       Retention1763827200000,
+      Agents1763834400000,
     ],
     migrationsTransactionMode: 'each',
-  });
-}
-
-/**
- * Brings the schema up to this program's version, forward only. Processes that start at once wait for each other.
- * Throws SluiceError `database-newer` where a newer Sluice has migrated the database.
- */
-export async function migrate(dataSource: DataSource): Promise<void> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    try {
-      const executor = new MigrationExecutor(dataSource, runner);
-      executor.transaction = 'each';
-      refuseNewer(await executor.getExecutedMigrations(), dataSource);
-      await executor.executePendingMigrations();
-    } finally {
-      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    }
-  } finally {
-    await runner.release();
-  }
-}
-
-function refuseNewer(executed: readonly { readonly name: string }[], dataSource: DataSource): void {
-  const known = new Set(dataSource.migrations.map((migration) => migration.constructor.name));
-  const unknown = executed.map((migration) => migration.name).filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
-  throw new SluiceError({
-    code: 'database-newer',
-    fault: 'user',
-    message: `The database was migrated by a newer Sluice (${unknown.join(', ')}).`,
-    hint: 'Start that version or a later one; an older one would misread the data.',
   });
 }

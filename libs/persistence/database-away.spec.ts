@@ -10,6 +10,11 @@ describe('isDatabaseAway', () => {
     ['shutting down, wrapped', Object.assign(new Error('x'), { driverError: withCode('57P01') }), true],
     ['too many connections', withCode('53300'), true],
     ['cut', new Error('Connection terminated unexpectedly'), true],
+    [
+      'cut in the middle of a transaction',
+      new Error('Query runner already released. Cannot run queries anymore.'),
+      true,
+    ],
     ['a syntax error', withCode('42601'), false],
     ['a broken constraint', Object.assign(new Error('x'), { driverError: withCode('23505') }), false],
     ['a bug', new TypeError('x is not a function'), false],

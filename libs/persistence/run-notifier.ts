@@ -12,17 +12,21 @@ const COALESCE_MS = 25;
 export class RunNotifier {
   private readonly changed = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly dataSource: DataSource) {}
 
   /** Call after the change was committed. */
   notify(run: string): void {
     this.changed.add(run);
-    this.timer ??= setTimeout(() => void this.flush(), COALESCE_MS).unref();
+    // What comes after a silence is told at once.
+    const pause = Math.max(0, this.toldAt + COALESCE_MS - performance.now());
+    this.timer ??= setTimeout(() => void this.flush(), pause).unref();
   }
 
   private async flush(): Promise<void> {
     this.timer = undefined;
+    this.toldAt = performance.now();
     const runs = [...this.changed];
     this.changed.clear();
     if (!this.dataSource.isInitialized) return;

@@ -1,10 +1,12 @@
 import type { SafeClient } from '#connectors/http/safe-client.js';
+import type { AgentWorld } from '#contracts/agents.js';
 import type { ActionName } from '#contracts/catalogue/catalogue.js';
 import type { Action } from '#contracts/ports.js';
 import { createCommandRun } from './command/command-run.js';
 import { createGitCheckout } from './command/git-checkout.js';
 import type { CommandHost } from './command/process/command-host.js';
 import { readTestReports } from './command/report-junit.js';
+import { createAgentInvoke } from './http/agent/agent-invoke.js';
 import { createHttpRequest } from './http/http-request.js';
 import { createOpenapiCall } from './http/openapi/openapi-call.js';
 import { writeLog } from './orchestration/log-write.js';
@@ -13,10 +15,16 @@ import { writeLog } from './orchestration/log-write.js';
 export type Actions = { readonly [N in ActionName]: Action };
 
 /** Every action of the catalogue, in the world that a program has for them. */
-export function createActions(world: { readonly client: SafeClient; readonly host: CommandHost }): Actions {
-  const { client, host } = world;
+export function createActions(world: {
+  readonly client: SafeClient;
+  readonly host: CommandHost;
+  /** Absent where there is no server that knows agents. */
+  readonly agents?: AgentWorld;
+}): Actions {
+  const { client, host, agents } = world;
   return {
     'log/write': writeLog,
+    'agent/invoke': createAgentInvoke(agents),
     'http/request': createHttpRequest(client),
     'openapi/call': createOpenapiCall(client),
     'git/checkout': createGitCheckout(host),

@@ -26,6 +26,7 @@ import { resolveSecrets } from './attempt-secrets.js';
 import { createInputCheck } from './check-input.js';
 import { checkOutput } from './check-output.js';
 import { diagnoseFailure } from './diagnose-failure.js';
+import { HandedOver } from './handed-over.js';
 import { LargeValues } from './large-values.js';
 import { maskJson } from './mask-json.js';
 
@@ -45,7 +46,8 @@ export interface ActionWorld {
   readonly recorder: AttemptRecorder;
   readonly secrets: SecretResolver;
   readonly objects: ObjectStore;
-  readonly createMask: () => Mask;
+  /** One for all attempts of a run, so that a secret of one step is hidden in the others, too. */
+  readonly maskOf: (run: string) => Mask;
   /** Folder that holds one workspace per run. */
   readonly workspaces: string;
   /** Worker and process, for people. */
@@ -56,12 +58,15 @@ export interface ActionWorld {
 interface Mask {
   add(secret: string): void;
   apply(text: string): string;
+  readonly isEmpty: boolean;
 }
 
 /** What whoever has the attempt made knows of it, and the action does not. */
 interface AttemptSetting {
   /** Number among the attempts of the step, from 1. */
   readonly attempt: number;
+  /** Names the attempt for whoever tells of its end in the worker's place. */
+  readonly taskToken?: Uint8Array;
   /** Limit of the work. */
   readonly limitMs: number;
   /** Aborted when the step is canceled, or whoever runs it goes down. */
@@ -73,7 +78,9 @@ interface AttemptSetting {
 export type AttemptOutcome =
   | { readonly status: 'succeeded'; readonly output: Json }
   | { readonly status: 'failed'; readonly failure: AttemptFailure }
-  | { readonly status: 'canceled' };
+  | { readonly status: 'canceled' }
+  /** Goes on elsewhere: whoever has its token tells of its end. */
+  | { readonly status: 'handed-over' };
 
 /** Never rejects. */
 export type MakeAttempt = (input: ActionInput, setting: AttemptSetting) => Promise<AttemptOutcome>;
@@ -120,8 +127,8 @@ class Attempt {
   private readonly mask: Mask;
   private readonly log: AttemptLog;
   private readonly limit: AbortSignal;
-  /** Whether there is anything to mask. */
-  private holdsSecrets = false;
+  /** Of the limit and of whoever asked. */
+  private readonly signal: AbortSignal;
 
   constructor(
     private readonly machinery: Machinery,
@@ -130,13 +137,14 @@ class Attempt {
   ) {
     const { world } = machinery;
     this.key = { run: input.run.id, step: input.step, attempt: setting.attempt };
-    this.mask = world.createMask();
+    this.mask = world.maskOf(input.run.id);
     this.log = new AttemptLog(
       this.key,
       (text) => this.hide(text),
       (chunk) => world.recorder.appendLog(chunk),
     );
     this.limit = AbortSignal.timeout(Math.max(1, setting.limitMs));
+    this.signal = AbortSignal.any([setting.cancellation, this.limit]);
   }
 
   async run(): Promise<AttemptOutcome> {
@@ -157,6 +165,10 @@ class Attempt {
       this.end('succeeded');
       return { status: 'succeeded', output };
     } catch (error) {
+      if (error instanceof HandedOver) {
+        this.log.flush();
+        return { status: 'handed-over' };
+      }
       return this.conclude(error);
     }
   }
@@ -173,7 +185,7 @@ class Attempt {
 
   /** What the step gives out: without secrets, of the declared form, small enough for a history. */
   private async keep(output: Json): Promise<Json> {
-    const shown = this.holdsSecrets ? maskJson(output, (text) => this.hide(text)) : output;
+    const shown = this.mask.isEmpty ? output : maskJson(output, (text) => this.hide(text));
     if (this.input.outputSchema !== undefined) checkOutput(this.input.outputSchema, shown);
     return this.machinery.largeValues.takeOut(shown, this.key);
   }
@@ -185,31 +197,27 @@ class Attempt {
     return {
       ...this.key,
       idempotencyKey: this.input.idempotencyKey,
-      signal: AbortSignal.any([this.setting.cancellation, this.limit]),
+      ...(this.setting.taskToken === undefined ? {} : { taskToken: this.setting.taskToken }),
+      signal: this.signal,
       workspace,
       secrets: this.secrets,
       secretValues,
       log: (stream, text) => this.log.add(stream, text),
-      mask: (secret) => this.addSecret(secret),
+      mask: (secret) => this.mask.add(secret),
       hide: (text) => this.hide(text),
     };
   }
 
   private readonly secrets: SecretResolver = {
     resolve: async (reference) => {
-      const secret = await this.machinery.world.secrets.resolve(reference);
-      this.addSecret(secret);
+      const secret = await this.machinery.world.secrets.resolve(reference, this.signal);
+      this.mask.add(secret);
       return secret;
     },
   };
 
-  private addSecret(secret: string): void {
-    this.mask.add(secret);
-    this.holdsSecrets = true;
-  }
-
   private hide(text: string): string {
-    return this.holdsSecrets ? this.mask.apply(text) : text;
+    return this.mask.apply(text);
   }
 
   private conclude(thrown: unknown): AttemptOutcome {

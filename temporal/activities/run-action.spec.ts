@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, asyncLocalStorage, CancelledFailure, Context } from '@temporalio/activity';
-import { createMask } from '#connectors/secrets/mask.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { Action, ObjectStore } from '#contracts/ports.js';
@@ -85,7 +85,7 @@ async function attempt(
       },
     },
     objects,
-    createMask,
+    maskOf: createRunMasks(),
     workspaces: '/nowhere',
     worker: 'w',
   });

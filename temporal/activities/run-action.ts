@@ -1,4 +1,4 @@
-import { CancelledFailure, Context } from '@temporalio/activity';
+import { CancelledFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
 import type { Action } from '#contracts/ports.js';
@@ -26,9 +26,11 @@ export function createActionActivity(
         attempt,
         limitMs: info.startToCloseTimeoutMs - graceMs,
         cancellation,
+        taskToken: info.taskToken,
         isShutdown: () => isShutdown(cancellation.reason),
       });
       if (outcome.status === 'failed') throw toApplicationFailure(outcome.failure, attempt);
+      if (outcome.status === 'handed-over') throw new CompleteAsyncError();
       if (outcome.status === 'canceled') throw cancellation.reason;
       return { output: outcome.output, attempts: attempt };
     } finally {

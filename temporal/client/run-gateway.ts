@@ -13,11 +13,14 @@ import { labelRun } from '#contracts/run-labels.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { SluiceError } from '#domain/errors.js';
 import { createDataConverter } from '../data-converter.js';
+import { createAttemptGateway } from './attempt-gateway.js';
 import { describeRun } from './describe-run.js';
 import { GRPC_INVALID_ARGUMENT, GRPC_NOT_FOUND, grpcErrorOf, NOBODY_ANSWERED } from './grpc-error.js';
 import { operateRun } from './operate-run.js';
 
 const CHECK_DEADLINE_MS = 2_000;
+/** Shorter than the lease of whoever tells a run of it: no call outlives it. */
+const TELL_DEADLINE_MS = 8_000;
 const REPLAY_DEADLINE_MS = 10_000;
 
 /** temporal.api.enums.v1.IndexedValueType */
@@ -39,11 +42,13 @@ export async function createRunGateway(options: {
     dataConverter: createDataConverter(options.encryptionKeys ?? []),
   });
   return {
-    start: (input) => start(client, input),
-    cancel: (run, request) => cancel(client, run, request),
+    start: (input) => client.withDeadline(Date.now() + TELL_DEADLINE_MS, () => start(client, input)),
+    cancel: (run, request) =>
+      client.withDeadline(Date.now() + TELL_DEADLINE_MS, () => cancel(client, run, request)),
     operate: (run, operation, id) => operateRun(client, run, { operation, id }),
     describe: (run) => describeRun(client, run),
     replay: (run) => replay(client, run),
+    attempts: createAttemptGateway(client.activity),
     async check() {
       await connection.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
         connection.workflowService.describeNamespace({ namespace: options.namespace }),
@@ -75,6 +80,7 @@ async function start(client: Client, input: InterpretInput): Promise<void> {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
     if (isTooLarge(error)) throw tooLarge(error);
     if (isAttributeMissing(error)) await registerAttributes(client, error);
+    else if (isRefused(error)) throw refused(error);
     // Whoever asked tries again.
     throw error;
   }
@@ -83,6 +89,11 @@ async function start(client: Client, input: InterpretInput): Promise<void> {
 function isTooLarge(error: unknown): boolean {
   const said = grpcErrorOf(error);
   return said?.code === GRPC_INVALID_ARGUMENT && /exceeds (size )?limit/i.test(said.details);
+}
+
+/** Asked again in the same words, the server says the same. */
+function isRefused(error: unknown): boolean {
+  return grpcErrorOf(error)?.code === GRPC_INVALID_ARGUMENT;
 }
 
 /** A server that Sluice did not set up itself. */
@@ -115,6 +126,16 @@ function tooLarge(cause: unknown): SluiceError {
     message:
       'The plan and the inputs of the run are together larger than Temporal takes (2 MiB, compressed).',
     hint: 'Split the definition, or hand over large inputs by reference.',
+    cause,
+  });
+}
+
+function refused(cause: unknown): SluiceError {
+  return new SluiceError({
+    code: 'run-start-refused',
+    fault: 'user',
+    message: `Temporal does not accept the start of the run: ${grpcErrorOf(cause)?.details ?? 'it gave no reason'}.`,
+    hint: 'Look at what it says of the definition, the inputs or its own limits; then start the run again.',
     cause,
   });
 }

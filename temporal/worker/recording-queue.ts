@@ -8,7 +8,7 @@ const MAX_WAITING = 20_000;
 const MAX_PAUSE_MS = 5_000;
 
 /** What comes within this time is written together, unless somebody waits for it: statements cost more than rows. */
-const GATHER_MS = 200;
+const GATHER_MS = 150;
 
 /** People wait for the end of a run; where many end, those of this time are written together. */
 const GATHER_RESULTS_MS = 50;

@@ -17,11 +17,14 @@ import type { RunEvent } from '#domain/execution/event.js';
 import type { StepKey } from '#domain/execution/state.js';
 import {
   activityIdOf,
+  answeredAttemptOf,
   attemptsUsed,
+  type Before,
   chooseInlineOptions,
   chooseOptions,
   isWorkerLoss,
   runsInline,
+  UNTRIED,
 } from './action-options.js';
 import { ActionScope } from './action-scope.js';
 import { type RunWorkflow, runChild } from './child-run.js';
@@ -128,7 +131,7 @@ export class ActionDispatch {
         : new ActionScope();
     this.underWay.set(command.step, scope);
     void scope.run(() =>
-      command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, 0),
+      command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, UNTRIED),
     );
   }
 
@@ -141,44 +144,64 @@ export class ActionDispatch {
   }
 
   /** Never rejects. Written without `await`, for each promise of a workflow costs as much as a decision. */
-  private execute(command: RunAction, losses: number): Promise<void> {
+  private execute(command: RunAction, before: Before): Promise<void> {
     const { node } = command;
-    if (runsInline(node)) return this.executeInline(command, losses);
-    if (!node.workspace) return this.executeOn(poolQueueOf(node.queue, node.pool), command, losses);
+    if (runsInline(node)) return this.executeInline(command, before);
+    if (!node.workspace) return this.executeOn(poolQueueOf(node.queue, node.pool), command, before);
     return this.placementOf(command)
       .queue()
       .then(
-        (queue) => this.executeOn(queue, command, losses),
+        (queue) => this.executeOn(queue, command, before),
         (error: unknown) => this.failed(command, error),
       );
   }
 
-  private executeOn(queue: string, command: RunAction, losses: number): Promise<void> {
+  private executeOn(queue: string, command: RunAction, before: Before): Promise<void> {
     const argument = this.argumentOf(command);
+    const { attemptsBefore } = argument;
     return scheduleActivity<ActionResult>(command.node.action, [argument], {
-      ...chooseOptions(command, queue, losses),
-      activityId: activityIdOf(command.step, argument.attemptsBefore),
+      ...chooseOptions(command, queue, before),
+      activityId: activityIdOf(command.step, attemptsBefore),
     }).then(
       (result) => this.succeeded(command, result),
-      (error: unknown) =>
-        losses < MAX_LOSSES && isWorkerLoss(command, error)
-          ? this.executeAgain(queue, command, losses, error)
-          : this.failed(command, error),
+      (error: unknown) => {
+        const answered = answeredAttemptOf(error);
+        if (answered === undefined) return this.lostOrFailed(queue, command, before, error);
+        // The attempt goes on where it was: it is counted once.
+        this.made.set(command.step, answered - 1);
+        const attempts = before.attempts + answered - 1 - attemptsBefore;
+        return this.executeOn(queue, command, { ...before, attempts });
+      },
     );
   }
 
-  private executeInline(command: RunAction, losses: number): Promise<void> {
+  private executeInline(command: RunAction, before: Before): Promise<void> {
     return scheduleLocalActivity<ActionResult>(
       command.node.action,
       [this.argumentOf(command)],
       chooseInlineOptions(command),
     ).then(
       (result) => this.succeeded(command, result),
-      (error: unknown) =>
-        losses < MAX_LOSSES && isWorkerLoss(command, error)
-          ? this.executeAgain('', command, losses, error)
-          : this.failed(command, error),
+      (error: unknown) => this.lostOrFailed('', command, before, error),
     );
+  }
+
+  private lostOrFailed(
+    queue: string,
+    command: RunAction,
+    before: Before,
+    error: unknown,
+  ): Promise<void> | void {
+    if (before.losses >= MAX_LOSSES || !isWorkerLoss(command, error)) return this.failed(command, error);
+    this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
+    const again = { losses: before.losses + 1, attempts: 0 };
+    if (!command.node.workspace) return this.execute(command, again);
+    return this.placementOf(command)
+      .verify(queue)
+      .then(
+        () => this.execute(command, again),
+        (failure: unknown) => this.failed(command, failure),
+      );
   }
 
   private executeWorkflow(command: RunWorkflow): Promise<void> {
@@ -191,17 +214,6 @@ export class ActionDispatch {
       },
       (error: unknown) => this.conclude(step, error, attempts),
     );
-  }
-
-  private executeAgain(queue: string, command: RunAction, losses: number, error: unknown): Promise<void> {
-    this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
-    if (!command.node.workspace) return this.execute(command, losses + 1);
-    return this.placementOf(command)
-      .verify(queue)
-      .then(
-        () => this.execute(command, losses + 1),
-        (failure: unknown) => this.failed(command, failure),
-      );
   }
 
   private placementOf({ node: { pool } }: RunAction): WorkspacePlacement {

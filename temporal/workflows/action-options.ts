@@ -7,7 +7,7 @@ import {
   type RetryPolicy,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
+import { ANSWERED_ELSEWHERE, TIMEOUT_GRACE_MS } from '#contracts/names.js';
 import { attemptLimitOf, attemptPolicyOf } from '#domain/execution/attempt-policy.js';
 import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
@@ -17,6 +17,9 @@ const INLINE_PAUSE_MS = 1_000;
 
 /** A worker that is silent for this long is taken for lost. */
 const HEARTBEAT_MS = 10_000;
+
+/** For whoever looks after work that goes on without its worker is not told in seconds. */
+const UNATTENDED_HEARTBEAT_MS = 60_000;
 
 /** How long a step waits for the one worker that holds its workspace before somebody looks whether it lives. */
 const WORKSPACE_WAIT_MS = 20_000;
@@ -46,8 +49,18 @@ export function chooseInlineOptions({ node, step }: RunAction): LocalActivityOpt
   };
 }
 
-/** Options of one execution of the step's action, after `losses` that a vanished worker cut off. */
-export function chooseOptions({ node, step }: RunAction, queue: string, losses: number): ActivityOptions {
+/** What went before one execution of a step's action. */
+export interface Before {
+  /** Executions that a vanished worker cut off. */
+  readonly losses: number;
+  /** Attempts of those that its retry policy allows. */
+  readonly attempts: number;
+}
+
+export const UNTRIED: Before = { losses: 0, attempts: 0 };
+
+/** Options of one execution of the step's action. */
+export function chooseOptions({ node, step }: RunAction, queue: string, before: Before): ActivityOptions {
   const quick = isQuick(node);
   return {
     taskQueue: queue,
@@ -55,11 +68,11 @@ export function chooseOptions({ node, step }: RunAction, queue: string, losses: 
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: summarize(node, step),
     startToCloseTimeout: limitOf(node),
-    ...(quick ? {} : { heartbeatTimeout: HEARTBEAT_MS }),
+    ...(quick ? {} : { heartbeatTimeout: node.unattended ? UNATTENDED_HEARTBEAT_MS : HEARTBEAT_MS }),
     ...(node.workspace
-      ? { scheduleToStartTimeout: Math.min(WORKSPACE_WAIT_MS * 2 ** losses, MAX_WORKSPACE_WAIT_MS) }
+      ? { scheduleToStartTimeout: Math.min(WORKSPACE_WAIT_MS * 2 ** before.losses, MAX_WORKSPACE_WAIT_MS) }
       : {}),
-    retry: retryOf(node),
+    retry: retryOf(node, before.attempts),
     ...(node.priority === undefined ? {} : { priority: { priorityKey: node.priority } }),
   };
 }
@@ -77,8 +90,9 @@ function limitOf(node: RunAction['node']): number {
   return attemptLimitOf(node) + (node.quick ? 0 : TIMEOUT_GRACE_MS);
 }
 
-function retryOf(node: RunAction['node']): RetryPolicy {
-  const { attempts, firstPauseMs, factor, longestPauseMs } = attemptPolicyOf(node);
+function retryOf(node: RunAction['node'], made = 0): RetryPolicy {
+  const { attempts: allowed, firstPauseMs, factor, longestPauseMs } = attemptPolicyOf(node);
+  const attempts = Math.max(1, allowed - made);
   if (attempts === 1) return { maximumAttempts: 1 };
   return {
     maximumAttempts: attempts,
@@ -99,6 +113,14 @@ export function isWorkerLoss(command: RunAction, error: unknown): boolean {
   const timeout = timeoutOf(error);
   if (timeout === 'HEARTBEAT' || timeout === 'SCHEDULE_TO_START') return true;
   return timeout === 'START_TO_CLOSE' && isQuick(command.node);
+}
+
+/** The attempt whose answer has come while no worker held it: it is to be taken up again, by any. */
+export function answeredAttemptOf(error: unknown): number | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type, details } = error.cause;
+  const attempt = details?.[0];
+  return type === ANSWERED_ELSEWHERE && typeof attempt === 'number' ? attempt : undefined;
 }
 
 /** Attempts that the activity has made at most, so that the next one's number is free. */

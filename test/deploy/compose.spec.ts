@@ -17,6 +17,7 @@ const lasting = services.filter(([, service]) => service.restart === 'unless-sto
 const passing = services.filter(([, service]) => service.restart !== 'unless-stopped');
 
 const PASSWORD = 'f00dfacef00dface';
+const AUTH_SECRET = '0123456789abcdef0123456789abcdef';
 
 function programOf(service: Service): string | undefined {
   return /^dist\/apps\/(\w+)\/main\.js$/.exec(service.command?.at(-1) ?? '')?.[1];
@@ -25,7 +26,10 @@ function programOf(service: Service): string | undefined {
 function environmentOf(service: Service): Record<string, string> {
   const entries = Object.entries(service.environment ?? {});
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, interpolate(value, { POSTGRES_PASSWORD: PASSWORD })]),
+    entries.map(([name, value]) => [
+      name,
+      interpolate(value, { POSTGRES_PASSWORD: PASSWORD, SLUICE_AUTH_SECRET: AUTH_SECRET }),
+    ]),
   );
 }
 
@@ -145,11 +149,13 @@ describe('our services', () => {
     expect([line('01'), line('02')].map((each) => pattern.test(each))).toEqual([true, false]);
   });
 
-  it('api: is configured as the API accepts, open by choice, on the port that is published', () => {
+  it('api: is configured as the API accepts, with a secret of the operator, on the port that is published', () => {
     const api = compose.services['api']!;
     const configuration = readApiConfiguration(environmentOf(api));
     expect(configuration.host).toBe('0.0.0.0');
-    expect(api.environment?.['SLUICE_OPEN']).toBe('true');
+    expect(configuration.authSecret).toBe(AUTH_SECRET);
+    expect(() => interpolate(api.environment!['SLUICE_AUTH_SECRET']!, {})).toThrow('SLUICE_AUTH_SECRET');
+    expect(api.volumes).toEqual(['keys:/var/lib/sluice']);
     expect(api.ports?.[0]).toMatch(new RegExp(`:${configuration.port}$`));
   });
 });

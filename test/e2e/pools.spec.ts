@@ -17,7 +17,7 @@ output:
 `;
 
 it('steps go to the workers of the pool that they name, and a run has a workspace in each', async () => {
-  const platform = await TestPlatform.start();
+  const platform = await TestPlatform.start({ processes: 2 });
   const large = platform.createWorker('large', { QUEUES: 'command', SLUICE_POOL: 'large' });
   try {
     const workflow = await platform.save(DEFINITION);
@@ -34,8 +34,9 @@ it('steps go to the workers of the pool that they name, and a run has a workspac
     const workers = (await platform.steps(id)).flatMap(({ attempts }) =>
       attempts.map(({ worker }) => worker),
     );
-    const pids = workers.map((worker) => Number(worker.split(' ').at(-1)));
-    expect(pids).toEqual([platform.worker.pid, large.pid, platform.worker.pid, large.pid]);
+    const [here, ...others] = workers.map((worker) => Number(worker.split(' ').at(-1)));
+    expect(platform.worker.pids).toContain(here);
+    expect(others).toEqual([large.pid, here, large.pid]);
   } finally {
     await large.stop();
     await platform.close();

@@ -9,7 +9,7 @@ import { TestPlatform } from '../platform.js';
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await TestPlatform.start();
+  platform = await TestPlatform.start({ processes: 2 });
 });
 afterAll(() => platform?.close());
 

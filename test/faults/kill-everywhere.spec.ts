@@ -5,6 +5,7 @@ import type { Page } from '#contracts/rest/page.js';
 import type { RunView, StepView } from '#contracts/rest/runs.js';
 import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { TestPlatform } from '../platform.js';
+import { createRandom } from '../random.js';
 import { EVERY_CHILD, EVERY_KIND } from './every-kind.js';
 
 /** Each kill hits this many runs, begun one after the other, so each at another moment of its life. */
@@ -100,14 +101,3 @@ describe('kill -9 of the worker', () => {
     expect(cut).toBeGreaterThan(KILLS);
   }, 1_200_000);
 });
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -65,7 +65,7 @@ describe('a worker lost for good', () => {
       const { id } = await platform.execute(workflow.id);
       await platform.waitFor(id, async () => runningOn(await platform.steps(id), 'slow') !== undefined);
       const holder = runningOn(await platform.steps(id), 'slow');
-      await [platform.worker, second].find(({ pid }) => holder?.endsWith(` ${pid}`))!.kill();
+      await [...platform.worker.all, second].find(({ pid }) => holder?.endsWith(` ${pid}`))!.kill();
 
       const run = await platform.waitForEnd(id, 240_000);
       expect(run).toMatchObject({ status: 'succeeded', output: { text: 'filled' } });

@@ -38,7 +38,12 @@ async function run(wanted: TestArguments): Promise<Tally[]> {
     remove: [placeOfPostgres(folder), folder],
   });
   try {
-    const env = { ...withoutSettings(process.env), [INSTANCE_VARIABLE]: instance, TMPDIR: folder };
+    const env = {
+      ...withoutSettings(process.env),
+      ...wanted.env,
+      [INSTANCE_VARIABLE]: instance,
+      TMPDIR: folder,
+    };
     const progress = createProgress(process.stdout, interrupted);
     const tallies = await runTests({ wanted, progress, reaper, belonging, folder, env, interrupted });
     const green = tallies.every(({ failed }) => failed === 0);
@@ -64,7 +69,7 @@ function makeFolder(): string {
 /** The person's own settings are for his platform; tests neither use nor disturb it. Where their data lies is theirs. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
-    ([name]) => !/^(SLUICE_(?!TEST_DATA$)|TEMPORAL_(?!CLI)|DATABASE_URL$|PG|NODE_OPTIONS$)/.test(name),
+    ([name]) => !/^(SLUICE_(?!TEST_(DATA|SEED)$)|TEMPORAL_(?!CLI)|DATABASE_URL$|PG|NODE_OPTIONS$)/.test(name),
   );
   return Object.fromEntries(kept);
 }

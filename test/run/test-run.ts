@@ -5,6 +5,7 @@ import type { Reaper } from '../../apps/local/open-reaper.js';
 import { type Progress, secondsSince } from '../../apps/local/progress.js';
 import type { Belonging } from '../../libs/host/process.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
+import { buildVaultProgram } from '../vault/vault-program.js';
 import type { TestArguments } from './arguments.js';
 import { findLeftovers } from './leftovers.js';
 import { runTool } from './run-tool.js';
@@ -32,6 +33,9 @@ interface PhaseResult {
 
 const SPECS = { unit: '{libs,temporal,apps}/**/*.spec.ts', integration: 'test/**/*.spec.ts' } as const;
 
+/** Lines in which a test tells people what it measured. */
+const FIGURES = /^figures: .*$/gm;
+
 const CHECK_LIMIT_MS = 2 * 60_000;
 const UNIT_LIMIT_MS = 4 * 60_000;
 const INTEGRATION_LIMIT_MS = 25 * 60_000;
@@ -49,6 +53,7 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
     for (const check of STATIC_CHECKS) await phase(check.name, () => runCheck(run, check));
   }
   if (run.wanted.staticOnly) return tallies;
+  if (run.wanted.withVault) await phase('Vault for tests', (onProgress) => buildVault(run, onProgress));
   await phase('unit', () => runJest(run, 'unit', {}, UNIT_LIMIT_MS));
   let stop: (() => Promise<void>) | undefined;
   const servers = new Set<number>([run.reaper.identity.pid]);
@@ -104,6 +109,12 @@ function describeError(error: unknown): PhaseResult {
   return { tally: ONE_FAILED, output: `${error.message}\n${error.hint ?? ''}`.trim() };
 }
 
+async function buildVault(run: TestRun, onProgress: (message: string) => void): Promise<PhaseResult> {
+  const onSpawn = (pid: number) => watch(run, pid, 'SIGTERM');
+  await buildVaultProgram({ env: run.env, onProgress, onSpawn });
+  return { tally: ONE_PASSED, output: '' };
+}
+
 async function runCheck(run: TestRun, check: (typeof STATIC_CHECKS)[number]): Promise<PhaseResult> {
   const { code, output, timedOut } = await runTool({
     ...toolDefaults(run),
@@ -145,6 +156,7 @@ async function runJest(
   if (report !== undefined) {
     for (const skipped of namesOfSkipped(report)) run.progress.line(`  skipped: ${skipped}`);
   }
+  for (const [line] of output.matchAll(FIGURES)) run.progress.line(`  ${line}`);
   const counted = report === undefined ? ONE_FAILED : tallyOf(report);
   const broken = timedOut || (code !== 0 && counted.failed === 0);
   const late = timedOut ? describeLate(project, output, limitMs) : '';

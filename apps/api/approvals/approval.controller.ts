@@ -1,27 +1,36 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import type { ApprovalPlace } from '#persistence/repositories/approval-repository.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { APPROVAL_SORTS, type ApprovalSort } from '#persistence/repositories/approval-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
-import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { ListQuery, SortBy, TextFilter } from '../http/list-query.js';
 import { ApiProblems } from '../http/problem.resource.js';
+import { FindWorkflow } from '../workflows/find-workflow.js';
 import { ApprovalPage } from './approval.resource.js';
 import { ListApprovals } from './list-approvals.js';
 
-class ApprovalQuery extends PageQuery {
+class ApprovalListQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['me'], description: 'Only those that the caller may decide.' })
   @IsOptional()
   @IsIn(['me'])
   for?: 'me';
-}
 
-const PLACE = /^\d{1,16} [0-9a-f-]{36} [^\0]{1,400}$/;
+  @TextFilter('Id or name of a workflow.')
+  workflow?: string;
+
+  @SortBy(APPROVAL_SORTS, 'requestedAt')
+  sort: SortOrder<ApprovalSort> = 'requestedAt';
+}
 
 @ApiTags('approvals')
 @Controller('api/v1/approvals')
 export class ApprovalController {
-  constructor(@Inject(ListApprovals) private readonly approvals: ListApprovals) {}
+  constructor(
+    @Inject(ListApprovals) private readonly approvals: ListApprovals,
+    @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
+  ) {}
 
   @Permit('approvals:read')
   @Get()
@@ -30,24 +39,12 @@ export class ApprovalController {
     description: 'They are decided by POST alone: following a link decides nothing.',
   })
   @ApiResponse({ status: 200, type: ApprovalPage })
-  @ApiProblems('request-invalid')
-  async list(@Query() query: ApprovalQuery, @RequestCaller() caller: Caller): Promise<ApprovalPage> {
-    const { items, next } = await this.approvals.list({
-      project: caller.project,
-      for: query.for === 'me' ? caller : undefined,
-      after: parsePlace(decodeCursor(query.after, PLACE)),
-      limit: query.limit,
-    });
-    return { items, ...(next === undefined ? {} : { next: encodeCursor(formatPlace(next)) }) };
+  @ApiProblems('request-invalid', 'workflow-not-found')
+  async list(@Query() query: ApprovalListQuery, @RequestCaller() caller: Caller): Promise<ApprovalPage> {
+    const { project } = caller;
+    const workflow =
+      query.workflow === undefined ? undefined : await this.findWorkflow.require(project, query.workflow);
+    const filter = { project, workflowId: workflow?.id };
+    return this.approvals.list(filter, query, query.for === 'me' ? caller : undefined);
   }
-}
-
-function formatPlace({ requestedAt, run, step }: ApprovalPlace): string {
-  return `${requestedAt.getTime()} ${run} ${step}`;
-}
-
-function parsePlace(place: string | undefined): ApprovalPlace | undefined {
-  if (place === undefined) return undefined;
-  const [at = '', run = '', step = ''] = place.split(' ');
-  return { requestedAt: new Date(Number(at)), run, step };
 }

@@ -3,6 +3,7 @@ import type { ApprovalView } from '#contracts/rest/operations.js';
 import type { Page } from '#contracts/rest/page.js';
 import type { ApprovalState, Vote } from '#domain/execution/state.js';
 import type { JsonObject } from '#domain/json.js';
+import { ListedResource } from '../http/list-query.js';
 
 class VoteResource implements Vote {
   @ApiProperty() by: string;
@@ -37,7 +38,6 @@ export class ApprovalResource implements ApprovalView {
   @ApiProperty({ type: ApprovalStateResource }) approval: ApprovalStateResource;
 }
 
-export class ApprovalPage implements Page<ApprovalResource> {
+export class ApprovalPage extends ListedResource implements Page<ApprovalResource> {
   @ApiProperty({ type: [ApprovalResource] }) items: ApprovalResource[];
-  @ApiPropertyOptional() next?: string;
 }

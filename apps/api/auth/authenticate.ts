@@ -15,6 +15,7 @@ import { matchesSecret, parseApiKey } from './api-key.js';
 import { credentialsError, readCredentials } from './credentials.js';
 import type { Identity, Means } from './identity.js';
 import { OWN_ISSUER, type OwnToken, type OwnTokens } from './own-tokens.js';
+import { StreamTickets } from './stream-tickets.js';
 
 const ACTOR_HEADER = 'x-sluice-actor';
 const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
@@ -62,13 +63,31 @@ interface AuthenticatorOptions {
 /** Finds out who asks, of a request of any kind, that for a WebSocket too. */
 export class Authenticator {
   private readonly access: AccessRepository;
+  private readonly tickets: StreamTickets;
 
   constructor(private readonly options: AuthenticatorOptions) {
     this.access = new AccessRepository(options.dataSource.manager);
+    this.tickets = new StreamTickets(options.dataSource);
   }
 
-  /** Throws SluiceError `credentials-missing`, `credentials-invalid`, `request-invalid`, `permission-missing`. */
-  async authenticate(request: Pick<ApiRequest, 'raw' | 'headers'>): Promise<Identity> {
+  /**
+   * Throws SluiceError `credentials-missing`, `credentials-invalid`, `stream-ticket-invalid`, `request-invalid`,
+   * `permission-missing`.
+   */
+  async authenticate(request: ApiRequest): Promise<Identity> {
+    const identity = (await this.admitTicket(request)) ?? (await this.admit(request));
+    identities.set(request.raw, identity);
+    return identity;
+  }
+
+  /** Who shows a ticket needs no credentials. */
+  private async admitTicket(request: ApiRequest): Promise<Identity | undefined> {
+    const holder = await this.tickets.redeem(request);
+    if (holder === undefined) return undefined;
+    return { ...holder, everywhere: [], user: undefined, means: { kind: 'ticket', id: holder.actor } };
+  }
+
+  private async admit(request: Pick<ApiRequest, 'raw' | 'headers'>): Promise<Identity> {
     const credentials = readCredentials(request);
     const project = readHeader(
       request,
@@ -79,15 +98,7 @@ export class Authenticator {
     const entrant =
       credentials === undefined ? await this.admitOpenly(project) : await this.identify(credentials, project);
     const { actor, user, standing } = await this.speakFor(entrant, request);
-    const identity: Identity = {
-      actor,
-      user,
-      ...standing,
-      means: entrant.means,
-      correlationId: correlationIdOf(request),
-    };
-    identities.set(request.raw, identity);
-    return identity;
+    return { actor, user, ...standing, means: entrant.means, correlationId: correlationIdOf(request) };
   }
 
   /** The page of Temporal's Web UI, on the one route that it may use without credentials. */

@@ -8,6 +8,8 @@ import { type Allowance, type RateLimits, toRatedAddress } from './rate-limits.j
 
 /** Pages that the adapter serves itself, by the pattern of their route. */
 const PUBLIC_PAGES = /^\/(docs|docs-json|redoc)(\/|$)/;
+/** Addresses that mean what they say: no steps upwards, nothing encoded. */
+const PLAIN_ADDRESS = /^\/(?!.*(\.\.|\/\/))[\w./-]*(\?|$)/;
 
 /** Where every request comes in, before its body is read and whether or not there is such a route. */
 export class Door {
@@ -45,10 +47,10 @@ export class Door {
   }
 }
 
-function isPublic({ routeOptions }: ApiRequest): boolean {
+function isPublic({ routeOptions, url: address }: ApiRequest): boolean {
   const { config, url } = routeOptions;
   if ((config as Partial<typeof PUBLIC_ROUTE> | undefined)?.public === true) return true;
-  return url !== undefined && PUBLIC_PAGES.test(url);
+  return url !== undefined && PUBLIC_PAGES.test(url) && PLAIN_ADDRESS.test(address);
 }
 
 function rateError({ reset }: Allowance): SluiceError {

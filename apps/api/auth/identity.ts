@@ -8,6 +8,7 @@ export type Means =
   | { readonly kind: 'key'; readonly id: string }
   | { readonly kind: 'token'; readonly id: string }
   | { readonly kind: 'issuer'; readonly id: string }
+  | { readonly kind: 'ticket'; readonly id: string }
   | { readonly kind: 'open'; readonly id: 'open' };
 
 /** A caller, and what only the doors need to know of it. */

@@ -35,10 +35,7 @@ export class PermissionGuard implements CanActivate {
  * Throws SluiceError `project-not-found` for who has no role in the project: whether there is one is none of its
  * business; `permission-missing` for who has others than needed.
  */
-export function requirePermission(
-  permission: Permission,
-  identity: HeldRoles & { readonly project: string },
-): void {
+function requirePermission(permission: Permission, identity: HeldRoles & { readonly project: string }): void {
   if (isAllowed(permission, identity)) return;
   const ofProject = !IN_EVERY_PROJECT.includes(permission) && !OF_ONESELF.includes(permission);
   if (ofProject && identity.roles.length === 0) {

@@ -1,5 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
+import { PERMISSION_EXTENSION } from './describe-access.js';
 import type { Permission } from './permissions.js';
 
 /** What a route declares: a permission, or that everybody may use it, also without credentials. */
@@ -12,7 +14,10 @@ export const PUBLIC_ROUTE = { public: true } as const;
 
 /** Declares what a caller must be allowed to do to use this route, or all routes of a controller. */
 export function Permit(permission: Permission): MethodDecorator & ClassDecorator {
-  return SetMetadata(ACCESS, permission satisfies Access);
+  return applyDecorators(
+    SetMetadata(ACCESS, permission satisfies Access),
+    ApiExtension(PERMISSION_EXTENSION, permission),
+  );
 }
 
 /** Declares that a route needs no authentication. */

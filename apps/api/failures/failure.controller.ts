@@ -1,15 +1,15 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { DataSource } from 'typeorm';
-import { FailureRepository } from '#persistence/repositories/failure-repository.js';
+import type { FailureView } from '#contracts/rest/failures.js';
+import { FailureRepository, type FailureRow } from '#persistence/repositories/failure-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
-import { problemError } from '../http/problem.js';
+import { requireBefore, toPage } from '../http/list-query.js';
 import { ApiProblems } from '../http/problem.resource.js';
-import { DATA_SOURCE } from '../tokens.js';
+import { ReadStore } from '../store/read-store.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
-import { FailureQuery } from './failure.query.js';
-import { FailureStatisticsResource } from './failure.resource.js';
+import { FailureListQuery, FailureQuery } from './failure.query.js';
+import { FailurePage, FailureStatisticsResource } from './failure.resource.js';
 
 const DEFAULT_SPAN_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -17,9 +17,30 @@ const DEFAULT_SPAN_MS = 30 * 24 * 60 * 60 * 1000;
 @Controller('api/v1/failures')
 export class FailureController {
   constructor(
-    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(ReadStore) private readonly store: ReadStore,
     @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
   ) {}
+
+  @Permit('failures:read')
+  @Get()
+  @ApiOperation({ summary: 'List the attempts that failed, newest first' })
+  @ApiResponse({ status: 200, type: FailurePage })
+  @ApiProblems('request-invalid', 'workflow-not-found')
+  async list(@Query() query: FailureListQuery, @RequestCaller() { project }: Caller): Promise<FailurePage> {
+    requireBefore(['from', query.from], ['to', query.to]);
+    const { step, category } = query;
+    const filter = {
+      project,
+      step,
+      category,
+      classes: query.class,
+      workflowId: await this.readWorkflow(project, query.workflow),
+      from: toDate(query.from),
+      to: toDate(query.to),
+    };
+    const page = await this.store.read((manager) => new FailureRepository(manager).list(filter, query));
+    return toPage(page, toFailure);
+  }
 
   @Permit('failures:read')
   @Get('statistics')
@@ -30,29 +51,25 @@ export class FailureController {
     @Query() query: FailureQuery,
     @RequestCaller() caller: Caller,
   ): Promise<FailureStatisticsResource> {
-    const to = query.to === undefined ? new Date() : new Date(query.to);
-    const from = query.from === undefined ? new Date(to.getTime() - DEFAULT_SPAN_MS) : new Date(query.from);
-    if (from >= to) {
-      const message = 'must be before `to`';
-      throw problemError('request-invalid', `from ${message}.`, { errors: [{ path: 'from', message }] });
-    }
-    const workflow =
-      query.workflow === undefined
-        ? undefined
-        : await this.findWorkflow.require(caller.project, query.workflow);
+    const to = toDate(query.to) ?? new Date();
+    const from = toDate(query.from) ?? new Date(to.getTime() - DEFAULT_SPAN_MS);
+    requireBefore(['from', from.toISOString()], ['to', to.toISOString()]);
+    const workflowId = await this.readWorkflow(caller.project, query.workflow);
     const filter = {
       project: caller.project,
       from,
       to,
-      ...(workflow === undefined ? {} : { workflowId: workflow.id }),
+      ...(workflowId === undefined ? {} : { workflowId }),
     };
-    const failures = new FailureRepository(this.dataSource.manager);
-    const [classes, categories, steps, workflows] = await Promise.all([
-      failures.countClasses(filter),
-      failures.countCategories(filter),
-      failures.countSteps(filter),
-      failures.countWorkflows(filter),
-    ]);
+    const [classes, categories, steps, workflows] = await this.store.read(async (manager) => {
+      const failures = new FailureRepository(manager);
+      return Promise.all([
+        failures.countClasses(filter),
+        failures.countCategories(filter),
+        failures.countSteps(filter),
+        failures.countWorkflows(filter),
+      ]);
+    });
     return {
       from: from.toISOString(),
       to: to.toISOString(),
@@ -68,4 +85,26 @@ export class FailureController {
       workflows,
     };
   }
+
+  private async readWorkflow(project: string, workflow: string | undefined): Promise<string | undefined> {
+    return workflow === undefined ? undefined : (await this.findWorkflow.require(project, workflow)).id;
+  }
+}
+
+function toDate(moment: string | undefined): Date | undefined {
+  return moment === undefined ? undefined : new Date(moment.toUpperCase());
+}
+
+function toFailure(row: FailureRow): FailureView {
+  const { run, workflow, step, attempt, action, startedAt, endedAt, error } = row;
+  return {
+    run,
+    workflow,
+    step,
+    attempt,
+    ...(action === null ? {} : { action }),
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    error,
+  };
 }

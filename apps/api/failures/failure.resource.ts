@@ -1,6 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
-import type { FailureStatisticsView } from '#contracts/rest/failures.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { FailureStatisticsView, FailureView } from '#contracts/rest/failures.js';
+import type { Page } from '#contracts/rest/page.js';
 import { FAILURE_CLASSES, type FailureClass } from '#domain/execution/step-error.js';
+import { ListedResource } from '../http/list-query.js';
+import { StepErrorResource } from '../runs/run.resource.js';
 
 class ClassCountResource {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: FailureClass;
@@ -40,4 +43,19 @@ export class FailureStatisticsResource implements FailureStatisticsView {
   steps: StepCountResource[];
   @ApiProperty({ type: [WorkflowCountResource], description: 'The 50 most frequent.' })
   workflows: WorkflowCountResource[];
+}
+
+class FailureResource implements FailureView {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiProperty() workflow: string;
+  @ApiProperty({ description: 'Its key.' }) step: string;
+  @ApiProperty() attempt: number;
+  @ApiPropertyOptional() action?: string;
+  @ApiProperty({ format: 'date-time' }) startedAt: string;
+  @ApiProperty({ format: 'date-time' }) endedAt: string;
+  @ApiProperty({ type: StepErrorResource }) error: StepErrorResource;
+}
+
+export class FailurePage extends ListedResource implements Page<FailureResource> {
+  @ApiProperty({ type: [FailureResource] }) items: FailureResource[];
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { StoreModule } from '../store/store.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { FailureController } from './failure.controller.js';
 
-@Module({ imports: [WorkflowsModule], controllers: [FailureController] })
+@Module({ imports: [StoreModule, WorkflowsModule], controllers: [FailureController] })
 export class FailuresModule {}

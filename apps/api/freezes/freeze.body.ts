@@ -1,17 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsBoolean,
   IsOptional,
   IsString,
   Matches,
   MaxLength,
 } from 'class-validator';
 import type { FreezeRequest } from '#contracts/rest/freezes.js';
-import { PageQuery } from '../http/page-query.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { FREEZE_SORTS, type FreezeSort } from '#persistence/repositories/freeze-repository.js';
+import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
 
 const CONTROL_FREE = /^\P{Cc}*$/u;
 const NO_CONTROLS = { message: 'must not hold control characters' };
@@ -51,10 +51,16 @@ export class FreezeBody implements FreezeRequest {
   reason?: string;
 }
 
-export class FreezeListQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Also those that have ended.', default: false })
-  @IsOptional()
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+export class FreezeListQuery extends ListQuery {
+  @SwitchFilter('Also those that have ended.')
   past = false;
+
+  @SwitchFilter('Whether they hold runs now.')
+  active?: boolean;
+
+  @TextFilter('Name of a workflow that they hold.')
+  workflow?: string;
+
+  @SortBy(FREEZE_SORTS, '-createdAt')
+  sort: SortOrder<FreezeSort> = '-createdAt';
 }

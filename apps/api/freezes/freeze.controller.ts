@@ -6,7 +6,7 @@ import type { Freeze } from '#persistence/entities/freeze.entity.js';
 import { FreezeRepository } from '#persistence/repositories/freeze-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
-import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
@@ -42,20 +42,14 @@ export class FreezeController {
 
   @Permit('freezes:read')
   @Get()
-  @ApiOperation({ summary: 'List the freezes that have not ended, newest first' })
+  @ApiOperation({ summary: 'List the freezes that have not ended' })
   @ApiResponse({ status: 200, type: FreezePage })
   @ApiProblems('request-invalid')
   async list(@Query() query: FreezeListQuery, @RequestCaller() caller: Caller): Promise<FreezePage> {
-    const before = decodeCursor(query.after, /^[^\0]+$/);
-    if (before !== undefined && !isUUID(before)) throw cursorError();
-    const rows = await new FreezeRepository(this.dataSource.manager).list(caller.project, {
-      past: query.past,
-      limit: query.limit + 1,
-      ...(before === undefined ? {} : { before }),
-    });
+    const { project } = caller;
+    const page = await new FreezeRepository(this.dataSource.manager).list({ ...query, project }, query);
     const now = new Date();
-    const items = rows.slice(0, query.limit).map((row) => toFreeze(row, now));
-    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
+    return toPage(page, (row) => toFreeze(row, now));
   }
 
   @Permit('freezes:read')

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { FreezeView } from '#contracts/rest/freezes.js';
 import type { Page } from '#contracts/rest/page.js';
 import type { Freeze } from '#persistence/entities/freeze.entity.js';
+import { ListedResource } from '../http/list-query.js';
 
 export class FreezeResource implements FreezeView {
   @ApiProperty({ format: 'uuid' }) id: string;
@@ -16,9 +17,8 @@ export class FreezeResource implements FreezeView {
   @ApiProperty({ format: 'date-time' }) createdAt: string;
 }
 
-export class FreezePage implements Page<FreezeResource> {
+export class FreezePage extends ListedResource implements Page<FreezeResource> {
   @ApiProperty({ type: [FreezeResource] }) items: FreezeResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export function toFreeze(row: Freeze, now: Date): FreezeResource {

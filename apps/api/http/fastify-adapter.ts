@@ -9,11 +9,16 @@ import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './corr
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
 import { refuseForeignPages } from './loopback-guard.js';
 import { problemError, toProblem } from './problem.js';
-import { BODY_LIMIT, decodeBody, parseJsonBody } from './request-body.js';
+import { BODY_LIMIT, decodeBody, parseJsonBody, refuseForbiddenKeys } from './request-body.js';
 import type { RouteTable } from './route-table.js';
+import { asksForSocket, routeUpgrades } from './websocket-upgrade.js';
 
 /** Routes whose body is the definition, or the template, itself. */
-const TEXT_ROUTES: readonly (string | undefined)[] = ['/api/v1/workflows', '/api/v1/templates'];
+const TEXT_ROUTES: readonly (string | undefined)[] = [
+  '/api/v1/workflows',
+  '/api/v1/workflows/validate',
+  '/api/v1/templates',
+];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',
   'application/x-yaml',
@@ -24,6 +29,9 @@ export const DEFINITION_MEDIA_TYPES = [
 /** The route whose body holds many definitions. */
 const IMPORT_ROUTE = '/api/v1/imports';
 const IMPORT_BODY_LIMIT = 16 << 20;
+
+/** Of whatever is away for the moment. */
+const RETRY_AFTER_SECONDS = 2;
 
 const CHALLENGE = 'Bearer realm="sluice"';
 const NOTHING_SHOWN = 'The request has no credentials.';
@@ -53,11 +61,13 @@ export function createFastifyAdapter({
     // Keys of steps, each of their brackets encoded by three characters.
     routerOptions: { maxParamLength: 1_200 },
     forceCloseConnections: true,
+    http: { shouldUpgradeCallback: asksForSocket },
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
       refuseUnread(error, request as ApiRequest, reply as ApiReply),
     clientErrorHandler: (error: ClientError, socket: Socket) => refuseConnection(error, socket),
   });
   const instance = adapter.getInstance();
+  routeUpgrades(instance.server, (request, response) => instance.routing(request, response));
   instance.addHook('onRoute', (route) => {
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;
@@ -78,6 +88,7 @@ export function createFastifyAdapter({
     }
     await door.enter(request, reply as unknown as ApiReply);
   });
+  instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser(
@@ -106,6 +117,7 @@ export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply
   if (reply.sent) return;
   const problem = toProblem(error, correlationIdOf(request));
   reply.header(CORRELATION_HEADER, problem.correlationId);
+  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   // RFC 6750, 3: an error is named only where something was shown.
   if (problem.code === 'credentials-missing') reply.header('www-authenticate', CHALLENGE);
   if (problem.code === 'credentials-invalid') {

@@ -1,4 +1,7 @@
+import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
 import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
+import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
+import { LIVE_PROBLEMS } from '../live/live.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import type { ProblemCode } from './problem-code.js';
 
@@ -47,6 +50,13 @@ export const PROBLEM_CODES = {
     title: 'There is no such workflow',
     cause: 'No workflow has this id or name.',
     cure: 'Look at the list of workflows, or save the definition first.',
+  },
+  'workflow-in-use': {
+    status: 409,
+    title: 'The workflow is in use',
+    cause:
+      'A run of it has not ended, or the newest version of another workflow, or one that an alias names, calls it.',
+    cure: 'Let the run end, or cancel it; save the other workflow without the call, and move its aliases.',
   },
   'workflow-version-not-found': {
     status: 404,
@@ -319,37 +329,8 @@ export const PROBLEM_CODES = {
     cause: 'The path exists, but not for this method; the header Allow names those that do.',
     cure: 'Use one of these methods.',
   },
-  'credentials-missing': {
-    status: 401,
-    title: 'Credentials are needed',
-    cause: 'The request has no Authorization header, and the address is not one that everybody may use.',
-    cure: 'Send `Authorization: Bearer` with an API key or a token; `sluice login` keeps one for the command line.',
-  },
-  'credentials-invalid': {
-    status: 401,
-    title: 'The credentials are not valid',
-    cause:
-      'The API key or token is none of ours, was copied wrongly, was revoked, has expired, or is for others than this API.',
-    cure: 'Get a new one; ask an administrator of the project for an API key.',
-  },
-  'permission-missing': {
-    status: 403,
-    title: 'You may not do this',
-    cause: 'None of the roles that the caller has in the project allows it.',
-    cure: 'Ask an administrator of the project for a role that does.',
-  },
-  'project-not-found': {
-    status: 404,
-    title: 'There is no such project',
-    cause: 'No project has this name, or the caller has no role in it.',
-    cure: 'Look at `GET /api/v1/projects` for those that you are in, and name one in the header x-sluice-project.',
-  },
-  'rate-limited': {
-    status: 429,
-    title: 'There were too many requests',
-    cause: 'The key, or the address, has asked more often in a minute than SLUICE_RATE_* of the API allow.',
-    cure: 'Wait as long as the header Retry-After says.',
-  },
+  ...ACCESS_PROBLEMS,
+  ...AGENT_PROBLEMS,
   'host-not-allowed': {
     status: 403,
     title: 'This Host is not allowed',
@@ -363,12 +344,13 @@ export const PROBLEM_CODES = {
     cause: 'A page of another site tried to use the API.',
     cure: 'Use the API from its own address or from a program.',
   },
-  'too-many-streams': {
+  'database-busy': {
     status: 503,
-    title: 'Too many streams are open',
-    cause: 'As many event streams are open as this process allows.',
-    cure: 'Close some, or ask for the run from time to time.',
+    title: 'The database took too long',
+    cause: 'A statement ran, or waited for what another transaction holds, longer than it may.',
+    cure: 'Try again with the same request; where it stays so, ask for less, as by a shorter time.',
   },
+  ...LIVE_PROBLEMS,
   'database-unavailable': {
     status: 503,
     title: 'The database cannot be reached',

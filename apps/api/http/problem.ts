@@ -2,7 +2,7 @@ import type { Problem } from '#contracts/rest/problem.js';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import type { Refusal } from '#domain/execution/operation.js';
 import type { Finding } from '#domain/validation/finding.js';
-import { isDatabaseAway } from '#persistence/database-away.js';
+import { isDatabaseAway, isTakingTooLong } from '#persistence/database-away.js';
 import { isProblemCode, PROBLEM_CODES, type ProblemCodeName } from './problem-codes.js';
 
 export interface FieldError {
@@ -47,6 +47,7 @@ export function toProblem(error: unknown, correlationId: string): Problem {
 function classify(error: unknown): SluiceError {
   if (isSluiceError(error) && isProblemCode(error.code)) return error;
   if (isDatabaseAway(error)) return problemError('database-unavailable', 'The database does not answer.');
+  if (isTakingTooLong(error)) return problemError('database-busy', 'The database took too long.');
   return classifyHttp(error) ?? problemError('internal-error', 'The request could not be carried out.');
 }
 

@@ -55,3 +55,11 @@ function refuseHostile(root: Json): void {
     level = next;
   }
 }
+
+/** Parameters of a query that the validation would not see. Throws SluiceError `request-invalid`. */
+export function refuseForbiddenKeys(query: unknown): void {
+  const found = FORBIDDEN_KEYS.find((key) => Object.hasOwn(Object(query), key));
+  if (found === undefined) return;
+  const errors = [{ path: found, message: 'is unknown' }];
+  throw problemError('request-invalid', `The request is not valid: ${found} is unknown.`, { errors });
+}

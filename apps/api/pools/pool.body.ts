@@ -14,6 +14,9 @@ import {
 } from 'class-validator';
 import type { PoolRequest } from '#contracts/rest/pools.js';
 import type { Amounts } from '#domain/plan/plan.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { NAME_SORTS } from '#persistence/repositories/pool-repository.js';
+import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
 
 /** 1 PiB: sums of amounts stay whole. */
 const MAX_BYTES = 2 ** 50;
@@ -61,4 +64,17 @@ export class PoolBody implements PoolRequest {
   @MaxLength(500)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
   reason?: string;
+}
+
+export class PoolListQuery extends ListQuery {
+  @TextFilter('A part of the name.')
+  text?: string;
+
+  @SortBy(NAME_SORTS, 'name')
+  sort: SortOrder<(typeof NAME_SORTS)[number]> = 'name';
+}
+
+export class LockListQuery extends PoolListQuery {
+  @SwitchFilter('Whether a step holds it.')
+  held?: boolean;
 }

@@ -5,12 +5,12 @@ import { PoolRepository } from '#persistence/repositories/pool-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply } from '../http/exchange.js';
-import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { ChangePool } from './change-pool.js';
-import { PoolBody } from './pool.body.js';
+import { PoolBody, PoolListQuery } from './pool.body.js';
 import { PoolPage, PoolResource, toPool } from './pool.resource.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
@@ -26,19 +26,15 @@ export class PoolController {
   @Permit('pools:read')
   @Get()
   @ApiOperation({
-    summary: 'List the resource pools with what is held of them, by name',
+    summary: 'List the resource pools with what is held of them',
     description: 'The pool `default` is there without being set up, and not limited until it is.',
   })
   @ApiResponse({ status: 200, type: PoolPage })
   @ApiProblems('request-invalid')
-  async list(@Query() query: PageQuery, @RequestCaller() caller: Caller): Promise<PoolPage> {
-    const after = decodeCursor(query.after, NAME);
-    const rows = await new PoolRepository(this.dataSource.manager).list(caller.project, {
-      limit: query.limit + 1,
-      ...(after === undefined ? {} : { after }),
-    });
-    const items = rows.slice(0, query.limit).map(toPool);
-    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.name) } : {}) };
+  async list(@Query() query: PoolListQuery, @RequestCaller() caller: Caller): Promise<PoolPage> {
+    const { project } = caller;
+    const page = await new PoolRepository(this.dataSource.manager).list({ ...query, project }, query);
+    return toPage(page, toPool);
   }
 
   @Permit('pools:read')

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Page } from '#contracts/rest/page.js';
 import type { LeaseView, LockView, PoolView } from '#contracts/rest/pools.js';
 import type { LockRow, PoolRow } from '#persistence/repositories/pool-repository.js';
+import { ListedResource } from '../http/list-query.js';
 import { AmountsBody } from './pool.body.js';
 
 class LeaseResource implements LeaseView {
@@ -21,9 +22,8 @@ export class PoolResource implements PoolView {
   @ApiProperty({ type: [LeaseResource], description: 'The oldest 100.' }) leases: LeaseResource[];
 }
 
-export class PoolPage implements Page<PoolResource> {
+export class PoolPage extends ListedResource implements Page<PoolResource> {
   @ApiProperty({ type: [PoolResource] }) items: PoolResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 class HolderResource {
@@ -48,9 +48,8 @@ export class LockResource implements LockView {
   waiting: WaiterResource[];
 }
 
-export class LockPage implements Page<LockResource> {
+export class LockPage extends ListedResource implements Page<LockResource> {
   @ApiProperty({ type: [LockResource] }) items: LockResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export function toPool(row: PoolRow): PoolResource {

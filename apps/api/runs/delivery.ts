@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export interface Pauses {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
 /** The pause after so many attempts: doubled by each, up to the longest; half of it is chance, so that they do not come back together. */
-export function computePause(
-  attempts: number,
-  { firstMs, longestMs }: { readonly firstMs: number; readonly longestMs: number },
-): number {
-  const whole = Math.min(firstMs * 2 ** Math.min(attempts, 10), longestMs);
+export function computePause(attempts: number, { firstMs, longestMs }: Pauses): number {
+  const whole = Math.min(firstMs * 2 ** Math.min(attempts, 20), longestMs);
   return Math.round(whole / 2 + (Math.random() * whole) / 2);
 }
 

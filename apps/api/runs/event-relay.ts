@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -7,84 +6,79 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import type { OperationAnswer, RunGateway } from '#contracts/temporal-port.js';
+import type { RunGateway } from '#contracts/temporal-port.js';
 import { isSluiceError } from '#domain/errors.js';
 import { type ClaimedDelivery, EventRepository } from '#persistence/repositories/event-repository.js';
+import type { Postponement } from '#persistence/repositories/outbox-repository.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
-import { computePause, withDeadline } from './delivery.js';
+import { DELIVERY_TIMES, DeliveryLoop, type DeliveryWork } from './delivery-loop.js';
 
-const POLL_MS = 500;
-/** Deliveries at once. */
-const CONCURRENT = 20;
-/** One delivery; the lease is longer, so that no second relay works on it meanwhile. */
-const DELIVERY_MS = 10_000;
-const LEASE_MS = 15_000;
-const PAUSES = { firstMs: 500, longestMs: 30_000 };
+const TIMES = { ...DELIVERY_TIMES, pollMs: 500 };
 
 /** Brings what one run emitted to those that waited for it, at least once; the run that gets it takes it once. */
 @Injectable()
 export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly events: EventRepository;
-  private readonly stopped = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly loop: DeliveryLoop<ClaimedDelivery>;
 
   constructor(
     @Inject(DATA_SOURCE) dataSource: DataSource,
-    @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RUN_GATEWAY) gateway: RunGateway,
+    @Inject(LOGGER) logger: Logger,
   ) {
-    this.events = new EventRepository(dataSource.manager);
+    const work = new EventWork(new EventRepository(dataSource.manager), gateway, logger);
+    this.loop = new DeliveryLoop('events between runs', work, TIMES, logger);
   }
 
   onApplicationBootstrap(): void {
-    this.running = this.run();
+    this.loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped.abort();
-    await this.running;
+    await this.loop.stop();
+  }
+}
+
+class EventWork implements DeliveryWork<ClaimedDelivery> {
+  constructor(
+    private readonly events: EventRepository,
+    private readonly gateway: RunGateway,
+    private readonly logger: Logger,
+  ) {}
+
+  claim(limit: number, leaseMs: number): Promise<readonly ClaimedDelivery[]> {
+    return this.events.claimDeliveries(limit, leaseMs);
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopped;
-    while (!signal.aborted) {
-      const claimed = await this.deliverDue();
-      if (claimed < CONCURRENT) await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
+  check(): Promise<void> {
+    return this.gateway.check();
   }
 
-  /** How many there were. */
-  private async deliverDue(): Promise<number> {
-    try {
-      const due = await this.events.claimDeliveries(CONCURRENT, LEASE_MS);
-      await Promise.all(due.map((delivery) => this.deliver(delivery)));
-      return due.length;
-    } catch (error) {
-      // What was claimed and not noted is claimed again when its lease ends.
-      this.logger.warn({ err: error }, 'events between runs cannot be read or noted');
-      return 0;
-    }
+  async deliver(delivery: ClaimedDelivery): Promise<void> {
+    await this.events.closeDelivery(delivery, await this.tell(delivery));
   }
 
-  private async deliver(delivery: ClaimedDelivery): Promise<void> {
-    if (delivery.targetEnded) return this.events.closeDelivery(delivery, 'the run had ended');
+  postpone(delivery: ClaimedDelivery, postponement: Postponement): Promise<void> {
+    return this.events.postponeDelivery(delivery, postponement);
+  }
+
+  describe({ targetRun, sourceRun }: ClaimedDelivery): Readonly<Record<string, unknown>> {
+    return { runId: targetRun, from: sourceRun };
+  }
+
+  /** Why it was not wanted; undefined when it was taken. */
+  private async tell(delivery: ClaimedDelivery): Promise<string | undefined> {
+    if (delivery.targetEnded) return 'the run had ended';
     const { sourceRun, sequence, targetRun, name, data } = delivery;
-    let answer: OperationAnswer;
+    const operation = { type: 'send-event', name, data, by: `run:${sourceRun}`, roles: [] } as const;
     try {
-      const operation = { type: 'send-event', name, data, by: `run:${sourceRun}`, roles: [] } as const;
-      answer = await withDeadline(
-        this.gateway.operate(targetRun, operation, `${sourceRun}/${sequence}`),
-        DELIVERY_MS,
-      );
+      const answer = await this.gateway.operate(targetRun, operation, `${sourceRun}/${sequence}`);
+      if (answer.outcome === 'done') return undefined;
+      const note = answer.outcome === 'refused' ? answer.refusal.message : answer.outcome;
+      this.logger.info({ runId: targetRun, from: sourceRun, note }, 'an event was not wanted');
+      return note;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (isSluiceError(error) && error.fault === 'user') return this.events.closeDelivery(delivery, reason);
-      this.logger.debug({ err: error, runId: targetRun }, 'an event was not delivered');
-      return this.events.postponeDelivery(delivery, computePause(delivery.attempts, PAUSES), reason);
+      if (isSluiceError(error) && error.fault === 'user') return error.message;
+      throw error;
     }
-    if (answer.outcome === 'done') return this.events.closeDelivery(delivery);
-    const note = answer.outcome === 'refused' ? answer.refusal.message : answer.outcome;
-    this.logger.info({ runId: targetRun, from: sourceRun, note }, 'an event was not wanted');
-    return this.events.closeDelivery(delivery, note);
   }
 }

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
-import { EventRepository } from '#persistence/repositories/event-repository.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { EventRepository, SEQUENCE_SORTS } from '#persistence/repositories/event-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
-import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { ListQuery, SortBy, TextFilter, toPage } from '../http/list-query.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { CompareRuns } from './compare-runs.js';
@@ -22,6 +23,22 @@ import { RerunBody } from './operation.bodies.js';
 import { PresentRun } from './present-run.js';
 import { RerunRun } from './rerun-run.js';
 import { RunResource } from './run.resource.js';
+
+class CheckpointListQuery extends ListQuery {
+  @SortBy(SEQUENCE_SORTS, 'sequence')
+  sort: SortOrder<(typeof SEQUENCE_SORTS)[number]> = 'sequence';
+}
+
+class HistoryListQuery extends CheckpointListQuery {
+  @TextFilter('What happened, as `approval.approved`.', 100)
+  type?: string;
+
+  @TextFilter('Key of the step that it is about.', 300)
+  step?: string;
+
+  @TextFilter('Who did it.')
+  by?: string;
+}
 
 @ApiTags('runs')
 @Controller('api/v1/runs/:id')
@@ -47,14 +64,12 @@ export class HistoryController {
   @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
   async history(
     @Param('id') id: string,
-    @Query() query: PageQuery,
+    @Query() query: HistoryListQuery,
     @RequestCaller() caller: Caller,
   ): Promise<HistoryPage> {
     const { id: run } = await this.findRun.require(caller.project, id);
-    const rows = await this.events.list(run, afterOf(query), query.limit + 1);
     return toPage(
-      rows,
-      query.limit,
+      await this.events.list(run, query, query),
       (row): HistoryResource => ({
         sequence: row.sequence,
         at: row.at.toISOString(),
@@ -74,14 +89,12 @@ export class HistoryController {
   @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
   async checkpoints(
     @Param('id') id: string,
-    @Query() query: PageQuery,
+    @Query() query: CheckpointListQuery,
     @RequestCaller() caller: Caller,
   ): Promise<CheckpointPage> {
     const { id: run } = await this.findRun.require(caller.project, id);
-    const rows = await this.events.listCheckpoints(run, afterOf(query), query.limit + 1);
     return toPage(
-      rows,
-      query.limit,
+      await this.events.listCheckpoints(run, query),
       (row): CheckpointResource => ({
         name: row.name,
         sequence: row.sequence,
@@ -142,10 +155,6 @@ export class HistoryController {
   }
 }
 
-function afterOf(query: PageQuery): number {
-  return Number(decodeCursor(query.after, /^\d{1,9}$/) ?? 0);
-}
-
 function toAuthor(row: { readonly by: string | null; readonly reason: string | null }): {
   by?: string;
   reason?: string;
@@ -154,15 +163,4 @@ function toAuthor(row: { readonly by: string | null; readonly reason: string | n
     ...(row.by === null ? {} : { by: row.by }),
     ...(row.reason === null ? {} : { reason: row.reason }),
   };
-}
-
-/** `rows` holds one more than the page where there is one. */
-function toPage<R extends { readonly sequence: number }, T>(
-  rows: readonly R[],
-  limit: number,
-  toItem: (row: R) => T,
-): { items: T[]; next?: string } {
-  const shown = rows.slice(0, limit);
-  const next = rows.length > limit ? { next: encodeCursor(String(shown.at(-1)!.sequence)) } : {};
-  return { items: shown.map(toItem), ...next };
 }

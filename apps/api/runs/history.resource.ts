@@ -4,6 +4,7 @@ import type { CheckpointView, HistoryView } from '#contracts/rest/operations.js'
 import type { Page } from '#contracts/rest/page.js';
 import type { RunViewStatus } from '#contracts/rest/runs.js';
 import type { Json } from '#domain/json.js';
+import { ListedResource } from '../http/list-query.js';
 import { ValueDifferenceResource } from '../http/value-difference.resource.js';
 import { RUN_STATUSES } from './run.resource.js';
 
@@ -18,9 +19,8 @@ export class HistoryResource implements HistoryView {
   @ApiPropertyOptional({ type: Object }) data?: Json;
 }
 
-export class HistoryPage implements Page<HistoryResource> {
+export class HistoryPage extends ListedResource implements Page<HistoryResource> {
   @ApiProperty({ type: [HistoryResource] }) items: HistoryResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export class CheckpointResource implements CheckpointView {
@@ -32,9 +32,8 @@ export class CheckpointResource implements CheckpointView {
   @ApiProperty({ description: 'How many steps were over by then.' }) steps: number;
 }
 
-export class CheckpointPage implements Page<CheckpointResource> {
+export class CheckpointPage extends ListedResource implements Page<CheckpointResource> {
   @ApiProperty({ type: [CheckpointResource] }) items: CheckpointResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 class ComparedRunResource implements ComparedRun {

@@ -1,17 +1,20 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import type { ObjectStore } from '#contracts/ports.js';
 import { PostgresObjectStore } from '#persistence/object-store.js';
+import { listObjects } from '#persistence/repositories/object-list.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply } from '../http/exchange.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindRun } from './find-run.js';
+import { ObjectListQuery, ObjectPage } from './object.resource.js';
 
 @ApiTags('runs')
 @Controller('api/v1/runs')
@@ -19,10 +22,25 @@ export class ObjectController {
   private readonly store: ObjectStore;
 
   constructor(
-    @Inject(DATA_SOURCE) dataSource: DataSource,
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(FindRun) private readonly findRun: FindRun,
   ) {
     this.store = new PostgresObjectStore(dataSource);
+  }
+
+  @Permit('runs:read')
+  @Get(':id/objects')
+  @ApiOperation({ summary: 'List the values too large for an output that its steps have made' })
+  @ApiResponse({ status: 200, type: ObjectPage })
+  @ApiProblems('run-not-found', 'id-invalid', 'request-invalid')
+  async list(
+    @Param('id') id: string,
+    @Query() query: ObjectListQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<ObjectPage> {
+    const { id: runId } = await this.findRun.require(caller.project, id);
+    const page = await listObjects(this.dataSource.manager, { runId, step: query.step }, query);
+    return toPage(page, ({ createdAt, ...object }) => ({ ...object, createdAt: createdAt.toISOString() }));
   }
 
   @Permit('runs:read')

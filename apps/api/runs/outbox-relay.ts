@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -10,160 +9,147 @@ import type { DataSource } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { StepError } from '#domain/execution/step-error.js';
-import { type ClaimedMessage, OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import {
+  type ClaimedMessage,
+  OutboxRepository,
+  type Postponement,
+} from '#persistence/repositories/outbox-repository.js';
 import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
+import { RunNotifier } from '#persistence/run-notifier.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
-import { computePause, withDeadline } from './delivery.js';
-
-const POLL_MS = 250;
-/** Deliveries at once. */
-const CONCURRENT = 20;
-/** One delivery; the lease of a message is longer, so that no second relay works on it meanwhile. */
-const DELIVERY_MS = 8_000;
-const LEASE_MS = 10_000;
-const PAUSES = { firstMs: POLL_MS, longestMs: 5_000 };
-/** In a row; a single message may be at fault itself. */
-const FAILURES_WHEN_AWAY = 3;
+import { computePause } from './delivery.js';
+import { DELIVERY_TIMES, DeliveryLoop, type DeliveryTimes, type DeliveryWork } from './delivery-loop.js';
 
 /** Tells Temporal what the outbox holds, at least once, as soon as Temporal can be told. */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly outbox: OutboxRepository;
-  private readonly stopped = new AbortController();
-  private nudged = Promise.withResolvers<void>();
-  private running: Promise<void> = Promise.resolve();
-  private readonly onTheirWay = new Set<Promise<void>>();
-  private failures = 0;
-  private away = false;
+  private readonly loop: DeliveryLoop<ClaimedMessage>;
 
   constructor(
-    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
-    @Inject(RUN_GATEWAY) private readonly gateway: RunGateway,
-    @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(FindVersion) private readonly findVersion: FindVersion,
+    @Inject(DATA_SOURCE) dataSource: DataSource,
+    @Inject(RUN_GATEWAY) gateway: RunGateway,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(FindVersion) findVersion: FindVersion,
   ) {
-    this.outbox = new OutboxRepository(dataSource.manager);
+    this.loop = createOutboxLoop({ dataSource, gateway, logger, findVersion }, DELIVERY_TIMES);
   }
 
   onApplicationBootstrap(): void {
-    this.running = this.run();
+    this.loop.start();
   }
 
-  /** Returns once the deliveries that are on their way have ended. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped.abort();
-    this.nudge();
-    await this.running;
+    await this.loop.stop();
   }
 
   /** Call after a message was committed: it is looked for at once. */
   nudge(): void {
-    this.nudged.resolve();
+    this.loop.nudge();
+  }
+}
+
+interface Surroundings {
+  readonly dataSource: DataSource;
+  readonly gateway: RunGateway;
+  readonly logger: Logger;
+  readonly findVersion: Pick<FindVersion, 'require'>;
+}
+
+export function createOutboxLoop(
+  surroundings: Surroundings,
+  times: DeliveryTimes,
+): DeliveryLoop<ClaimedMessage> {
+  const work = new OutboxWork(surroundings, times);
+  return new DeliveryLoop('starts and cancels', work, times, surroundings.logger);
+}
+
+class OutboxWork implements DeliveryWork<ClaimedMessage> {
+  private readonly outbox: OutboxRepository;
+  private readonly runs: RunRepository;
+  private readonly notifier: RunNotifier;
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly times: DeliveryTimes,
+  ) {
+    const { dataSource } = surroundings;
+    this.outbox = new OutboxRepository(dataSource.manager);
+    this.runs = new RunRepository(dataSource.manager);
+    this.notifier = new RunNotifier(dataSource);
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopped;
-    while (!signal.aborted) {
-      this.nudged = Promise.withResolvers<void>();
-      // While Temporal is away, one message at a time finds out whether it is back.
-      const room = (this.away ? 1 : CONCURRENT) - this.onTheirWay.size;
-      const claimed = room > 0 ? await this.claim(room) : [];
-      for (const message of claimed) this.send(message);
-      if (claimed.length < room || room <= 0)
-        await Promise.race([this.nudged.promise, pause(POLL_MS, signal)]);
+  claim(limit: number, leaseMs: number): Promise<readonly ClaimedMessage[]> {
+    return this.outbox.claim(limit, leaseMs);
+  }
+
+  check(): Promise<void> {
+    return this.surroundings.gateway.check();
+  }
+
+  async deliver(message: ClaimedMessage): Promise<void> {
+    const run = await this.runs.find(message.project, message.runId);
+    if (run !== undefined) {
+      const answer = message.kind === 'start' ? await this.start(message, run) : await this.cancel(run);
+      if (answer === 'settled') return;
+      if (answer === 'too-early') return this.comeBack(message, 'not begun yet');
     }
-    await Promise.all(this.onTheirWay);
+    await this.outbox.markDelivered(message.id);
   }
 
-  private async claim(limit: number): Promise<readonly ClaimedMessage[]> {
+  async postpone(message: ClaimedMessage, postponement: Postponement): Promise<void> {
+    await this.outbox.postpone(message, postponement);
+    this.notifier.notify(message.runId);
+  }
+
+  describe({ runId, kind }: ClaimedMessage): Readonly<Record<string, unknown>> {
+    return { runId, kind };
+  }
+
+  private async comeBack(message: ClaimedMessage, reason: string): Promise<void> {
+    const pauseMs = computePause(message.attempts, this.times.awayPauses);
+    await this.outbox.postpone(message, { pauseMs, reason, failures: message.failures, setAside: false });
+  }
+
+  private async start(message: ClaimedMessage, run: RunRow): Promise<'told' | 'settled'> {
+    const { gateway, findVersion } = this.surroundings;
+    const { plan } = await findVersion.require(run);
+    const seed = run.rerunOf === null ? undefined : await this.runs.findSeed(run.id);
     try {
-      return await this.outbox.claim(limit, LEASE_MS);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the outbox cannot be read');
-      return [];
-    }
-  }
-
-  private send(message: ClaimedMessage): void {
-    const delivery = this.deliver(message)
-      .then((failure) => this.note(failure))
-      // Not even noted: its lease ends, and it is claimed again.
-      .catch((error: unknown) =>
-        this.logger.warn({ err: error, runId: message.runId }, 'the outbox cannot be written'),
-      )
-      .finally(() => {
-        this.onTheirWay.delete(delivery);
-        this.nudge();
+      await gateway.start({
+        plan,
+        inputs: run.inputs,
+        project: run.project,
+        run: {
+          id: run.id,
+          workflow: run.workflow,
+          version: run.version,
+          trigger: run.trigger,
+          startedBy: run.startedBy,
+          startedAt: run.createdAt.toISOString(),
+        },
+        ...(seed === undefined ? {} : { seed }),
       });
-    this.onTheirWay.add(delivery);
-  }
-
-  private note(failure: string | undefined): void {
-    this.failures = failure === undefined ? 0 : this.failures + 1;
-    const away = this.failures >= FAILURES_WHEN_AWAY;
-    if (away === this.away) return;
-    this.away = away;
-    if (away) this.logger.warn({ reason: failure }, 'Temporal cannot be told of runs; trying on');
-    else this.logger.info('Temporal can be told of runs again');
-  }
-
-  /** Why it was not delivered; undefined when it was. */
-  private async deliver(message: ClaimedMessage): Promise<string | undefined> {
-    try {
-      const run = await new RunRepository(this.dataSource.manager).find(message.project, message.runId);
-      if (run !== undefined) {
-        const work = message.kind === 'start' ? this.start(run) : this.cancel(run);
-        if ((await withDeadline(work, DELIVERY_MS)) === 'too-early') {
-          await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), 'not begun yet');
-          return undefined;
-        }
-      }
-      await this.outbox.markDelivered(message.id);
-      return undefined;
+      return 'told';
     } catch (error) {
-      if (isSluiceError(error) && error.fault === 'user') {
-        await this.refuse(message, error);
-        return undefined;
-      }
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.debug({ err: error, runId: message.runId, kind: message.kind }, 'not delivered');
-      await this.outbox.postpone(message.id, computePause(message.attempts, PAUSES), reason);
-      return reason;
+      if (!isSluiceError(error) || error.fault !== 'user') throw error;
+      await this.refuse(message, error);
+      return 'settled';
     }
-  }
-
-  private async start(run: RunRow): Promise<undefined> {
-    const { plan } = await this.findVersion.require(run);
-    const seed =
-      run.rerunOf === null ? undefined : await new RunRepository(this.dataSource.manager).findSeed(run.id);
-    await this.gateway.start({
-      plan,
-      inputs: run.inputs,
-      project: run.project,
-      run: {
-        id: run.id,
-        workflow: run.workflow,
-        version: run.version,
-        trigger: run.trigger,
-        startedBy: run.startedBy,
-        startedAt: run.createdAt.toISOString(),
-      },
-      ...(seed === undefined ? {} : { seed }),
-    });
   }
 
   /**
-   * A run that Temporal does not know, or that has ended, is the reconciler's; unless a step of another run is only
-   * about to start it.
+   * A run that Temporal does not know, or that has ended, is the reconciler's; unless it may only be about to be started,
+   * by a step of another run or by an attempt that a relay gave up.
    */
-  private async cancel(run: RunRow): Promise<'too-early' | undefined> {
-    const answer = await this.gateway.cancel(run.id, {
+  private async cancel(run: RunRow): Promise<'told' | 'too-early'> {
+    const answer = await this.surroundings.gateway.cancel(run.id, {
       by: run.cancelBy ?? run.startedBy,
       ...(run.cancelReason === null ? {} : { reason: run.cancelReason }),
     });
-    const unstarted = answer === 'not-found' && run.parentRun !== null && run.newsAt === null;
-    return unstarted && run.endedAt === null ? 'too-early' : undefined;
+    if (answer !== 'not-found' || run.newsAt !== null || run.endedAt !== null) return 'told';
+    if (run.parentRun === null) await this.outbox.giveUpStart(run.id);
+    return 'too-early';
   }
 
   /** What will never be accepted ends the run. */
@@ -175,13 +161,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       message: error.message,
       ...(hint === undefined ? {} : { hint }),
     };
-    await this.dataSource.transaction(async (manager) => {
+    await this.surroundings.dataSource.transaction(async (manager) => {
+      // Another relay may have been told otherwise meanwhile.
+      if (!(await new OutboxRepository(manager).markDelivered(message.id))) return;
       await new RunRepository(manager).end(message.runId, { status: 'failed', error: failure }, failure);
-      await new OutboxRepository(manager).markDelivered(message.id);
     });
+    this.notifier.notify(message.runId);
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -7,6 +7,8 @@ const run = {
   project: 'default',
   status: 'running',
   heardOf: true,
+  handedOverMs: 20_000,
+  trouble: null,
   parentOver: null,
   cancelBy: null,
   cancelReason: null,
@@ -45,6 +47,18 @@ describe('decideRepair', () => {
       run,
       { status: 'not-found' },
       { result: { error: { code: 'run-history-lost' } } },
+    ],
+    [
+      'one that never began, while histories are kept',
+      { ...run, heardOf: false, handedOverMs: 3_599_999 },
+      { status: 'not-found', keptMs: 3_600_000 },
+      { type: 'start-again' },
+    ],
+    [
+      'one that may have begun and ended unheard, its history gone',
+      { ...run, heardOf: false, handedOverMs: 3_600_000 },
+      { status: 'not-found', keptMs: 3_600_000 },
+      { type: 'end', result: { status: 'failed', error: { code: 'run-history-lost' } } },
     ],
     ['one that never began', { ...run, heardOf: false }, { status: 'not-found' }, { type: 'start-again' }],
     [

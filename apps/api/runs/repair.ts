@@ -39,19 +39,32 @@ export function decideRepair(run: SilentRun, found: RunDescription): Repair | un
     case 'timed-out':
       return fail('run-timed-out-outside', 'Temporal ended the run for lack of time.', found.reason);
     case 'not-found':
-      return repairMissing(run);
+      return repairMissing(run, found);
   }
 }
 
 /**
- * Of a run that was never heard of, nothing can have been done: starting it again is harmless. But one that a step of
- * another run starts is that step's to start, as long as it can.
+ * Of a run that was never heard of, nothing can have been done: starting it again is harmless, unless it may have come to
+ * its end unheard and so long ago that its history was removed. But one that a step of another run starts is that step's
+ * to start, as long as it can.
  */
-function repairMissing(run: SilentRun): Repair | undefined {
-  if (run.heardOf) return fail('run-history-lost', 'Temporal no longer has the history of this run.');
+function repairMissing(
+  run: SilentRun,
+  { keptMs = Number.POSITIVE_INFINITY }: RunDescription,
+): Repair | undefined {
+  if (run.heardOf)
+    return fail(
+      'run-history-lost',
+      'Temporal no longer has the history of this run: it was deleted, or it ended longer ago than histories are kept.',
+    );
   if (run.parentOver === false) return undefined;
   if (run.cancelBy !== null) return cancel(run);
-  return run.parentOver === null ? { type: 'start-again' } : abandon();
+  if (run.parentOver !== null) return abandon();
+  if (run.handedOverMs < keptMs) return { type: 'start-again' };
+  return fail(
+    'run-history-lost',
+    'Temporal was told of this run so long ago that its history may be gone; it may have done its work.',
+  );
 }
 
 function cancel(run: SilentRun): Repair {

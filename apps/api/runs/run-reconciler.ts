@@ -15,6 +15,7 @@ import { lockRuns } from '#persistence/run-lock.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
+import { findTrouble } from './find-trouble.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { decideRepair, type Repair } from './repair.js';
 
@@ -56,11 +57,12 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     await this.running;
   }
 
-  /** One look at runs that have been silent for so many milliseconds; answers with how many it looked at. */
+  /** One look at runs that have been silent for so many milliseconds; answers with how many it learned of. */
   async sweep(silentMs: number): Promise<number> {
     const silent = await new RunRepository(this.dataSource.manager).claimSilent(silentMs, BATCH);
-    await Promise.all(silent.map((run) => this.reconcile(run)));
-    return silent.length;
+    const asked = await Promise.all(silent.map((run) => this.reconcile(run)));
+    // While Temporal is away, the others would be asked about in vain.
+    return asked.includes(true) ? silent.length : 0;
   }
 
   private async run(): Promise<void> {
@@ -77,20 +79,37 @@ export class RunReconciler implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async reconcile(run: SilentRun): Promise<void> {
+  /** False when Temporal could not be asked. */
+  private async reconcile(run: SilentRun): Promise<boolean> {
     let found: RunDescription;
     try {
       found = await this.gateway.describe(run.id);
     } catch (error) {
       this.logger.debug({ err: error, runId: run.id }, 'Temporal could not be asked about a run');
-      return;
+      return false;
     }
     const repair = decideRepair(run, found);
-    if (repair === undefined) return this.hearAgain(run.id, found);
+    if (repair === undefined) await this.lookAfter(run, found);
+    else await this.mend(run, found, repair);
+    return true;
+  }
+
+  private async mend(run: SilentRun, found: RunDescription, repair: Repair): Promise<void> {
     if (isOver(found) && !(await this.haveRecorded(run.id))) return;
     const changed = await this.carryOut(run, repair);
     if (changed)
       this.logger.warn({ runId: run.id, temporal: found.status, repair: repair.type }, 'repaired a run');
+  }
+
+  /** Of a run that goes on, or should. */
+  private async lookAfter(run: SilentRun, found: RunDescription): Promise<void> {
+    const trouble = findTrouble(found, Date.now());
+    if (trouble?.code !== run.trouble?.code || trouble?.message !== run.trouble?.message) {
+      await new RunRepository(this.dataSource.manager).noteTrouble(run.id, trouble);
+      this.notifier.notify(run.id);
+      if (trouble !== undefined) this.logger.warn({ runId: run.id, trouble }, 'a run cannot go on');
+    }
+    if (trouble === undefined) await this.hearAgain(run.id, found);
   }
 
   /**

@@ -1,71 +1,31 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { LogRepository } from '#persistence/repositories/log-repository.js';
-import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
-import { CORRELATION_HEADER, correlationIdOf } from '../http/correlation.js';
-import type { ApiReply, ApiRequest } from '../http/exchange.js';
+import type { ApiRequest } from '../http/exchange.js';
 import { readIdempotencyKey } from '../http/idempotency-key.js';
-import { cursorError, decodeCursor, encodeCursor } from '../http/page-query.js';
-import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
-import { FindWorkflow } from '../workflows/find-workflow.js';
 import { CancelRun } from './cancel-run.js';
-import { writeEventStream } from './event-stream.js';
 import { FindRun } from './find-run.js';
-import { FollowRun, toLog } from './follow-run.js';
 import { PresentRun } from './present-run.js';
 import { ReadSteps } from './read-steps.js';
-import { CancelBody, LogQuery, RunListQuery, StepListQuery } from './run.query.js';
-import { RunPage, RunResource } from './run.resource.js';
-import { RunFeed } from './run-feed.js';
-import { LogPage, StepPage } from './step.resource.js';
-
-/** Event streams of one process. */
-const MAX_STREAMS = 500;
+import { CancelBody, LogQuery, StepListQuery } from './run.query.js';
+import { RunResource } from './run.resource.js';
+import { LogPage, StepPage, toLog } from './step.resource.js';
 
 @ApiTags('runs')
 @Controller('api/v1/runs')
 export class RunController {
-  private streams = 0;
-
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(PresentRun) private readonly presenter: PresentRun,
     @Inject(FindRun) private readonly findRun: FindRun,
-    @Inject(FindWorkflow) private readonly findWorkflow: FindWorkflow,
     @Inject(ReadSteps) private readonly readSteps: ReadSteps,
     @Inject(CancelRun) private readonly cancelRun: CancelRun,
-    @Inject(FollowRun) private readonly followRun: FollowRun,
-    @Inject(RunFeed) private readonly feed: RunFeed,
   ) {}
-
-  @Permit('runs:read')
-  @Get()
-  @ApiOperation({ summary: 'List the runs, newest first' })
-  @ApiResponse({ status: 200, type: RunPage })
-  @ApiProblems('request-invalid', 'workflow-not-found')
-  async list(@Query() query: RunListQuery, @RequestCaller() caller: Caller): Promise<RunPage> {
-    const before = decodeCursor(query.after, /^[^\0]+$/);
-    if (before !== undefined && !isUUID(before)) throw cursorError();
-    const workflow =
-      query.workflow === undefined
-        ? undefined
-        : await this.findWorkflow.require(caller.project, query.workflow);
-    const rows = await new RunRepository(this.dataSource.manager).list({
-      project: caller.project,
-      limit: query.limit + 1,
-      ...(query.status === undefined ? {} : { statuses: query.status }),
-      ...(workflow === undefined ? {} : { workflowId: workflow.id }),
-      ...(before === undefined ? {} : { before }),
-    });
-    const items = rows.slice(0, query.limit).map((row) => this.presenter.present(row));
-    return { items, ...(rows.length > query.limit ? { next: encodeCursor(items.at(-1)!.id) } : {}) };
-  }
 
   @Permit('runs:read')
   @Get(':id')
@@ -86,12 +46,7 @@ export class RunController {
     @Query() query: StepListQuery,
     @RequestCaller() caller: Caller,
   ): Promise<StepPage> {
-    const from = Number(decodeCursor(query.after, /^\d{1,9}$/) ?? 0);
-    const { page, next } = await this.readSteps.readPage(
-      await this.findRun.require(caller.project, id),
-      from,
-    );
-    return { ...page, ...(next === undefined ? {} : { next: encodeCursor(String(next)) }) };
+    return this.readSteps.readPage(await this.findRun.require(caller.project, id), query);
   }
 
   @Permit('runs:read')
@@ -136,44 +91,5 @@ export class RunController {
     if (!compensate) return this.presenter.present(await this.cancelRun.cancel(id, reason, caller));
     const idempotencyKey = readIdempotencyKey(request);
     return this.presenter.present(await this.cancelRun.compensate(id, reason, { idempotencyKey, caller }));
-  }
-
-  @Permit('runs:read')
-  @Get(':id/events')
-  @ApiOperation({
-    summary: 'Follow it by Server-Sent Events',
-    description: 'Events `run`, `step`, `log` and at last `end`; taken up again after Last-Event-ID.',
-  })
-  @ApiHeader({ name: 'Last-Event-ID', required: false })
-  @ApiProduces('text/event-stream')
-  @ApiResponse({ status: 200, description: 'A stream of events.' })
-  @ApiProblems('run-not-found', 'id-invalid', 'too-many-streams')
-  async events(
-    @Param('id') id: string,
-    @Req() request: ApiRequest,
-    @Res() reply: ApiReply,
-    @RequestCaller() caller: Caller,
-  ): Promise<void> {
-    const run = await this.findRun.require(caller.project, id);
-    if (this.streams >= MAX_STREAMS)
-      throw problemError('too-many-streams', 'Too many event streams are open.');
-    const lastEventId = request.headers['last-event-id'];
-    const gone = new AbortController();
-    reply.raw.on('close', () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, this.feed.closed]);
-    const events = this.followRun.follow(
-      run,
-      typeof lastEventId === 'string' ? lastEventId : undefined,
-      signal,
-    );
-    reply.hijack();
-    this.streams += 1;
-    try {
-      await writeEventStream(reply.raw, { [CORRELATION_HEADER]: correlationIdOf(request) }, events, signal);
-    } catch {
-      // The answer has begun, so nothing can be said any more; the reader comes back with Last-Event-ID.
-    } finally {
-      this.streams -= 1;
-    }
   }
 }

@@ -1,47 +1,21 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import {
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { CancelRequest } from '#contracts/rest/operations.js';
-import type { RunViewStatus } from '#contracts/rest/runs.js';
+import type { StepViewStatus } from '#contracts/rest/runs.js';
 import { LOG_CURSOR } from '#persistence/repositories/log-repository.js';
-import { PageQuery, ToInteger } from '../http/page-query.js';
+import { ChoiceFilter } from '../http/list-query.js';
+import { ToInteger } from '../http/page-query.js';
 import { ReasonBody } from './operation.bodies.js';
-import { RUN_STATUSES } from './run.resource.js';
-
-export class RunListQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'One or more, separated by commas.', example: 'queued,running' })
-  @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
-  @IsArray()
-  @IsIn(RUN_STATUSES, {
-    each: true,
-    message: `must be one or more of ${RUN_STATUSES.join(', ')}, separated by commas`,
-  })
-  status?: RunViewStatus[];
-
-  @ApiPropertyOptional({ description: 'Id or name of a workflow.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  workflow?: string;
-}
+import { STEP_STATUSES } from './step.resource.js';
 
 export class StepListQuery {
+  @ChoiceFilter(STEP_STATUSES)
+  status?: StepViewStatus[];
+
   @ApiPropertyOptional({ description: '`next` of the page before.' })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @MaxLength(4_000)
   after?: string;
 }
 

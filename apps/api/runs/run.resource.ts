@@ -1,11 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { workflowIdOf } from '#contracts/names.js';
 import type { Page } from '#contracts/rest/page.js';
-import type { RunTrigger, RunView, RunViewStatus } from '#contracts/rest/runs.js';
+import {
+  RUN_TROUBLES,
+  type RunTrigger,
+  type RunTrouble,
+  type RunTroubleCode,
+  type RunView,
+  type RunViewStatus,
+} from '#contracts/rest/runs.js';
 import { FAILURE_CLASSES, type StepDiagnosis, type StepError } from '#domain/execution/step-error.js';
 import type { Strategy } from '#domain/failures/strategy.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
+import { ListedResource } from '../http/list-query.js';
 
 export const RUN_STATUSES = [
   'queued',
@@ -19,7 +27,7 @@ export const RUN_STATUSES = [
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
 
-const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
+export const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
 
 class StepDiagnosisResource implements StepDiagnosis {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
@@ -77,6 +85,13 @@ class WaitingResource {
   @ApiPropertyOptional({ description: 'The freeze whose end it waits for.' }) freeze?: string;
 }
 
+class RunTroubleResource implements RunTrouble {
+  @ApiProperty({ enum: Object.keys(RUN_TROUBLES) }) code: RunTroubleCode;
+  @ApiProperty() message: string;
+  @ApiProperty({ description: 'What to do about it.' }) hint: string;
+  @ApiProperty({ format: 'date-time' }) since: string;
+}
+
 export class RunResource implements RunView {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() project: string;
@@ -93,6 +108,11 @@ export class RunResource implements RunView {
   @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
   @ApiPropertyOptional({ type: WaitingResource, description: 'Why it is still queued.' })
   waitingFor?: NonNullable<RunView['waitingFor']>;
+  @ApiPropertyOptional({
+    type: RunTroubleResource,
+    description: 'What keeps it from going on, though nothing in its definition does.',
+  })
+  trouble?: RunTroubleResource;
   @ApiProperty() startedBy: string;
   @ApiProperty({ type: 'object', additionalProperties: true }) inputs: JsonObject;
   @ApiPropertyOptional({ type: Object }) output?: Json;
@@ -107,9 +127,8 @@ export class RunResource implements RunView {
   temporalUrl?: string;
 }
 
-export class RunPage implements Page<RunResource> {
+export class RunPage extends ListedResource implements Page<RunResource> {
   @ApiProperty({ type: [RunResource] }) items: RunResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export function toRun(row: RunRow): RunResource {
@@ -124,6 +143,7 @@ export function toRun(row: RunRow): RunResource {
     trigger: row.trigger,
     ...toOrigin(row),
     ...toWaiting(row),
+    ...toTrouble(row),
     startedBy: row.startedBy,
     inputs: row.inputs,
     ...(row.output === null ? {} : { output: row.output }),
@@ -151,6 +171,12 @@ function toWaiting(row: RunRow): Pick<RunResource, 'waitingFor'> {
   if (row.freezeOver !== null) return { waitingFor: { freeze: row.freezeOver } };
   if (row.runAhead === null || row.concurrencyGroup === null) return {};
   return { waitingFor: { group: row.concurrencyGroup, run: row.runAhead } };
+}
+
+function toTrouble({ trouble }: RunRow): Pick<RunResource, 'trouble'> {
+  if (trouble === null) return {};
+  const { code, message, since } = trouble;
+  return { trouble: { code, message, hint: RUN_TROUBLES[code], since: new Date(since).toISOString() } };
 }
 
 function toCancel(row: RunRow): Pick<RunResource, 'cancel'> {

@@ -98,7 +98,7 @@ const NOT_OPENED: { readonly [K in NodeKind]?: SkipReason } = {
   try: 'condition',
 };
 
-function toAttempt(row: AttemptRow): AttemptView {
+export function toAttempt(row: AttemptRow): AttemptView {
   return {
     attempt: row.attempt,
     status: row.status,

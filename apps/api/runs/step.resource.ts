@@ -1,10 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Page } from '#contracts/rest/page.js';
-import type { AttemptView, LogView, StepView, StepViewStatus } from '#contracts/rest/runs.js';
+import type {
+  AttemptView,
+  FullAttemptView,
+  LogView,
+  StepView,
+  StepViewStatus,
+} from '#contracts/rest/runs.js';
 import type { Waiting } from '#domain/execution/state.js';
 import type { Json } from '#domain/json.js';
+import type { StoredLogLine } from '#persistence/repositories/log-repository.js';
 import { ApprovalStateResource } from '../approvals/approval.resource.js';
+import { ListedResource } from '../http/list-query.js';
 import { StepErrorResource } from './run.resource.js';
+
+export const STEP_STATUSES = [
+  'pending',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'skipped',
+  'canceled',
+] as const satisfies readonly StepViewStatus[];
 
 class AttemptResource implements AttemptView {
   @ApiProperty({ description: 'From 1.' }) attempt: number;
@@ -25,7 +43,7 @@ export class StepResource implements StepView {
   @ApiPropertyOptional() action?: string;
   @ApiPropertyOptional({ description: 'Id of the step or stage that holds it.' }) parent?: string;
   @ApiProperty() depth: number;
-  @ApiProperty({ enum: ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'canceled'] })
+  @ApiProperty({ enum: STEP_STATUSES })
   status: StepViewStatus;
   @ApiPropertyOptional({ enum: ['condition', 'upstream-failed', 'rejected', 'stopped', 'operator'] })
   skipped?: string;
@@ -39,6 +57,16 @@ export class StepResource implements StepView {
   @ApiPropertyOptional({ type: Object }) output?: Json;
   @ApiPropertyOptional({ type: StepErrorResource }) error?: StepErrorResource;
   @ApiProperty({ type: [AttemptResource] }) attempts: AttemptResource[];
+}
+
+export class FullAttemptResource extends AttemptResource implements FullAttemptView {
+  @ApiPropertyOptional() action?: string;
+  @ApiPropertyOptional({ type: Object, description: 'What the action was given, secrets as references.' })
+  input?: Json;
+}
+
+export class AttemptPage extends ListedResource implements Page<FullAttemptResource> {
+  @ApiProperty({ type: [FullAttemptResource] }) items: FullAttemptResource[];
 }
 
 export class StepPage implements Page<StepResource> {
@@ -59,4 +87,8 @@ export class LogResource implements LogView {
 export class LogPage implements Page<LogResource> {
   @ApiProperty({ type: [LogResource] }) items: LogResource[];
   @ApiPropertyOptional() next?: string;
+}
+
+export function toLog(line: StoredLogLine): LogResource {
+  return { ...line, at: line.at.toISOString() };
 }

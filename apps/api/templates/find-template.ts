@@ -3,7 +3,9 @@ import type { DataSource } from 'typeorm';
 import { readTemplate } from '#domain/templates/read-template.js';
 import type { Template } from '#domain/templates/template.js';
 import type { SavedTemplate } from '#persistence/entities/template.entity.js';
-import { TemplateRepository } from '#persistence/repositories/template-repository.js';
+import { formatCursor, parseCursor } from '#persistence/listing/cursor.js';
+import type { ListedPage, PageRequest } from '#persistence/listing/list-page.js';
+import { TemplateRepository, type TemplateSort } from '#persistence/repositories/template-repository.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { builtInTemplates } from './built-in-templates.js';
@@ -14,6 +16,13 @@ export interface FoundTemplate {
   /** Absent where it comes with the program. */
   readonly saved?: SavedTemplate;
 }
+
+type TemplatePageRequest = Omit<PageRequest<TemplateSort>, 'where'>;
+
+type TemplateFilter = Parameters<TemplateRepository['list']>[0] & {
+  /** Whether it comes with the program. */
+  readonly builtIn?: boolean | undefined;
+};
 
 /** Forms of names; others are asked for in vain. */
 export const TEMPLATE_NAME = /^[a-z][a-z0-9-]{0,99}$/;
@@ -35,21 +44,55 @@ export class FindTemplate {
     return { template };
   }
 
-  /** By name, `limit` at most, after the given name. */
-  async list(
-    project: string,
-    page: { readonly after?: string; readonly limit: number },
-  ): Promise<FoundTemplate[]> {
-    const saved = (await this.templates.list(project, page)).map(toFound);
-    const names = new Set(saved.map(({ template }) => template.name));
-    const builtIn = [...builtInTemplates().values()]
-      .filter(({ name }) => !names.has(name) && (page.after === undefined || name > page.after))
-      .map((template) => ({ template }));
-    return [...saved, ...builtIn]
-      .sort((a, b) => (a.template.name < b.template.name ? -1 : 1))
-      .slice(0, page.limit);
+  async list(filter: TemplateFilter, page: TemplatePageRequest): Promise<ListedPage<FoundTemplate>> {
+    const builtIn = filter.builtIn === false ? [] : await this.listBuiltIn(filter);
+    if (filter.builtIn === true) return listAmong(EMPTY, builtIn, page);
+    // One more than the page holds says whether there is a next one.
+    const saved = await this.templates.list(filter, { ...page, limit: page.limit + 1 });
+    return listAmong({ ...saved, rows: saved.rows.map(toFound) }, builtIn, page);
+  }
+
+  /** Those that nobody saved another one for. */
+  private async listBuiltIn({ project, text, tag }: TemplateFilter): Promise<FoundTemplate[]> {
+    const wanted = text?.toLowerCase() ?? '';
+    const all = [...builtInTemplates().values()].filter(
+      ({ name, description = '', tags }) =>
+        `${name} ${description}`.toLowerCase().includes(wanted) && (tag === undefined || tags.includes(tag)),
+    );
+    const names = await this.templates.findNames(
+      project,
+      all.map(({ name }) => name),
+    );
+    return all.filter(({ name }) => !names.has(name)).map((template) => ({ template }));
   }
 }
+
+const EMPTY = { rows: [], total: 0 };
+
+/** Puts those that stand in memory, all of them, among those of the page. */
+function listAmong(
+  saved: ListedPage<FoundTemplate>,
+  builtIn: readonly FoundTemplate[],
+  { sort, limit, after, total }: TemplatePageRequest,
+): ListedPage<FoundTemplate> {
+  const direction = sort === 'name' ? 1 : -1;
+  const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -direction : direction);
+  const [last] = after === undefined ? [] : parseCursor(after, { ...CURSORS, sort, types: ['text'] });
+  const rows = [
+    ...saved.rows,
+    ...builtIn.filter(({ template }) => last === undefined || compare(template.name, last) > 0),
+  ].sort((a, b) => compare(a.template.name, b.template.name));
+  const shown = rows.slice(0, limit);
+  return {
+    rows: shown,
+    ...(rows.length > limit
+      ? { next: formatCursor({ ...CURSORS, sort }, [shown.at(-1)!.template.name]) }
+      : {}),
+    ...(total === true ? { total: (saved.total ?? 0) + builtIn.length } : {}),
+  };
+}
+
+const CURSORS = { list: 'templates' };
 
 /** It was read when it was saved; should a later program read it otherwise, then without its variables. */
 function toFound(saved: SavedTemplate): FoundTemplate {

@@ -13,6 +13,9 @@ import {
 } from 'class-validator';
 import type { ExtractRequest, InstantiateRequest } from '#contracts/rest/templates.js';
 import type { JsonObject } from '#domain/json.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { TEMPLATE_SORTS, type TemplateSort } from '#persistence/repositories/template-repository.js';
+import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
 
 export class InstantiateBody implements InstantiateRequest {
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'By variable.' })
@@ -71,4 +74,18 @@ export class ExtractBody implements ExtractRequest {
   @ValidateNested({ each: true })
   @Type(() => ChoiceBody)
   variables?: ChoiceBody[];
+}
+
+export class TemplateListQuery extends ListQuery {
+  @TextFilter('A part of the name or the description, in whatever case.')
+  text?: string;
+
+  @TextFilter('One of its tags.')
+  tag?: string;
+
+  @SwitchFilter('Whether it comes with Sluice.')
+  builtIn?: boolean;
+
+  @SortBy(TEMPLATE_SORTS, 'name')
+  sort: SortOrder<TemplateSort> = 'name';
 }

@@ -16,12 +16,12 @@ import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
 import { DEFINITION_MEDIA_TYPES } from '../http/fastify-adapter.js';
-import { decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { ChangeTemplate } from './change-template.js';
-import { FindTemplate, TEMPLATE_NAME } from './find-template.js';
-import { ExtractBody, InstantiateBody } from './template.body.js';
+import { FindTemplate } from './find-template.js';
+import { ExtractBody, InstantiateBody, TemplateListQuery } from './template.body.js';
 import {
   ExtractionResource,
   InstantiationResource,
@@ -42,17 +42,11 @@ export class TemplateController {
 
   @Permit('templates:read')
   @Get()
-  @ApiOperation({ summary: 'List the templates, by name, those that come with Sluice among them' })
+  @ApiOperation({ summary: 'List the templates, those that come with Sluice among them' })
   @ApiResponse({ status: 200, type: TemplatePage })
   @ApiProblems('request-invalid')
-  async list(@Query() query: PageQuery, @RequestCaller() caller: Caller): Promise<TemplatePage> {
-    const after = decodeCursor(query.after, TEMPLATE_NAME);
-    const found = await this.findTemplate.list(caller.project, {
-      limit: query.limit + 1,
-      ...(after === undefined ? {} : { after }),
-    });
-    const items = found.slice(0, query.limit).map(toTemplate);
-    return { items, ...(found.length > query.limit ? { next: encodeCursor(items.at(-1)!.name) } : {}) };
+  async list(@Query() query: TemplateListQuery, @RequestCaller() caller: Caller): Promise<TemplatePage> {
+    return toPage(await this.findTemplate.list({ ...query, project: caller.project }, query), toTemplate);
   }
 
   @Permit('templates:write')

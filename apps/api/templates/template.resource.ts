@@ -7,6 +7,7 @@ import type {
   VariableProposal,
 } from '#contracts/rest/templates.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import { ListedResource } from '../http/list-query.js';
 import { WorkflowResource } from '../workflows/workflow.resource.js';
 import type { FoundTemplate } from './find-template.js';
 
@@ -27,9 +28,8 @@ export class TemplateResource implements TemplateView {
   @ApiPropertyOptional({ description: 'The text as sent; not in lists.' }) source?: string;
 }
 
-export class TemplatePage implements Page<TemplateResource> {
+export class TemplatePage extends ListedResource implements Page<TemplateResource> {
   @ApiProperty({ type: [TemplateResource] }) items: TemplateResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export class InstantiationResource implements InstantiationView {

@@ -1,19 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { isAliasName } from '#domain/versions/version-reference.js';
 import { VersionRepository } from '#persistence/repositories/version-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
-import { cursorError, decodeCursor, encodeCursor, PageQuery } from '../http/page-query.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindWorkflow } from './find-workflow.js';
 import { type Condition, MoveAlias, tagOf } from './move-alias.js';
-import { AliasBody, RemoveAliasQuery } from './version.body.js';
+import { AliasBody, AliasMoveListQuery, RemoveAliasQuery } from './version.body.js';
 import { AliasMovePage, AliasPage, AliasResource, toAlias, toAliasMove } from './version.resource.js';
 
 const IF_MATCH = {
@@ -129,32 +128,22 @@ export class AliasController {
 
   @Permit('workflows:read')
   @Get(':name/history')
-  @ApiOperation({ summary: 'Where an alias stood, newest first, with who moved it and why' })
+  @ApiOperation({ summary: 'Where an alias stood, with who moved it and why' })
   @ApiResponse({ status: 200, type: AliasMovePage })
   @ApiProblems('workflow-not-found', 'alias-not-found', 'request-invalid')
   async history(
     @Param('id') id: string,
     @Param('name') name: string,
-    @Query() query: PageQuery,
+    @Query() query: AliasMoveListQuery,
     @RequestCaller() caller: Caller,
   ): Promise<AliasMovePage> {
-    const before = decodeCursor(query.after, /^[^\0]+$/);
-    if (before !== undefined && !isUUID(before)) throw cursorError();
     const workflow = await this.findWorkflow.require(caller.project, id);
-    const rows = isAliasName(name)
-      ? await new VersionRepository(this.dataSource.manager).listMoves(workflow.id, name, {
-          limit: query.limit + 1,
-          ...(before === undefined ? {} : { before }),
-        })
-      : [];
-    if (rows.length === 0 && before === undefined) {
+    const versions = new VersionRepository(this.dataSource.manager);
+    const page = isAliasName(name) ? await versions.listMoves(workflow.id, name, query) : { rows: [] };
+    if (page.rows.length === 0 && query.after === undefined) {
       throw problemError('alias-not-found', `${workflow.name} never had an alias of this name.`);
     }
-    const shown = rows.slice(0, query.limit);
-    return {
-      items: shown.map(toAliasMove),
-      ...(rows.length > query.limit ? { next: encodeCursor(shown.at(-1)!.id) } : {}),
-    };
+    return toPage(page, toAliasMove);
   }
 }
 

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { AliasRequest, PublishRequest } from '#contracts/rest/versions.js';
 import type { VersionName } from '#contracts/rest/workflows.js';
-import { PageQuery } from '../http/page-query.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { ALIAS_MOVE_SORTS, VERSION_SORTS } from '#persistence/repositories/version-repository.js';
+import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from './version-name.js';
 
 const MAX_REASON = 1_000;
@@ -46,10 +47,18 @@ export class DiffQuery {
   to?: string;
 }
 
-export class VersionListQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only those that were published.', default: false })
-  @IsOptional()
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
-  published = false;
+export class VersionListQuery extends ListQuery {
+  @SwitchFilter('Whether it was published.')
+  published?: boolean;
+
+  @TextFilter('Who saved it.')
+  createdBy?: string;
+
+  @SortBy(VERSION_SORTS, '-version')
+  sort: SortOrder<(typeof VERSION_SORTS)[number]> = '-version';
+}
+
+export class AliasMoveListQuery extends ListQuery {
+  @SortBy(ALIAS_MOVE_SORTS, '-movedAt')
+  sort: SortOrder<(typeof ALIAS_MOVE_SORTS)[number]> = '-movedAt';
 }

@@ -6,7 +6,7 @@ import type { WorkflowRow } from '#persistence/repositories/workflow-repository.
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import type { ApiReply } from '../http/exchange.js';
-import { decodeCursor, encodeCursor } from '../http/page-query.js';
+import { toPage } from '../http/list-query.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
@@ -28,7 +28,7 @@ export class VersionController {
 
   @Permit('workflows:read')
   @Get()
-  @ApiOperation({ summary: 'Its versions with their sources, newest first' })
+  @ApiOperation({ summary: 'List its versions with their sources' })
   @ApiResponse({ status: 200, type: WorkflowVersionPage })
   @ApiProblems('workflow-not-found', 'request-invalid')
   async list(
@@ -36,18 +36,9 @@ export class VersionController {
     @Query() query: VersionListQuery,
     @RequestCaller() caller: Caller,
   ): Promise<WorkflowVersionPage> {
-    const before = decodeCursor(query.after, /^\d{1,9}$/);
     const workflow = await this.findWorkflow.require(caller.project, id);
-    const rows = await new VersionRepository(this.dataSource.manager).list(workflow.id, {
-      published: query.published,
-      limit: query.limit + 1,
-      ...(before === undefined ? {} : { before: Number(before) }),
-    });
-    const items = rows.slice(0, query.limit).map((row) => toVersion(row));
-    return {
-      items,
-      ...(rows.length > query.limit ? { next: encodeCursor(String(items.at(-1)!.version)) } : {}),
-    };
+    const page = await new VersionRepository(this.dataSource.manager).list(workflow.id, query, query);
+    return toPage(page, (row) => toVersion(row));
   }
 
   @Permit('workflows:read')

@@ -3,6 +3,7 @@ import type { Page } from '#contracts/rest/page.js';
 import type { AliasMoveView, AliasView, PublicationView } from '#contracts/rest/versions.js';
 import type { WorkflowVersionView } from '#contracts/rest/workflows.js';
 import type { AliasMoveRow, AliasRow, VersionRow } from '#persistence/repositories/version-repository.js';
+import { ListedResource } from '../http/list-query.js';
 
 class PublicationResource implements PublicationView {
   @ApiProperty({ description: 'SemVer 2.0.0.' }) as: string;
@@ -30,9 +31,8 @@ export class WorkflowVersionResource implements WorkflowVersionView {
   @ApiProperty({ enum: ['yaml', 'json'] }) format: 'yaml' | 'json';
 }
 
-export class WorkflowVersionPage implements Page<WorkflowVersionResource> {
+export class WorkflowVersionPage extends ListedResource implements Page<WorkflowVersionResource> {
   @ApiProperty({ type: [WorkflowVersionResource] }) items: WorkflowVersionResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export class AliasResource implements AliasView {
@@ -56,9 +56,8 @@ class AliasMoveResource implements AliasMoveView {
   @ApiProperty() reason: string;
 }
 
-export class AliasMovePage implements Page<AliasMoveResource> {
+export class AliasMovePage extends ListedResource implements Page<AliasMoveResource> {
   @ApiProperty({ type: [AliasMoveResource] }) items: AliasMoveResource[];
-  @ApiPropertyOptional() next?: string;
 }
 
 export function toVersion(row: VersionRow, sameAs: readonly string[] = []): WorkflowVersionResource {

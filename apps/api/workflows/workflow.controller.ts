@@ -63,7 +63,8 @@ export class WorkflowController {
   @ApiResponse({ status: 200, type: WorkflowPage })
   @ApiProblems('request-invalid')
   async list(@Query() query: WorkflowListQuery, @RequestCaller() caller: Caller): Promise<WorkflowPage> {
-    const page = await new WorkflowRepository(this.dataSource.manager).list(caller.project, query);
+    const { project } = caller;
+    const page = await new WorkflowRepository(this.dataSource.manager).list({ ...query, project }, query);
     return toPage(page, (row) => toWorkflow(row));
   }
 

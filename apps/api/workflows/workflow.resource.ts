@@ -4,6 +4,7 @@ import type { WorkflowView } from '#contracts/rest/workflows.js';
 import type { Finding } from '#domain/validation/finding.js';
 import type { WorkflowRow } from '#persistence/repositories/workflow-repository.js';
 import { FindingResource } from '../http/finding.resource.js';
+import { ListedResource } from '../http/list-query.js';
 
 class LatestPublishedResource {
   @ApiProperty() version: number;
@@ -28,10 +29,8 @@ export class WorkflowResource implements WorkflowView {
   findings?: readonly Finding[];
 }
 
-export class WorkflowPage implements Page<WorkflowResource> {
+export class WorkflowPage extends ListedResource implements Page<WorkflowResource> {
   @ApiProperty({ type: [WorkflowResource] }) items: WorkflowResource[];
-  @ApiPropertyOptional() next?: string;
-  @ApiPropertyOptional() total?: number;
 }
 
 export function toWorkflow(row: WorkflowRow, findings: readonly Finding[] = []): WorkflowResource {

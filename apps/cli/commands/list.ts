@@ -11,16 +11,24 @@ import { describeVersion } from '../view/version.js';
 
 interface ListOptions {
   readonly limit: number;
+  readonly status?: string;
+  readonly workflow?: string;
+  readonly by?: string;
+  readonly text?: string;
   readonly json?: boolean;
 }
 
-const MOST = 100;
+const MOST = 200;
 
 export function addListCommand(program: Command, context: CommandContext): void {
   program
     .command('list')
     .description('Lists runs, the newest first.')
     .option('--limit <number>', `how many, at most ${MOST}`, parseLimit, 20)
+    .option('--status <names>', 'only in one of these states, separated by commas')
+    .option('--workflow <workflow>', 'only of this one, by id or name')
+    .option('--by <person>', 'only those that this one started')
+    .option('--text <text>', 'only those whose id begins so, or whose workflow has it in its name')
     .option('--json', 'print one JSON object: items')
     .action((options: ListOptions) => context.perform(options, () => list(options, context)));
 }
@@ -34,7 +42,14 @@ function parseLimit(text: string): number {
 }
 
 async function list(options: ListOptions, context: CommandContext): Promise<ExitCode> {
-  const { items } = await context.api().listRuns({ limit: options.limit });
+  const { limit, status, workflow, by, text } = options;
+  const { items } = await context.api().listRuns({
+    limit,
+    ...(status !== undefined && { status }),
+    ...(workflow !== undefined && { workflow }),
+    ...(by !== undefined && { startedBy: by }),
+    ...(text !== undefined && { text }),
+  });
   const { out } = context.console;
   writeLines(out, options.json === true ? [toSafeJson({ items }, 2)] : renderRuns(items, styleOf(out)));
   return EXIT.ok;
@@ -42,7 +57,7 @@ async function list(options: ListOptions, context: CommandContext): Promise<Exit
 
 function renderRuns(runs: readonly RunView[], style: Style): string[] {
   if (runs.length === 0) {
-    return ['no runs yet; start one: sluice run FILE'];
+    return ['no runs; start one: sluice run FILE'];
   }
   const now = Date.now();
   const [head, ...lines] = formatTable([

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
-import { checkInputs, WHOLE_INPUT } from '#domain/definition/check-inputs.js';
 import { SluiceError } from '#domain/errors.js';
+import { fillKnownInputs } from '#domain/forecast/known-inputs.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { JsonObject } from '#domain/json.js';
 import { type CommandContext, writeLines } from '../context.js';
@@ -65,18 +65,14 @@ async function plan(path: string, options: PlanOptions, { console }: CommandCont
   return EXIT.ok;
 }
 
-/** Inputs that are given or have a default; the others are not known yet. Throws SluiceError `inputs-invalid`. */
+/** Throws SluiceError `inputs-invalid`. */
 function fillIn(schemas: Readonly<Record<string, JsonObject>>, given: JsonObject) {
-  const whole = Object.hasOwn(schemas, WHOLE_INPUT);
-  const isKnown = (name: string) => Object.hasOwn(given, name) || Object.hasOwn(schemas[name]!, 'default');
-  const known = Object.entries(schemas).filter(([name]) => whole || isKnown(name));
-  const missing = Object.keys(schemas).filter((name) => !whole && !isKnown(name));
-  const checked = checkInputs(Object.fromEntries(known), given);
-  if (checked.errors === undefined) return { inputs: checked.inputs, missing };
+  const known = fillKnownInputs(schemas, given);
+  if (known.errors === undefined) return known;
   throw new SluiceError({
     code: 'inputs-invalid',
     fault: 'user',
-    message: `The inputs do not fit: ${checked.errors.map(({ path, message }) => `${path} ${message}`).join(' ')}`,
+    message: `The inputs do not fit: ${known.errors.map(({ path, message }) => `${path} ${message}`).join(' ')}`,
     hint: 'Give those that the definition declares; what is left out is taken for not known yet.',
   });
 }

@@ -115,7 +115,18 @@ describe('sluice list', () => {
     expect(server.received[0]?.query.get('limit')).toBe('5');
   });
 
-  it.each(['0', '101', 'many', '1.5'])('refuses the limit %s', async (limit) => {
+  it('asks only for those that are wanted', async () => {
+    await sluice('list', '--status', 'failed,queued', '--workflow', 'hello', '--by', 'ann', '--text', 'x');
+    expect(Object.fromEntries(server.received[0]!.query)).toEqual({
+      limit: '20',
+      status: 'failed,queued',
+      workflow: 'hello',
+      startedBy: 'ann',
+      text: 'x',
+    });
+  });
+
+  it.each(['0', '201', 'many', '1.5'])('refuses the limit %s', async (limit) => {
     expect(await sluice('list', '--limit', limit)).toMatchObject({ code: 2 });
   });
 });

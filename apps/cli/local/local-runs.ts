@@ -292,6 +292,8 @@ function endOf(outcome: AttemptOutcome): AttemptEnd {
       return { type: 'failed', ...outcome.failure };
     case 'canceled':
       return { type: 'canceled' };
+    case 'handed-over':
+      throw new Error('an action went on where nobody can tell of its end');
   }
 }
 

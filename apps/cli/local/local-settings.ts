@@ -1,3 +1,4 @@
+import { readVaultSettings, type VaultSettings } from '#connectors/secrets/vault/vault-settings.js';
 import { type Environment, SettingsReader, type SettingValue } from '#contracts/read-settings.js';
 import { isSluiceError } from '#domain/errors.js';
 import { usageError } from '../input/usage-error.js';
@@ -7,6 +8,7 @@ export interface LocalSettings {
   /** Actions under way at once. */
   readonly slots: number;
   readonly secretFolders: readonly string[];
+  readonly vault: VaultSettings | undefined;
 }
 
 /** What a worker reads too, and means the same here. Throws SluiceError `usage`. */
@@ -17,6 +19,7 @@ export function readLocalSettings(env: Environment): LocalSettings {
       isolation: settings.read('SLUICE_COMMAND_ISOLATION'),
       slots: settings.read('SLUICE_COMMAND_SLOTS'),
       secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
+      vault: readVaultSettings(settings),
     });
   } catch (error) {
     throw isSluiceError(error) ? usageError(error.message, error.hint ?? '') : error;

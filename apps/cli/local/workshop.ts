@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSafeClient } from '#connectors/http/safe-client.js';
-import { createMask } from '#connectors/secrets/mask.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
+import { createRunMasks } from '#connectors/secrets/run-masks.js';
+import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
+import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
 import { createActions } from '#temporal/activities/actions.js';
 import { type AttemptRecorder, createAttempts, type MakeAttempt } from '#temporal/activities/attempt.js';
@@ -44,20 +46,26 @@ export async function openWorkshop(
     dataFolder: home,
     isolation: {
       mode: settings.isolation,
-      hidden: [home, ...settings.secretFolders],
+      hidden: [home, ...settings.secretFolders, ...filesOf(settings.vault)],
       readable: [process.cwd()],
     },
   });
   const actions = createActions({ client, host });
+  const vault = settings.vault && createVaultSecrets(settings.vault);
   const objects = createMemoryObjects();
   const made = new Map<string, MakeAttempt>();
   const world = {
     recorder,
     objects,
-    createMask,
+    maskOf: createRunMasks(),
     workspaces,
     worker: `here (${process.pid})`,
-    secrets: createSecretResolver({ environment: env, folders: settings.secretFolders }),
+    secrets: createSecretResolver({
+      environment: env,
+      folders: settings.secretFolders,
+      ownFiles: filesOf(settings.vault),
+      vault,
+    }),
   };
   return {
     folder,
@@ -74,6 +82,7 @@ export async function openWorkshop(
       killLeftovers(home);
       await removeSecretFiles(home);
       await client.close();
+      await vault?.close();
       await rm(home, { recursive: true, force: true });
     },
   };

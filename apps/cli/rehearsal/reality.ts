@@ -34,11 +34,8 @@ export async function openReality(
       .attemptsOf(node.action)(input, setting)
       .then((outcome) => {
         if (outcome.status === 'failed') return end({ type: 'failed', ...outcome.failure });
-        end(
-          outcome.status === 'canceled'
-            ? { type: 'canceled' }
-            : { type: 'succeeded', output: outcome.output },
-        );
+        if (outcome.status === 'succeeded') return end({ type: 'succeeded', output: outcome.output });
+        end({ type: 'canceled' });
       });
     return () => controller.abort();
   };

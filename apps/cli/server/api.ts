@@ -15,6 +15,8 @@ import type { LockView, PoolRequest, PoolView } from '#contracts/rest/pools.js';
 import type { ExecuteRequest, LogView, RunView, StepView } from '#contracts/rest/runs.js';
 import type { InstantiateRequest, InstantiationView, TemplateView } from '#contracts/rest/templates.js';
 import type { WorkflowVersionView, WorkflowView } from '#contracts/rest/workflows.js';
+import { type AccessApi, createAccessApi } from './access-api.js';
+import { type AgentsApi, createAgentsApi } from './agents-api.js';
 import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
@@ -22,14 +24,14 @@ import { type PageQuery, readAll } from './read-all.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends VersionsApi, AuditApi {
+export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
   /** `workflow`: id or name. */
   execute(workflow: string, request: ExecuteRequest, idempotencyKey: string): Promise<RunView>;
   rerun(id: string, request: RerunRequest, idempotencyKey: string): Promise<RunView>;
-  listRuns(query: PageQuery): Promise<Page<RunView>>;
+  listRuns(query: RunQuery): Promise<Page<RunView>>;
   getRun(id: string): Promise<RunView>;
   getSteps(id: string): Promise<readonly StepView[]>;
   getLogs(id: string, query: LogQuery): Promise<Page<LogView>>;
@@ -74,6 +76,14 @@ export interface Api extends VersionsApi, AuditApi {
   ): Promise<AsyncIterable<Uint8Array>>;
 }
 
+interface RunQuery extends PageQuery {
+  /** One or more, separated by commas. */
+  readonly status?: string;
+  readonly workflow?: string;
+  readonly startedBy?: string;
+  readonly text?: string;
+}
+
 interface LogQuery extends PageQuery {
   readonly step?: string;
 }
@@ -104,8 +114,10 @@ export function createApi(given: Endpoint): Api {
         body: text,
         headers: { 'content-type': `application/${format}` },
       }),
+    ...createAgentsApi(endpoint),
     ...createVersionsApi(endpoint),
     ...createAuditApi(endpoint),
+    ...createAccessApi(endpoint),
     execute: (workflow, body, key) => send('POST', `${workflowPath(workflow)}/execute`, body, key),
     rerun: (id, body, key) => send('POST', `${runPath(id)}/rerun`, body, key),
     listRuns: (query) => get('/runs', { ...query }),

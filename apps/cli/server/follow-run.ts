@@ -70,15 +70,16 @@ interface Link {
   polling?: true;
 }
 
+/** Codes that say: there is no stream to be had, but the run can be asked for. */
+const NO_STREAM = ['answer-not-understood', 'too-many-streams', 'too-many-caller-streams'];
+
 /** Decides what a failure means for the next try; throws it where there is to be none. */
 function adapt(link: Link, error: SluiceError): void {
   link.failures += 1;
   if (link.failures >= link.pace.tries || error.fault === 'user') {
     throw error;
   }
-  if (error.code === 'answer-not-understood' || error.code === 'too-many-streams') {
-    link.polling = true;
-  }
+  if (NO_STREAM.includes(error.code)) link.polling = true;
 }
 
 async function pause(link: Link): Promise<void> {

@@ -17,7 +17,7 @@ export interface Endpoint {
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Asked {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`. */
   readonly path: string;
   readonly body?: string;

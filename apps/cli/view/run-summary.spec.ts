@@ -104,6 +104,14 @@ describe('renderRunEnd', () => {
     );
   });
 
+  it('says what is in its way, in words that cannot move the cursor', () => {
+    const trouble = { code: 'task-failing', message: 'no key\u001b[2J', hint: 'Look.', since: '' } as const;
+    expect(renderRunEnd({ ...none, run: aRun({ trouble }) }, plain).slice(1)).toEqual([
+      '  task-failing: no key␛[2J',
+      '  hint: Look.',
+    ]);
+  });
+
   it('says who canceled, and why', () => {
     const run = anEndedRun({ status: 'canceled', cancel: { by: 'ann', reason: 'wrong ref', at: '' } });
     expect(renderRunEnd({ ...none, run }, plain)).toContain('  canceled by ann: wrong ref');

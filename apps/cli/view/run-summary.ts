@@ -66,6 +66,10 @@ export function renderRunContext(run: RunView): string[] {
   if (run.status === 'queued' && waitingFor !== undefined) {
     lines.push(`  ${describeQueue(waitingFor)}`);
   }
+  if (run.trouble !== undefined) {
+    const { code, message, hint } = run.trouble;
+    lines.push(`  ${code}: ${message}`, `  hint: ${hint}`);
+  }
   return lines.map(toPlainText);
 }
 

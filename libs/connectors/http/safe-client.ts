@@ -11,6 +11,8 @@ export interface SafeClientOptions {
   readonly allow: readonly string[];
   /** How names become addresses; the system's way when absent. */
   readonly resolve?: Resolve;
+  /** Certificates (PEM) of the only authorities that are trusted; those that Node trusts when absent. */
+  readonly authorities?: string;
 }
 
 export interface SafeRequest {
@@ -63,6 +65,7 @@ export function createSafeClient(options: SafeClientOptions): SafeClient {
     connect: {
       lookup: createPinnedLookup(policy, options.resolve ?? resolveBySystem),
       timeout: CONNECT_TIMEOUT_MS,
+      ...(options.authorities === undefined ? {} : { ca: options.authorities }),
     },
     headersTimeout: 0,
     bodyTimeout: 0,

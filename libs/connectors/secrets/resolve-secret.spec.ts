@@ -12,6 +12,8 @@ describe('resolve secret', () => {
     mkdirSync(join(root, 'in/sub'), { recursive: true });
     mkdirSync(join(root, 'in-too'));
     writeFileSync(join(root, 'in/token'), 'file-secret\n');
+    writeFileSync(join(root, 'in/own'), 'not yours');
+    symlinkSync(join(root, 'in/own'), join(root, 'in/own-link'));
     writeFileSync(join(root, 'in/empty'), '\n');
     writeFileSync(join(root, 'in/huge'), 'x'.repeat(70_000));
     writeFileSync(join(root, 'outside'), 'not yours');
@@ -27,6 +29,7 @@ describe('resolve secret', () => {
       environment: { SLUICE_SECRET_A: 'alpha', SLUICE_SECRET_EMPTY: '', OTHER: 'o', PATH: 'p' },
       names: ['OTHER'],
       folders: [join(root, 'in')],
+      ownFiles: [join(root, 'in/own'), join(root, 'in/no-such-file')],
     });
 
   it.each([
@@ -54,6 +57,10 @@ describe('resolve secret', () => {
     ['file:$/in/../outside', 'secret-reference-invalid'],
     ['file:$/in/link', 'secret-reference-invalid'],
     ['file:$/in-too/token', 'secret-reference-invalid'],
+    ['file:$/in/own', 'secret-reference-invalid'],
+    ['file:$/in/own-link', 'secret-reference-invalid'],
+    ['file:$/in/sub/../own', 'secret-reference-invalid'],
+    ['vault:ci/token', 'vault-not-configured'],
     ['file:$/in', 'secret-reference-invalid'],
     ['file:$/in/token\0', 'secret-reference-invalid'],
     ['file:$/in/missing', 'secret-not-found'],

@@ -19,6 +19,8 @@ export interface ActionDescription {
   readonly quick: boolean;
   /** Idempotent and over within a second by nature: runs in the worker that interprets, without a queue. */
   readonly inline: boolean;
+  /** Whether it may go on without the worker that began it, and be told of its end by somebody else. */
+  readonly unattended?: true;
   /** Whether a step may hand it `secrets` by name. */
   readonly takesSecrets: boolean;
   /** JSON Schema 2020-12 of `with` after templates are resolved, and of the output. */

@@ -1,4 +1,5 @@
 import type { ActionDescription } from './action.js';
+import { agentInvoke } from './agent-invoke.js';
 import { commandRun } from './command-run.js';
 import { gitCheckout } from './git-checkout.js';
 import { httpRequest } from './http-request.js';
@@ -6,7 +7,15 @@ import { logWrite } from './log-write.js';
 import { openapiCall } from './openapi-call.js';
 import { reportJunit } from './report-junit.js';
 
-const DESCRIPTIONS = [commandRun, gitCheckout, httpRequest, logWrite, openapiCall, reportJunit] as const;
+const DESCRIPTIONS = [
+  agentInvoke,
+  commandRun,
+  gitCheckout,
+  httpRequest,
+  logWrite,
+  openapiCall,
+  reportJunit,
+] as const;
 
 /** The name of every action; a worker's `Record<ActionName, Action>` lacks none. */
 export type ActionName = (typeof DESCRIPTIONS)[number]['name'];

@@ -1,4 +1,17 @@
-import type { FailureClass } from '#domain/execution/step-error.js';
+import type { FailureClass, StepError } from '#domain/execution/step-error.js';
+
+/** GET /failures?workflow=&class=&category=&step=&from=&to=: attempts that failed, newest first. */
+export interface FailureView {
+  readonly run: string;
+  readonly workflow: string;
+  /** Key of the step. */
+  readonly step: string;
+  readonly attempt: number;
+  readonly action?: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly error: StepError;
+}
 
 /**
  * GET /failures/statistics?workflow=&from=&to=: attempts that failed in that time (the last 30 days when absent), counted.

@@ -4,4 +4,6 @@ export interface Page<T> {
   readonly next?: string;
   /** How many there are; only where it was asked for. */
   readonly total?: number;
+  /** There are more than `total`, which is where the counting ended. */
+  readonly totalAtLeast?: true;
 }

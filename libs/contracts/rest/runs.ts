@@ -40,6 +40,8 @@ export interface RunView {
   readonly parent?: { readonly run: string; readonly step: string };
   /** Why it is still queued. */
   readonly waitingFor?: { readonly group: string; readonly run?: string } | { readonly freeze: string };
+  /** What keeps it from going on, though nothing in its definition does. */
+  readonly trouble?: RunTrouble & { readonly hint: string };
   readonly startedBy: string;
   readonly inputs: JsonObject;
   readonly output?: Json;
@@ -53,6 +55,66 @@ export interface RunView {
   readonly temporalWorkflowId: string;
   /** The run's page there, where the server knows the address. */
   readonly temporalUrl?: string;
+}
+
+export interface RunTrouble {
+  readonly code: RunTroubleCode;
+  readonly message: string;
+  readonly since: string;
+}
+
+export type RunTroubleCode = keyof typeof RUN_TROUBLES;
+
+/** What people can do about it. The run itself is safe: it goes on when the cause is gone. */
+export const RUN_TROUBLES = {
+  'start-delayed': 'It is tried again by itself. Look at `message`, and whether Temporal is well.',
+  'start-set-aside':
+    'It is tried every ten minutes only. Remove the cause that `message` names, or cancel the run.',
+  'not-taken': 'Start a worker that serves the queue `orchestration`, or look why those that do are busy.',
+  'task-failing':
+    'The workers cannot go on with it: look at `message` and at their logs. A worker of the right version, with the right keys, takes it up again.',
+} as const;
+
+/** GET /runs/statistics?workflow=&from=&to=: runs that ended in that time (the last seven days when absent), and all that live. */
+export interface RunStatisticsView {
+  readonly from: string;
+  readonly to: string;
+  readonly runs: number;
+  /** There were more than were looked at. */
+  readonly runsAtLeast?: true;
+  /** Of those that succeeded or failed. */
+  readonly successRate?: number;
+  readonly statuses: readonly {
+    readonly status: RunViewStatus;
+    readonly count: number;
+    /** From beginning to end. */
+    readonly duration?: DurationsView;
+    /** From acceptance to beginning. */
+    readonly waiting?: DurationsView;
+  }[];
+  readonly living: readonly {
+    readonly status: RunViewStatus;
+    readonly count: number;
+    /** There are more than that. */
+    readonly atLeast?: true;
+  }[];
+  /** The 50 with most runs. */
+  readonly workflows: readonly {
+    readonly workflow: string;
+    readonly runs: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly successRate?: number;
+    readonly p50Ms?: number;
+    readonly p95Ms?: number;
+  }[];
+}
+
+export interface DurationsView {
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly longestMs: number;
 }
 
 export type RunTrigger = 'api' | 'rerun' | 'workflow';
@@ -104,6 +166,23 @@ export interface AttemptView {
   readonly error?: StepError;
 }
 
+/** GET /runs/{id}/steps/{key}/attempts. */
+export interface FullAttemptView extends AttemptView {
+  readonly action?: string;
+  /** What the action was given, secrets as references. */
+  readonly input?: Json;
+}
+
+/** GET /runs/{id}/objects: values too large for an output; each is read at /runs/{id}/objects/{object}. */
+export interface ObjectView {
+  readonly id: string;
+  readonly step: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly digest: string;
+  readonly createdAt: string;
+}
+
 /** GET /runs/{id}/logs?step=&attempt=&after=&limit= : in order of arrival; `next` continues. */
 export interface LogView {
   readonly cursor: string;
@@ -116,7 +195,14 @@ export interface LogView {
 }
 
 /**
- * GET /runs/{id}/events: Server-Sent Events, resumable by Last-Event-ID.
+ * GET /runs/{id}/events: Server-Sent Events, resumable by Last-Event-ID; or the WebSocket /ws/workflow/{id}, each message
+ * `{ id, event, data }`, resumable by `?lastEventId=`.
  * `run` data: RunView; `step` data: StepView without output; `log` data: LogView; `end` data: RunView, then it closes.
  */
 export type RunStreamEvent = 'run' | 'step' | 'log' | 'end';
+
+/** POST /runs/{id}/stream-tickets: opens the run's stream once, as `?ticket=`, where headers cannot be sent. */
+export interface StreamTicketView {
+  readonly ticket: string;
+  readonly expiresAt: string;
+}

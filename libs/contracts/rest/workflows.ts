@@ -1,3 +1,5 @@
+import type { Forecast } from '#domain/forecast/forecast.js';
+import type { JsonObject } from '#domain/json.js';
 import type { Finding } from '#domain/validation/finding.js';
 import type { PublicationView } from './versions.js';
 
@@ -38,4 +40,36 @@ export interface WorkflowVersionView {
   /** The text as sent. */
   readonly source: string;
   readonly format: 'yaml' | 'json';
+}
+
+/** POST /workflows/validate takes a definition as POST /workflows does, and saves nothing; 200 also of one that is not valid. */
+export interface ValidationView {
+  readonly valid: boolean;
+  readonly name?: string;
+  /** That its version would have. */
+  readonly digest?: string;
+  readonly findings: readonly Finding[];
+}
+
+/** POST /workflows/plan. */
+export interface PlanRequest {
+  /** The text of a definition. */
+  readonly definition: string;
+  /** Those that are missing are taken for not known yet. */
+  readonly inputs?: JsonObject;
+}
+
+/** POST /workflows/{id}/plan. */
+export interface StoredPlanRequest {
+  /** The newest one when absent, published or not. */
+  readonly version?: VersionName;
+  readonly inputs?: JsonObject;
+}
+
+/** What would run, as far as that is known before it does. */
+export interface WorkflowPlanView extends Forecast {
+  /** Where it is stored. */
+  readonly version?: number;
+  /** Warnings. */
+  readonly findings?: readonly Finding[];
 }

@@ -2,20 +2,17 @@ import { atKey, atValue, type FindingReport } from '../validation/report.js';
 import type { SecretDefinition, SecretsDefinition } from './definition.js';
 import { checkIdentifier } from './names.js';
 import { quote } from './path.js';
+import { MAX_REFERENCE, REFERENCE_FORMS, SECRET_REFERENCE } from './secret-reference.js';
 import { entriesOf, isMap, type Spot, type TreeMap } from './tree.js';
 import { checkKeys, readChoice, readEntry, readMap, readText, requireEntry } from './values.js';
 
 export const MAX_SECRETS = 50;
 
-export const SECRET_REFERENCE = '^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$';
-
-export const MAX_REFERENCE = 1024;
-
 export const SECRET_KEYS = ['from', 'as'] as const;
 
 export const SECRET_FORMS: readonly SecretDefinition['as'][] = ['environment', 'file'];
 
-const HINT = 'Write `env:NAME` or `file:/absolute/path`, which the worker resolves; it holds no expressions.';
+const HINT = `Write ${REFERENCE_FORMS}, which the worker resolves; it holds no expressions.`;
 
 /** `{ TOKEN: env:NAME }`, or `{ TOKEN: { from: env:NAME, as: file } }`. */
 export function readSecrets(spot: Spot, report: FindingReport): SecretsDefinition | undefined {

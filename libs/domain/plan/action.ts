@@ -8,6 +8,7 @@ export interface PlanAction {
   readonly fillsWorkspace: 'always' | 'never' | 'on-request';
   readonly quick: boolean;
   readonly inline: boolean;
+  readonly unattended?: true;
   readonly takesSecrets: boolean;
   /** JSON Schema 2020-12 of `with` after templates are resolved. */
   readonly input: JsonObject;

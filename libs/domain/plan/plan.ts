@@ -145,6 +145,8 @@ export interface NodeKinds {
     readonly quick: boolean;
     /** Idempotent and of under a second: runs in the worker that interprets, without a queue. */
     readonly inline?: boolean;
+    /** May go on without the worker that began it. */
+    readonly unattended?: boolean;
     readonly secrets?: SecretsDefinition;
     /** JSON Schema that the output must fit. */
     readonly outputSchema?: JsonObject;

@@ -204,7 +204,7 @@ export const FINDING_CODES = {
     cure: "Remove `secrets`; the action's own inputs may refer to secrets.",
   },
   'secret-reference-invalid': {
-    cause: 'A secret is neither `env:NAME` nor `file:/absolute/path`.',
+    cause: 'A secret is none of `env:NAME`, `file:/absolute/path` and `vault:mount/path#field`.',
     cure: 'Write a reference, without expressions; the worker resolves it.',
   },
 

@@ -22,7 +22,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
     'compensate',
   ],
   ...['compensates', 'ifHandlesFailure', 'ifHandlesRejection', 'onFailure'],
-  ...['queue', 'workspace', 'fillsWorkspace', 'quick', 'inline'],
+  ...['queue', 'workspace', 'fillsWorkspace', 'quick', 'inline', 'unattended'],
 ]);
 
 /** What a definition calls otherwise than the plan. */

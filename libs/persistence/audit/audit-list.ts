@@ -1,12 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { ChainedEntry } from '#domain/audit/entry.js';
-import {
-  type Condition,
-  type ListedPage,
-  type Listing,
-  listPage,
-  type PageRequest,
-} from '../listing/list-page.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { CHAIN_COLUMNS, type ChainRow } from './entry-row.js';
 import { readChain } from './read-chain.js';
 
@@ -76,7 +70,7 @@ export function readAuditEntries(
   return readChain(manager, project, after, { sql, values: conditions.map(({ value }) => value) });
 }
 
-function conditionsOf(filter: AuditFilter): Condition[] {
+function conditionsOf(filter: AuditFilter): { readonly sql: string; readonly value: unknown }[] {
   return (Object.keys(FILTERS) as (keyof AuditFilter)[])
     .filter((name) => filter[name] !== undefined)
     .map((name) => ({ sql: FILTERS[name], value: filter[name] }));

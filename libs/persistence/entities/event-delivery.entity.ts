@@ -13,6 +13,9 @@ export class EventDelivery {
   @Column('text', { default: 'default' }) project: string;
   @Column('integer', { default: 0 }) attempts: number;
   /** As in the outbox. */
+  @Column('integer', { default: 0 }) failures: number;
+  @Column('timestamptz', { nullable: true }) setAsideAt: Date | null;
+  /** As in the outbox. */
   @Column('timestamptz', { default: () => 'now()' }) nextAttemptAt: Date;
   @Column('text', { nullable: true }) lastError: string | null;
   @Column('timestamptz', { default: () => 'now()' }) createdAt: Date;

@@ -3,6 +3,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A time in which no run of certain workflows begins. */
 @Entity('freezes')
 @Index(['project', 'endsAt'])
+@Index(['project', 'startsAt'])
+@Index(['project', 'id'])
 export class Freeze {
   /** Version 7: sorts by time. */
   @PrimaryColumn('uuid') id: string;

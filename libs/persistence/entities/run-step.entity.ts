@@ -7,6 +7,7 @@ import { Run } from './run.entity.js';
 @Entity('run_steps')
 @Index(['runId', 'change'])
 @Index(['project', 'waiting', 'event'], { where: 'waiting IS NOT NULL' })
+@Index('ix_run_steps_approvals', ['project', 'startedAt', 'runId', 'key'], { where: `waiting = 'approval'` })
 @Check('ck_run_steps_status', `status IN ('running', 'succeeded', 'failed', 'skipped', 'canceled')`)
 export class RunStep {
   @PrimaryColumn('uuid') runId: string;

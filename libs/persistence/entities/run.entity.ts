@@ -9,7 +9,7 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
+import type { RunTrigger, RunTrouble, RunViewStatus } from '#contracts/rest/runs.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -18,11 +18,17 @@ import { WorkflowVersion } from './workflow-version.entity.js';
 /** A projection: Temporal's history is the truth of a run. */
 @Entity('runs')
 @Unique(['project', 'idempotencyKey'])
+@Index(['project', 'id'])
 @Index(['project', 'status', 'id'])
+@Index(['project', 'startedBy', 'id'])
 @Index(['workflowId', 'id'])
 @Index('ix_runs_rerun_of', ['rerunOf'], { where: 'rerun_of IS NOT NULL' })
 @Index('ix_runs_parent_run', ['parentRun'], { where: 'parent_run IS NOT NULL' })
-@Index('ix_runs_ended_at_project', ['project', 'endedAt'], { where: 'ended_at IS NOT NULL' })
+@Index(['workflowId', 'status', 'id'])
+@Index('ix_runs_triggered', ['project', 'trigger', 'id'], { where: `trigger <> 'api'` })
+@Index('ix_runs_ended', ['project', 'endedAt', 'id'], { where: 'ended_at IS NOT NULL' })
+@Index('ix_runs_ended_of_workflow', ['workflowId', 'endedAt'], { where: 'ended_at IS NOT NULL' })
+@Index('ix_runs_living', ['checkedAt'], { where: 'ended_at IS NULL' })
 @Index(['project', 'concurrencyGroup', 'groupTurn'], {
   where: 'concurrency_group IS NOT NULL AND ended_at IS NULL',
 })
@@ -71,10 +77,14 @@ export class Run {
   @Column('integer') total: number;
   /** Of the last transition of the run itself. */
   @Column('integer', { default: 0 }) sequence: number;
+  /** The end of which its complete record tells; null where there is none. */
+  @Column('timestamptz', { nullable: true }) finalAt: Date | null;
   /** When the run was last heard of by a transition. */
   @Column('timestamptz', { nullable: true }) newsAt: Date | null;
   /** When the reconciler last asked about it. */
   @Column('timestamptz', { nullable: true }) checkedAt: Date | null;
+  /** What it found to be in the way of the run then. */
+  @Column('json', { nullable: true }) trouble: RunTrouble | null;
 
   @ManyToOne(() => WorkflowVersion)
   @JoinColumn([

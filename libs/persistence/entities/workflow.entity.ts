@@ -1,7 +1,9 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity('workflows')
 @Unique(['project', 'name'])
+@Index(['project', 'createdAt', 'id'])
+@Index(['project', 'updatedAt', 'id'])
 export class Workflow {
   @PrimaryColumn('uuid') id: string;
   @Column('text', { default: 'default' }) project: string;
@@ -10,4 +12,8 @@ export class Workflow {
   @Column('integer') latestVersion: number;
   @Column('timestamptz', { default: () => 'now()' }) createdAt: Date;
   @Column('timestamptz', { default: () => 'now()' }) updatedAt: Date;
+  /** Of one that was deleted: it keeps its versions and runs, and its name is free. */
+  @Column('timestamptz', { nullable: true }) deletedAt: Date | null;
+  /** The name that it had before it was deleted, when another took the place of `name`. */
+  @Column('text', { nullable: true }) formerName: string | null;
 }

@@ -1,5 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import { formatCursor, parseCursor } from './cursor.js';
+import { type CursorPlace, formatCursor, parseCursor } from './cursor.js';
+import {
+  type Condition,
+  isScanning,
+  type PageOrder,
+  writeCount,
+  writePage,
+  writePlace,
+} from './list-statement.js';
 
 /** What rows are sorted by. Never null, and an index holds it before the key that tells rows apart. */
 export interface SortKey {
@@ -9,20 +17,18 @@ export interface SortKey {
 
 /** How one kind of rows is listed. */
 export interface Listing<Sort extends string> {
+  /** Told in its cursors, which no other list takes; the first word of `from` when absent. */
+  readonly name?: string;
   /** What is selected of a row. */
   readonly columns: string;
   /** Tables and joins. */
   readonly from: string;
   readonly sorts: Readonly<Record<Sort, SortKey>>;
   /** Unique: tells apart what sorts alike. */
-  readonly key: SortKey;
+  readonly key: SortKey | readonly SortKey[];
 }
 
-/** One condition of a WHERE; `?` stands for the value. */
-export interface Condition {
-  readonly sql: string;
-  readonly value: unknown;
-}
+export type { Condition } from './list-statement.js';
 
 /** A name of `Listing.sorts`, with `-` before it for the other direction. */
 export type SortOrder<Sort extends string> = Sort | `-${Sort}`;
@@ -33,8 +39,10 @@ export interface PageRequest<Sort extends string> {
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string | undefined;
-  /** Whether to count all rows, which takes time with their number. */
+  /** Whether to count the rows, 10,000 at most. */
   readonly total?: boolean | undefined;
+  /** Values that `Listing.from` names as `$1`, `$2` and so on. */
+  readonly given?: readonly unknown[];
 }
 
 export interface ListedPage<Row> {
@@ -42,52 +50,126 @@ export interface ListedPage<Row> {
   /** Where the next page begins; absent on the last one. */
   readonly next?: string;
   readonly total?: number;
+  /** There are more than `total`, which is where the counting ended. */
+  readonly totalAtLeast?: true;
 }
 
-/** A row with its place, read as text: no precision is lost on the way to the client and back. */
-type PlacedRow<Row> = Row & { readonly $sort: string; readonly $key: string };
+/** Rows that are looked through for one page where a condition has no index, and rows that are counted. */
+const MAX_SCANNED = 10_000;
+const MAX_COUNTED = 10_000;
 
 /**
- * A page by keyset: rows that are added or removed meanwhile neither repeat nor hide others. Throws SluiceError
- * `request-invalid` for a cursor that was not handed out for this order.
+ * A page by keyset: rows that are added or removed meanwhile neither repeat nor hide others. Where a condition scans, a page
+ * may hold fewer rows than the limit though there is a next one: its rows were looked for among 10,000. Throws
+ * SluiceError `request-invalid` for a cursor that was not handed out for this list in this order.
  */
 export async function listPage<Row extends object, Sort extends string>(
   manager: EntityManager,
-  { columns, from, sorts, key }: Listing<Sort>,
-  { where, sort, limit, after, total: counted }: PageRequest<Sort>,
+  listing: Listing<Sort>,
+  request: PageRequest<Sort>,
 ): Promise<ListedPage<Row>> {
-  const descending = sort.startsWith('-');
-  const by = sorts[(descending ? sort.slice(1) : sort) as Sort];
-  const values: unknown[] = [];
-  const bind = (value: unknown) => `$${values.push(value)}`;
-  const filters = where.map(({ sql, value }) => sql.replaceAll('?', bind(value)));
-  const total = counted === true ? await count(manager, `FROM ${from} ${all(filters)}`, values) : undefined;
-  const place = after === undefined ? undefined : parseCursor(after, sort, [by, key]);
-  if (place !== undefined) {
-    const [value, tie] = place;
-    const bound = `(${bind(value)}::${by.type}, ${bind(tie)}::${key.type})`;
-    filters.push(`(${by.sql}, ${key.sql}) ${descending ? '<' : '>'} ${bound}`);
+  const { list, cursors, after } = prepare(listing, request);
+  const total = request.total === true ? await countRows(manager, list) : {};
+  const until = isScanning(list) ? await findPlace(manager, list, after) : undefined;
+  const found = await readRows(manager, list, { after, until, limit: request.limit + 1 });
+  const last = found.length > request.limit ? placeOf(found[request.limit - 1]!) : until;
+  return { ...toListed<Row>(found.slice(0, request.limit), last, cursors), ...total };
+}
+
+/** The same of the rows that are kept, which are looked for among 10,000. They are not counted. */
+export async function listKept<Row extends object, Sort extends string>(
+  manager: EntityManager,
+  listing: Listing<Sort>,
+  request: PageRequest<Sort>,
+  keep: (row: Row) => boolean,
+): Promise<ListedPage<Row>> {
+  const { list, cursors, after: first } = prepare(listing, request);
+  const kept: PlacedRow[] = [];
+  let after = first;
+  for (let looked = 0; looked < MAX_SCANNED; looked += BATCH) {
+    const found = await readRows(manager, list, { after, limit: BATCH });
+    kept.push(...found.filter((row) => keep(row as unknown as Row)));
+    after = found.length < BATCH ? undefined : placeOf(found.at(-1)!);
+    if (kept.length > request.limit) after = placeOf(kept[request.limit - 1]!);
+    if (after === undefined || kept.length >= request.limit) break;
   }
-  const direction = descending ? 'DESC' : 'ASC';
-  const rows: PlacedRow<Row>[] = await manager.query(
-    `SELECT ${columns}, (${by.sql})::text AS "$sort", (${key.sql})::text AS "$key"
-     FROM ${from} ${all(filters)}
-     ORDER BY ${by.sql} ${direction}, ${key.sql} ${direction} LIMIT ${bind(limit + 1)}`,
-    values,
-  );
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return toListed<Row>(kept.slice(0, request.limit), after, cursors);
+}
+
+/** Rows of one read, where some of them are left out afterwards. */
+const BATCH = 500;
+
+function prepare<Sort extends string>(listing: Listing<Sort>, request: PageRequest<Sort>) {
+  const order = readOrder(listing, request.sort);
+  const list = { ...listing, order, where: request.where, given: request.given ?? [] };
+  const cursors = { list: listing.name ?? listing.from.split(' ', 1)[0]!, sort: request.sort };
+  const types = order.by.map(({ type }) => type);
+  const after = request.after === undefined ? undefined : parseCursor(request.after, { ...cursors, types });
+  return { list, cursors, after };
+}
+
+async function readRows(
+  manager: EntityManager,
+  list: ReadyList,
+  stretch: Parameters<typeof writePage>[1],
+): Promise<PlacedRow[]> {
+  const { text, values } = writePage(list, stretch);
+  return manager.query(text, values);
+}
+
+function toListed<Row>(
+  found: readonly PlacedRow[],
+  last: CursorPlace | undefined,
+  cursors: Parameters<typeof formatCursor>[0],
+): ListedPage<Row> {
   return {
-    rows: rows.slice(0, limit).map(({ $sort, $key, ...row }) => row as unknown as Row),
-    ...(last === undefined ? {} : { next: formatCursor(sort, [last.$sort, last.$key]) }),
-    ...(total === undefined ? {} : { total }),
+    rows: found.map((row) => withoutPlace<Row>(row)),
+    ...(last === undefined ? {} : { next: formatCursor(cursors, last) }),
   };
 }
 
-function all(conditions: readonly string[]): string {
-  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+type ReadyList = Parameters<typeof writePage>[0];
+
+function readOrder<Sort extends string>(listing: Listing<Sort>, sort: SortOrder<Sort>): PageOrder {
+  const descending = sort.startsWith('-');
+  const first = listing.sorts[(descending ? sort.slice(1) : sort) as Sort];
+  const keys = [listing.key].flat().filter(({ sql }) => sql !== first.sql);
+  return { by: [first, ...keys], descending };
 }
 
-async function count(manager: EntityManager, of: string, values: readonly unknown[]): Promise<number> {
-  const [row] = await manager.query(`SELECT count(*)::integer AS total ${of}`, [...values]);
-  return row.total;
+/** The place of the last row that may be looked at; undefined where all that is left may be. */
+async function findPlace(
+  manager: EntityManager,
+  list: ReadyList,
+  after: CursorPlace | undefined,
+): Promise<CursorPlace | undefined> {
+  const { text, values } = writePlace(list, after, MAX_SCANNED);
+  const [row]: PlacedRow[] = await manager.query(text, values);
+  return row === undefined ? undefined : placeOf(row);
+}
+
+async function countRows(
+  manager: EntityManager,
+  list: ReadyList,
+): Promise<Pick<ListedPage<never>, 'total' | 'totalAtLeast'>> {
+  const until = isScanning(list) ? await findPlace(manager, list, undefined) : undefined;
+  const { text, values } = writeCount(list, until, MAX_COUNTED + 1);
+  const [row]: { total: number }[] = await manager.query(text, values);
+  const total = Math.min(row?.total ?? 0, MAX_COUNTED);
+  const more = until !== undefined || (row?.total ?? 0) > MAX_COUNTED;
+  return { total, ...(more ? { totalAtLeast: true } : {}) };
+}
+
+/** A row with its place as an array of texts: no precision is lost on the way to the client and back. */
+interface PlacedRow {
+  readonly $place: readonly string[];
+  readonly [column: string]: unknown;
+}
+
+function placeOf({ $place }: PlacedRow): CursorPlace {
+  return $place;
+}
+
+function withoutPlace<Row>(row: PlacedRow): Row {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith('$'))) as Row;
 }

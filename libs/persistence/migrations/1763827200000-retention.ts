@@ -8,9 +8,7 @@ export class Retention1763827200000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE retention_policies, retention_passes');
-    await runner.query(
-      `DROP INDEX ix_event_deliveries_target_run, ix_runs_rerun_of, ix_runs_parent_run, ix_runs_ended_at_project`,
-    );
+    await runner.query(`DROP INDEX ix_event_deliveries_target_run, ix_runs_rerun_of, ix_runs_parent_run`);
   }
 }
 
@@ -45,5 +43,4 @@ const INDEXES = [
   'CREATE INDEX ix_event_deliveries_target_run ON event_deliveries (target_run)',
   'CREATE INDEX ix_runs_rerun_of ON runs (rerun_of) WHERE rerun_of IS NOT NULL',
   'CREATE INDEX ix_runs_parent_run ON runs (parent_run) WHERE parent_run IS NOT NULL',
-  'CREATE INDEX ix_runs_ended_at_project ON runs (project, ended_at) WHERE ended_at IS NOT NULL',
 ];

@@ -11,7 +11,8 @@ const CHUNK_CHARACTERS = 4 << 20;
 
 /**
  * Replaces what the projection holds of the runs. Rows that are right already are left alone, so that readers who
- * follow a run hear only of what is new.
+ * follow a run hear only of what is new. A run may come to its end twice, where Temporal did not take the first for one:
+ * the record of the later end counts, whichever worker tells of it first.
  */
 export async function recordFinals(manager: EntityManager, told: readonly FinalRecord[]): Promise<void> {
   const records = [...new Map(told.map((record) => [record.run, record])).values()];
@@ -33,7 +34,7 @@ export async function recordFinals(manager: EntityManager, told: readonly FinalR
   ]);
 }
 
-/** Answers with the number of steps that each run was planned to have; what is not there has none. */
+/** Answers with the number of steps that each run was planned to have; what is not there, or has ended later, has none. */
 async function dropOthers(
   manager: EntityManager,
   records: readonly FinalRecord[],
@@ -44,6 +45,7 @@ async function dropOthers(
     records.map(({ run }) => run),
     ...transpose(keys),
     ...transpose(forgotten),
+    records.map(({ endedAt }) => new Date(endedAt)),
   ]);
   return new Map(rows.map(({ run, planned }) => [run, planned]));
 }
@@ -59,16 +61,20 @@ const INSTANCES = `(SELECT count(*)::integer FROM run_steps i
 const DROP_OTHERS = `
   WITH told AS MATERIALIZED (SELECT * FROM unnest($2::uuid[], $3::text[]) AS told (run_id, key)),
   forgotten AS MATERIALIZED (SELECT * FROM unnest($4::uuid[], $5::text[]) AS forgotten (run_id, id)),
+  known AS MATERIALIZED (
+    SELECT r.id, r.total FROM runs r JOIN unnest($1::uuid[], $6::timestamptz[]) AS t (run_id, ended_at) ON t.run_id = r.id
+    WHERE r.final_at IS NULL OR r.final_at <= t.ended_at
+  ),
   dropped AS (
-    DELETE FROM run_steps s WHERE s.run_id = ANY ($1::uuid[])
+    DELETE FROM run_steps s WHERE s.run_id IN (SELECT id FROM known)
       AND NOT EXISTS (SELECT FROM told WHERE told.run_id = s.run_id AND told.key = s.key)
       AND NOT EXISTS (SELECT FROM forgotten f WHERE f.run_id = s.run_id AND f.id = split_part(s.key, '[', 1))
   )
-  SELECT r.id AS run, r.total - ${INSTANCES} AS planned FROM runs r WHERE r.id = ANY ($1::uuid[])`;
+  SELECT r.id AS run, r.total - ${INSTANCES} AS planned FROM known r`;
 
 const WRITE_RUNS = `
   UPDATE runs r SET status = t.status, output = t.output, error = t.error, ended_at = t.ended_at,
-    started_at = COALESCE(r.started_at, t.started_at, r.created_at), sequence = t.sequence, news_at = now(),
+    final_at = t.ended_at, started_at = COALESCE(r.started_at, t.started_at, r.created_at), sequence = t.sequence, news_at = now(),
     total = t.planned + ${INSTANCES}, settled = t.planned + ${INSTANCES}
   FROM unnest($1::uuid[], $2::text[], $3::json[], $4::json[], $5::timestamptz[], $6::timestamptz[], $7::integer[],
     $8::integer[]) AS t (run_id, status, output, error, started_at, ended_at, sequence, planned)

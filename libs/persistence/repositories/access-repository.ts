@@ -33,13 +33,14 @@ export interface UserAccess {
   readonly id: string;
   readonly name: string;
   readonly disabled: boolean;
+  readonly projectExists: boolean;
   readonly standing: Standing;
 }
 
 interface Subject {
   readonly issuer: string;
   readonly subject: string;
-  /** In small letters. */
+  /** In small letters; one that is taken gets a number. */
   readonly name: string;
   readonly displayName: string | undefined;
 }
@@ -92,7 +93,11 @@ export class AccessRepository {
     if (row === undefined) return undefined;
     const { exists, given, givenEverywhere, ...user } = row;
     const roles: string[] = exists ? [...new Set<string>([...given, ...givenEverywhere])] : [];
-    return { ...user, standing: { project: values[0]!, roles, everywhere: givenEverywhere } };
+    return {
+      ...user,
+      projectExists: exists,
+      standing: { project: values[0]!, roles, everywhere: givenEverywhere },
+    };
   }
 
   async projectExists(name: string): Promise<boolean> {
@@ -100,19 +105,21 @@ export class AccessRepository {
     return row !== undefined;
   }
 
-  /** A person whom an issuer vouches for the first time. A name that is taken gets a number. */
-  async addSubject({ issuer, subject, name, displayName }: Subject): Promise<void> {
+  /** A person whom an issuer vouches for the first time. Answers with the name, or undefined where the person is known. */
+  async addSubject({ issuer, subject, name, displayName }: Subject): Promise<string | undefined> {
     for (let n = 1; ; n++) {
-      await this.manager.query(
+      const free = n === 1 ? name : `${name}-${n}`;
+      const [row] = await this.manager.query(
         `INSERT INTO users (id, name, display_name, issuer, subject, created_by) VALUES ($1, $2, $3, $4, $5, $2)
-         ON CONFLICT DO NOTHING`,
-        [createUuidV7(), n === 1 ? name : `${name}-${n}`, displayName ?? null, issuer, subject],
+         ON CONFLICT DO NOTHING RETURNING id`,
+        [createUuidV7(), free, displayName ?? null, issuer, subject],
       );
+      if (row !== undefined) return free;
       const known: unknown[] = await this.manager.query(
         'SELECT FROM users WHERE issuer = $1 AND subject = $2',
         [issuer, subject],
       );
-      if (known.length > 0) return;
+      if (known.length > 0) return undefined;
     }
   }
 

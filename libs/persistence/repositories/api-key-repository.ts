@@ -24,7 +24,7 @@ export interface ApiKeyRow {
   readonly revokedBy: string | null;
 }
 
-export type ApiKeyDraft = Pick<ApiKey, 'id' | 'name' | 'hash' | 'projects' | 'roles' | 'createdBy'> &
+type ApiKeyDraft = Pick<ApiKey, 'id' | 'name' | 'hash' | 'projects' | 'roles' | 'createdBy'> &
   Partial<Pick<ApiKey, 'userId' | 'expiresAt' | 'speaksForOthers'>>;
 
 export const API_KEY_SORTS = ['createdAt', 'name'] as const;

@@ -1,11 +1,39 @@
 import type { EntityManager } from 'typeorm';
-import type { FailureClass } from '#domain/execution/step-error.js';
+import type { FailureClass, StepError } from '#domain/execution/step-error.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 
 export interface FailureFilter {
   readonly project: string;
   readonly from: Date;
   readonly to: Date;
   readonly workflowId?: string;
+}
+
+export interface FailureRow {
+  readonly run: string;
+  readonly workflow: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly action: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly error: StepError;
+}
+
+export const FAILURE_SORTS = ['endedAt'] as const;
+
+export type FailureSort = (typeof FAILURE_SORTS)[number];
+
+interface FailureListFilter {
+  readonly project: string;
+  /** Included. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+  readonly workflowId?: string | undefined;
+  /** Id of a step: all its instances in a loop. */
+  readonly step?: string | undefined;
+  readonly classes?: readonly FailureClass[] | undefined;
+  readonly category?: string | undefined;
 }
 
 export interface ClassRow {
@@ -36,6 +64,25 @@ const MAX_ROWS = 50;
 /** Counts the attempts that failed, from (included) to (excluded). */
 export class FailureRepository {
   constructor(private readonly manager: EntityManager) {}
+
+  /** Attempts that failed, each by itself. */
+  list(
+    filter: FailureListFilter,
+    page: Omit<PageRequest<FailureSort>, 'where'>,
+  ): Promise<ListedPage<FailureRow>> {
+    const { project, from, to, workflowId, step, classes, category } = filter;
+    const where = [
+      { sql: 'a.project = ?', value: project },
+      { sql: `a.status = 'failed' AND a.ended_at IS NOT NULL AND a.error IS NOT NULL` },
+      ...(from === undefined ? [] : [{ sql: 'a.ended_at >= ?', value: from }]),
+      ...(to === undefined ? [] : [{ sql: 'a.ended_at < ?', value: to }]),
+      ...(workflowId === undefined ? [] : [{ sql: 'r.workflow_id = ?', value: workflowId, scans: true }]),
+      ...(step === undefined ? [] : [{ sql: `split_part(a.step, '[', 1) = ?`, value: step, scans: true }]),
+      ...(classes === undefined ? [] : [{ sql: `${CLASS} = ANY (?)`, value: classes, scans: true }]),
+      ...(category === undefined ? [] : [{ sql: `${CATEGORY} = ?`, value: category, scans: true }]),
+    ];
+    return listPage(this.manager, FAILURES, { ...page, where });
+  }
 
   async countClasses(filter: FailureFilter): Promise<ClassRow[]> {
     return this.query(
@@ -75,11 +122,31 @@ export class FailureRepository {
   }
 }
 
+/**
+ * Of the error's text, in which both parts begin with their class: Postgres would refuse to look into one that holds
+ * U+0000. What a message says of itself has its quotes escaped.
+ */
+const DIAGNOSED = '"diagnosis"\\s*:\\s*\\{\\s*"class"\\s*:\\s*';
+const CLASS = `COALESCE(substring(a.error::text from '${DIAGNOSED}"([a-z-]+)"'),
+  substring(a.error::text from '^\\s*\\{\\s*"class"\\s*:\\s*"([a-z-]+)"'), 'unknown')`;
+const CATEGORY = `substring(a.error::text from '${DIAGNOSED}"[a-z-]+"\\s*,\\s*"category"\\s*:\\s*"([^"]+)"')`;
+
+const FAILURES: Listing<FailureSort> = {
+  columns: `a.run_id AS run, COALESCE(w.former_name, w.name) AS workflow, a.step, a.attempt, a.action,
+    a.started_at AS "startedAt", a.ended_at AS "endedAt", a.error`,
+  from: 'step_attempts a JOIN runs r ON r.id = a.run_id JOIN workflows w ON w.id = r.workflow_id',
+  sorts: { endedAt: { sql: 'a.ended_at', type: 'timestamptz' } },
+  key: [
+    { sql: 'a.run_id', type: 'uuid' },
+    { sql: 'a.step', type: 'text' },
+    { sql: 'a.attempt', type: 'integer' },
+  ],
+};
+
 const FAILED = `
   WITH failed AS (
-    SELECT a.run_id AS run, a.step, a.ended_at AS at, w.name AS workflow,
-      COALESCE(a.error->'diagnosis'->>'class', a.error->>'class', 'unknown') AS class,
-      a.error->'diagnosis'->>'category' AS category
+    SELECT a.run_id AS run, a.step, a.ended_at AS at, COALESCE(w.former_name, w.name) AS workflow,
+      ${CLASS} AS class, ${CATEGORY} AS category
     FROM step_attempts a JOIN runs r ON r.id = a.run_id JOIN workflows w ON w.id = r.workflow_id
     WHERE a.status = 'failed' AND a.project = $1 AND a.ended_at >= $2 AND a.ended_at < $3
       AND ($4::uuid IS NULL OR r.workflow_id = $4)

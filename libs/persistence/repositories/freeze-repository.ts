@@ -1,8 +1,23 @@
 import type { EntityManager } from 'typeorm';
 import { Freeze } from '../entities/freeze.entity.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
 type NewFreeze = Omit<Freeze, 'id' | 'createdAt'>;
+
+export const FREEZE_SORTS = ['createdAt', 'startsAt', 'endsAt'] as const;
+
+export type FreezeSort = (typeof FREEZE_SORTS)[number];
+
+interface FreezeFilter {
+  readonly project: string;
+  /** Also those that have ended. */
+  readonly past: boolean;
+  /** Whether they hold runs now. */
+  readonly active?: boolean | undefined;
+  /** Name of a workflow that they hold. */
+  readonly workflow?: string | undefined;
+}
 
 export class FreezeRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -13,16 +28,21 @@ export class FreezeRepository {
     return this.manager.findOneByOrFail(Freeze, { id });
   }
 
-  /** Newest first; `before` is the id of the last one of the page before. Without `past`: those that have not ended. */
-  async list(
-    project: string,
-    page: { readonly before?: string; readonly past: boolean; readonly limit: number },
-  ): Promise<Freeze[]> {
-    return this.manager.query(
-      `${SELECT_FREEZE} WHERE project = $1 AND ($2::uuid IS NULL OR id < $2) AND ($3 OR ends_at > now())
-       ORDER BY id DESC LIMIT $4`,
-      [project, page.before ?? null, page.past, page.limit],
-    );
+  list(
+    { project, past, active, workflow }: FreezeFilter,
+    page: Omit<PageRequest<FreezeSort>, 'where'>,
+  ): Promise<ListedPage<Freeze>> {
+    const holds = 'f.starts_at <= now() AND f.ends_at > now()';
+    const where = [
+      { sql: 'f.project = ?', value: project },
+      // Of those that have not ended there are a thousand at most.
+      ...(past ? [] : [{ sql: 'f.ends_at > now()' }]),
+      ...(active === undefined ? [] : [{ sql: active ? holds : `NOT (${holds})`, scans: true }]),
+      ...(workflow === undefined
+        ? []
+        : [{ sql: '(f.workflows IS NULL OR ? = ANY (f.workflows))', value: workflow, scans: true }]),
+    ];
+    return listPage(this.manager, FREEZES, { ...page, where });
   }
 
   async find(project: string, id: string): Promise<Freeze | undefined> {
@@ -58,7 +78,17 @@ export class FreezeRepository {
   }
 }
 
-const SELECT_FREEZE = `
-  SELECT id, project, name, starts_at AS "startsAt", ends_at AS "endsAt", reason, workflows, created_by AS "createdBy",
-    created_at AS "createdAt"
-  FROM freezes`;
+const FREEZES: Listing<FreezeSort> = {
+  columns: `f.id, f.project, f.name, f.starts_at AS "startsAt", f.ends_at AS "endsAt", f.reason, f.workflows,
+    f.created_by AS "createdBy", f.created_at AS "createdAt"`,
+  from: 'freezes f',
+  sorts: {
+    // Ids of version 7 sort by time.
+    createdAt: { sql: 'f.id', type: 'uuid' },
+    startsAt: { sql: 'f.starts_at', type: 'timestamptz' },
+    endsAt: { sql: 'f.ends_at', type: 'timestamptz' },
+  },
+  key: { sql: 'f.id', type: 'uuid' },
+};
+
+const SELECT_FREEZE = `SELECT ${FREEZES.columns} FROM ${FREEZES.from}`;

@@ -8,6 +8,8 @@ interface LogFilter {
   /** Cursor of the last line read. */
   readonly after?: string;
   readonly limit: number;
+  /** Of text, roughly; some 4 Mi when absent. */
+  readonly characters?: number;
 }
 
 export interface StoredLogLine {
@@ -30,11 +32,12 @@ export const LOG_CURSOR = /^(\d{1,18})(?:\.(\d{1,9}))?$/;
 export class LogRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** In order of arrival, at most `limit` lines and some 4 MiB of text; `more` when lines were left. */
+  /** In order of arrival, at most `limit` lines and so many characters of text; `more` when lines were left. */
   async read(
     filter: LogFilter,
   ): Promise<{ readonly lines: readonly StoredLogLine[]; readonly more: boolean }> {
     const lines: StoredLogLine[] = [];
+    const { characters: most = PAGE_CHARACTERS } = filter;
     let characters = 0;
     let [id, position] = parseCursor(filter.after);
     for (;;) {
@@ -43,7 +46,7 @@ export class LogRepository {
         const start = chunk.id === id ? position + 1 : 0;
         for (const [index, [at, stream, text]] of chunk.lines.entries()) {
           if (index < start) continue;
-          if (lines.length === filter.limit || (characters > PAGE_CHARACTERS && lines.length > 0)) {
+          if (lines.length === filter.limit || (characters > most && lines.length > 0)) {
             return { lines, more: true };
           }
           characters += text.length;
@@ -65,6 +68,16 @@ export class LogRepository {
       // The chunk that the cursor is in comes again with every read.
       if (chunks.length < CHUNKS_AT_ONCE) return { lines, more: false };
     }
+  }
+
+  /** Chunk and position in it; undefined where the run has no line. */
+  async findLastLine(runId: string): Promise<{ chunk: string; position: number } | undefined> {
+    const [line] = await this.manager.query(
+      `SELECT id AS chunk, json_array_length(lines) - 1 AS position FROM step_logs
+       WHERE run_id = $1 ORDER BY id DESC LIMIT 1`,
+      [runId],
+    );
+    return line;
   }
 
   private async readChunks(filter: LogFilter, fromId: string): Promise<Omit<StepLog, 'project' | 'runId'>[]> {

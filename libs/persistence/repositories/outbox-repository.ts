@@ -1,8 +1,30 @@
 import type { EntityManager } from 'typeorm';
 import type { OutboxMessage } from '../entities/outbox-message.entity.js';
+import { textOrNull } from '../text-column.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
-export type ClaimedMessage = Pick<OutboxMessage, 'id' | 'project' | 'kind' | 'runId' | 'attempts'>;
+export type ClaimedMessage = Pick<
+  OutboxMessage,
+  'id' | 'project' | 'kind' | 'runId' | 'attempts' | 'failures'
+>;
+
+/** What becomes of a message that was not delivered. */
+export interface Postponement {
+  readonly pauseMs: number;
+  readonly reason: string;
+  /** Failures of its own so far. */
+  readonly failures: number;
+  readonly setAside: boolean;
+}
+
+/** How the outbox stands, as gauges show it. */
+interface OutboxLevel {
+  /** Messages that nothing holds back but that they have to be delivered. */
+  readonly waiting: number;
+  /** Age of the oldest of them; 0 without any. */
+  readonly oldestSeconds: number;
+  readonly setAside: number;
+}
 
 export class OutboxRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -21,43 +43,49 @@ export class OutboxRepository {
 
   /**
    * Takes due messages, oldest first, for `leaseMs`: a relay that dies loses none. A cancel waits until its run's
-   * start was delivered; a start until no freeze holds the run, and its turn in its concurrency group has come.
+   * start was delivered or set aside; a start until no freeze holds the run, and its turn in its concurrency group has
+   * come.
    */
   async claim(limit: number, leaseMs: number): Promise<ClaimedMessage[]> {
     const [rows] = await this.manager.query(
       `UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
        FROM (
-         SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id
-         WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND CASE o.kind
-           WHEN 'start' THEN (r.ignores_freezes OR r.workflow_id NOT IN (
-               SELECT w.id FROM workflows w WHERE EXISTS (SELECT ${FREEZES_OVER})))
-             AND (r.concurrency_group IS NULL OR NOT EXISTS (SELECT ${RUNS_AHEAD}))
-           ELSE EXISTS (
-             SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start' AND s.delivered_at IS NOT NULL) END
+         SELECT o.id ${DELIVERABLE} AND o.next_attempt_at <= now()
          ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
        ) AS due
        WHERE outbox.id = due.id
-       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts`,
+       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts, failures`,
       [limit, leaseMs],
     );
-    return rows;
+    return rows.sort((a: ClaimedMessage, b: ClaimedMessage) => Number(BigInt(a.id) - BigInt(b.id)));
   }
 
-  async markDelivered(id: string): Promise<void> {
-    await this.manager.query('UPDATE outbox SET delivered_at = now(), last_error = NULL WHERE id = $1', [id]);
+  /** False when it was delivered before. */
+  async markDelivered(id: string): Promise<boolean> {
+    const [rows] = await this.manager.query(
+      'UPDATE outbox SET delivered_at = now(), last_error = NULL WHERE id = $1 AND delivered_at IS NULL RETURNING id',
+      [id],
+    );
+    return rows.length === 1;
   }
 
-  async postpone(id: string, pauseMs: number, reason: string): Promise<void> {
+  /** Does nothing where the message was delivered, or claimed by another relay, meanwhile. */
+  async postpone(
+    message: ClaimedMessage,
+    { pauseMs, reason, failures, setAside }: Postponement,
+  ): Promise<void> {
     await this.manager.query(
-      `UPDATE outbox SET next_attempt_at = now() + $2 * interval '1 millisecond', last_error = $3 WHERE id = $1`,
-      [id, pauseMs, reason.replaceAll('\0', '').slice(0, 1_000)],
+      `UPDATE outbox SET next_attempt_at = now() + $3 * interval '1 millisecond', last_error = $4, failures = $5,
+         set_aside_at = CASE WHEN $6 THEN COALESCE(set_aside_at, now()) ELSE set_aside_at END
+       WHERE id = $1 AND attempts = $2 AND delivered_at IS NULL`,
+      [message.id, message.attempts, pauseMs, textOrNull(reason.slice(0, 1_000)), failures, setAside],
     );
   }
 
   /** To be delivered again. */
   async reopen(runId: string, kind: 'start' | 'cancel'): Promise<void> {
     await this.manager.query(
-      'UPDATE outbox SET delivered_at = NULL, next_attempt_at = now() WHERE run_id = $1 AND kind = $2',
+      'UPDATE outbox SET delivered_at = NULL, next_attempt_at = now(), failures = 0, set_aside_at = NULL WHERE run_id = $1 AND kind = $2',
       [runId, kind],
     );
   }
@@ -71,4 +99,37 @@ export class OutboxRepository {
     );
     return rows.length === 1;
   }
+
+  /**
+   * Tries a start that was set aside no more. An attempt may still be under way, so that whether the run is there is the
+   * reconciler's to find out.
+   */
+  async giveUpStart(runId: string): Promise<void> {
+    await this.manager.query(
+      `UPDATE outbox SET delivered_at = now() WHERE run_id = $1 AND kind = 'start' AND delivered_at IS NULL AND set_aside_at IS NOT NULL`,
+      [runId],
+    );
+  }
+
+  async measure(): Promise<OutboxLevel> {
+    const [row] = await this.manager.query(
+      `SELECT count(*) FILTER (WHERE o.set_aside_at IS NULL)::integer AS waiting,
+         COALESCE(extract(epoch FROM now() - min(o.created_at) FILTER (WHERE o.set_aside_at IS NULL)), 0)::float
+           AS "oldestSeconds",
+         count(*) FILTER (WHERE o.set_aside_at IS NOT NULL)::integer AS "setAside"
+       ${DELIVERABLE}`,
+    );
+    return row;
+  }
 }
+
+/** Messages `o` that neither a freeze, nor a run before it, nor its own start holds back. */
+const DELIVERABLE = `
+  FROM outbox o JOIN runs r ON r.id = o.run_id
+  WHERE o.delivered_at IS NULL AND CASE o.kind
+    WHEN 'start' THEN (r.ignores_freezes OR r.workflow_id NOT IN (
+        SELECT w.id FROM workflows w WHERE EXISTS (SELECT ${FREEZES_OVER})))
+      AND (r.concurrency_group IS NULL OR NOT EXISTS (SELECT ${RUNS_AHEAD}))
+    ELSE EXISTS (
+      SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start'
+        AND (s.delivered_at IS NOT NULL OR s.set_aside_at IS NOT NULL)) END`;

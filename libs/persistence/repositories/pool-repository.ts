@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { DEFAULT_POOL } from '#domain/claims/grant.js';
 import type { Amounts } from '#domain/plan/plan.js';
 import { grantWaiting, lockClaims } from '../claims/grant-waiting.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 
 /** A pool with what is held of it. */
 export interface PoolRow {
@@ -37,21 +38,30 @@ interface LockClaimRow {
   readonly since: Date;
 }
 
-interface NamePage {
-  readonly after?: string;
-  readonly limit: number;
+export const NAME_SORTS = ['name'] as const;
+
+type NamePage = Omit<PageRequest<(typeof NAME_SORTS)[number]>, 'where'>;
+
+interface LockFilter {
+  readonly project: string;
+  /** A part of the name, in whatever case. */
+  readonly text?: string | undefined;
+  /** Whether a step holds it. */
+  readonly held?: boolean | undefined;
 }
 
 export class PoolRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** By name, `limit` at most, after the given name. The pool `default` is there without being set up. */
-  async list(project: string, page: NamePage): Promise<PoolRow[]> {
-    const rows: PoolRow[] = await this.manager.query(
-      `${SELECT_POOL} WHERE ($3::text IS NULL OR p.name > $3) ORDER BY p.name LIMIT $4`,
-      [project, DEFAULT_POOL, page.after ?? null, page.limit],
-    );
-    return rows.map(withLeaseDates);
+  /** The pool `default` is there without being set up. `text` is a part of the name. */
+  async list(
+    { project, text }: { readonly project: string; readonly text?: string | undefined },
+    page: NamePage,
+  ): Promise<ListedPage<PoolRow>> {
+    const where = text === undefined ? [] : [{ sql: 'strpos(p.name, lower(?)) > 0', value: text }];
+    const given = [project, DEFAULT_POOL];
+    const listed = await listPage<PoolRow, 'name'>(this.manager, POOLS, { ...page, where, given });
+    return { ...listed, rows: listed.rows.map(withLeaseDates) };
   }
 
   async find(project: string, name: string): Promise<PoolRow | undefined> {
@@ -104,14 +114,19 @@ export class PoolRepository {
     return rows[0]?.capacity;
   }
 
-  /** Locks that are held or waited for, by name, `limit` at most, after the given name. */
-  async listLocks(project: string, page: NamePage): Promise<LockRow[]> {
-    const rows: LockRow[] = await this.manager.query(SELECT_LOCKS, [project, page.after ?? null, page.limit]);
-    return rows.map(({ holder, waiting, ...lock }) => ({
+  /** Locks that are held or waited for. */
+  async listLocks({ project, text, held }: LockFilter, page: NamePage): Promise<ListedPage<LockRow>> {
+    const where = [
+      ...(text === undefined ? [] : [{ sql: 'strpos(lower(l.name), lower(?)) > 0', value: text }]),
+      ...(held === undefined ? [] : [{ sql: `l.holder IS ${held ? 'NOT ' : ''}NULL` }]),
+    ];
+    const listed = await listPage<LockRow, 'name'>(this.manager, LOCKS, { ...page, where, given: [project] });
+    const rows = listed.rows.map(({ holder, waiting, ...lock }) => ({
       ...lock,
       holder: holder === null ? null : withDate(holder),
       waiting: waiting.map(withDate),
     }));
+    return { ...listed, rows };
   }
 }
 
@@ -126,9 +141,10 @@ function withDate<C extends { readonly since: Date }>(claim: C): C {
 
 const LIVE_CLAIMS = 'claims c JOIN runs r ON r.id = c.run_id AND r.ended_at IS NULL';
 
-const SELECT_POOL = `
-  SELECT p.name, p.capacity, u.used, u.held, u.waiting, COALESCE(l.leases, '[]') AS leases
-  FROM (
+const POOLS: Listing<'name'> = {
+  name: 'pools',
+  columns: `p.name, p.capacity, u.used, u.held, u.waiting, COALESCE(l.leases, '[]') AS leases`,
+  from: `(
     SELECT name, capacity FROM resource_pools WHERE project = $1
     UNION ALL
     SELECT $2, '{}'::json WHERE NOT EXISTS (SELECT FROM resource_pools WHERE project = $1 AND name = $2)
@@ -150,10 +166,18 @@ const SELECT_POOL = `
       SELECT c.* FROM ${LIVE_CLAIMS}
       WHERE c.project = $1 AND c.pool = p.name AND c.granted_at IS NOT NULL ORDER BY c.sequence LIMIT 100
     ) AS o
-  ) AS l`;
+  ) AS l`,
+  sorts: { name: { sql: 'p.name', type: 'text' } },
+  key: { sql: 'p.name', type: 'text' },
+};
 
-const SELECT_LOCKS = `
-  WITH wanted AS (
+const SELECT_POOL = `SELECT ${POOLS.columns} FROM ${POOLS.from}`;
+
+/** As many as living runs claim, which are few. */
+const LOCKS: Listing<'name'> = {
+  name: 'locks',
+  columns: 'l.name, l.holder, l.queue, l.waiting',
+  from: `(WITH wanted AS (
     SELECT DISTINCT lock, c.run_id, c.step, c.priority, c.sequence, c.asked_at, c.granted_at
     FROM ${LIVE_CLAIMS} CROSS JOIN unnest(c.locks) AS lock WHERE c.project = $1
   ), ranked AS (
@@ -166,6 +190,7 @@ const SELECT_LOCKS = `
     COALESCE(json_agg(
       json_build_object('run', run_id, 'step', step, 'since', asked_at, 'priority', priority) ORDER BY place)
       FILTER (WHERE granted_at IS NULL AND place <= 100), '[]') AS waiting
-  FROM ranked
-  WHERE $2::text IS NULL OR lock > $2
-  GROUP BY lock ORDER BY lock LIMIT $3`;
+  FROM ranked GROUP BY lock) AS l`,
+  sorts: { name: { sql: 'l.name', type: 'text' } },
+  key: { sql: 'l.name', type: 'text' },
+};

@@ -1,23 +1,15 @@
 import type { EntityManager } from 'typeorm';
-import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
+import type { RunTrigger, RunTrouble, RunViewStatus } from '#contracts/rest/runs.js';
 import type { RunResult } from '#contracts/run.js';
 import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { JsonObject } from '#domain/json.js';
-import type { Run } from '../entities/run.entity.js';
 import { jsonOrNull } from '../json-column.js';
 import { lockRunsIn } from '../run-lock.js';
-import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
+import { timeOfUuidV7 } from '../uuid-v7.js';
+import { RUN_COLUMNS, RUN_TABLES, type RunRow } from './run-row.js';
 
-/** A run with the name of its workflow, without its seed, which may be large. */
-export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn'> & {
-  readonly workflow: string;
-  /** What its version was published as. */
-  readonly semver: string | null;
-  /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
-  readonly runAhead: string | null;
-  readonly freezeOver: string | null;
-};
+export type { RunRow } from './run-row.js';
 
 export interface NewRun {
   readonly id: string;
@@ -38,21 +30,16 @@ export interface NewRun {
   readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
 }
 
-interface RunFilter {
-  readonly project: string;
-  readonly statuses?: readonly RunViewStatus[];
-  readonly workflowId?: string;
-  /** Id of the last run of the page before. */
-  readonly before?: string;
-  readonly limit: number;
-}
-
 /** A run whose state Temporal has to be asked for. */
 export interface SilentRun {
   readonly id: string;
   readonly project: string;
   readonly status: RunViewStatus;
   readonly heardOf: boolean;
+  /** Since it was handed over. */
+  readonly handedOverMs: number;
+  /** What was in its way when it was last looked at. */
+  readonly trouble: RunTrouble | null;
   /** Of a run that a step of another one starts: that the step does so no more. Null of any other. */
   readonly parentOver: boolean | null;
   readonly cancelBy: string | null;
@@ -66,9 +53,9 @@ export class RunRepository {
   async insert(run: NewRun): Promise<boolean> {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn)
+         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at)
        VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
-         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END)
+         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -86,6 +73,7 @@ export class RunRepository {
         jsonOrNull(run.rerun?.seed),
         run.concurrencyGroup ?? null,
         run.ignoresFreezes ?? false,
+        timeOfUuidV7(run.id),
       ],
     );
     return rows.length === 1;
@@ -116,23 +104,6 @@ export class RunRepository {
       `UPDATE runs SET cancel_by = $2, cancel_reason = $3, cancel_at = now()
        WHERE id = $1 AND ended_at IS NULL AND cancel_at IS NULL`,
       [id, by, reason ?? null],
-    );
-  }
-
-  /** Newest first. */
-  async list(filter: RunFilter): Promise<RunRow[]> {
-    return this.manager.query(
-      `${SELECT_RUN}
-       WHERE r.project = $1 AND ($2::text[] IS NULL OR r.status = ANY ($2)) AND ($3::uuid IS NULL OR r.workflow_id = $3)
-         AND ($4::uuid IS NULL OR r.id < $4)
-       ORDER BY r.id DESC LIMIT $5`,
-      [
-        filter.project,
-        filter.statuses ?? null,
-        filter.workflowId ?? null,
-        filter.before ?? null,
-        filter.limit,
-      ],
     );
   }
 
@@ -173,6 +144,14 @@ export class RunRepository {
     return true;
   }
 
+  /** Notes what is in its way, or that nothing is. */
+  async noteTrouble(id: string, trouble: RunTrouble | undefined): Promise<void> {
+    await this.manager.query('UPDATE runs SET trouble = $2::json WHERE id = $1 AND ended_at IS NULL', [
+      id,
+      jsonOrNull(trouble),
+    ]);
+  }
+
   /**
    * Runs that were handed to Temporal and have been silent for `silentMs`; each is given to one caller at a time,
    * and not again before it has been silent for as long once more.
@@ -181,14 +160,15 @@ export class RunRepository {
     const [rows] = await this.manager.query(
       `UPDATE runs SET checked_at = now()
        FROM (
-         SELECT r.id FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
-         WHERE r.status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back')
+         SELECT r.id, (extract(epoch FROM now() - o.delivered_at) * 1000)::float AS "handedOverMs"
+         FROM runs r JOIN outbox o ON o.run_id = r.id AND o.kind = 'start'
+         WHERE r.ended_at IS NULL AND r.status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back')
            AND GREATEST(r.news_at, r.checked_at, o.delivered_at) < now() - $1 * interval '1 millisecond'
            AND o.delivered_at IS NOT NULL
          ORDER BY r.checked_at NULLS FIRST LIMIT $2 FOR UPDATE OF r SKIP LOCKED
        ) AS silent
        WHERE runs.id = silent.id
-       RETURNING runs.id, runs.project, status, ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
+       RETURNING runs.id, runs.project, status, trouble, silent."handedOverMs", ${PARENT_OVER} AS "parentOver", news_at IS NOT NULL AS "heardOf", cancel_by AS "cancelBy",
          cancel_reason AS "cancelReason"`,
       [silentMs, limit],
     );
@@ -201,22 +181,4 @@ const PARENT_OVER = `CASE WHEN runs.parent_run IS NOT NULL THEN EXISTS (
   SELECT FROM runs p LEFT JOIN run_steps s ON s.run_id = p.id AND s.key = runs.parent_step
   WHERE p.id = runs.parent_run AND (p.ended_at IS NOT NULL OR s.status <> 'running')) END`;
 
-/** Only while the relay still has to hand it over. */
-function whileWaiting(query: string): string {
-  return `(SELECT (${query}) FROM outbox o WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL)`;
-}
-
-const SELECT_RUN = `
-  SELECT r.id, r.project, r.workflow_id AS "workflowId", w.name AS workflow, r.version, p.semver, r.status, r.trigger,
-    r.started_by AS "startedBy", r.inputs, r.output, r.error, r.idempotency_key AS "idempotencyKey",
-    r.request_digest AS "requestDigest", r.created_at AS "createdAt", r.started_at AS "startedAt",
-    r.ended_at AS "endedAt", r.cancel_by AS "cancelBy", r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt",
-    r.rerun_of AS "rerunOf", r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
-    r.settled, r.total, r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt",
-    r.concurrency_group AS "concurrencyGroup", r.ignores_freezes AS "ignoresFreezes",
-    CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
-      THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
-    CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
-      THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"
-  FROM runs r JOIN workflows w ON w.id = r.workflow_id
-  LEFT JOIN workflow_publications p ON p.workflow_id = r.workflow_id AND p.version = r.version`;
+const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM ${RUN_TABLES}`;

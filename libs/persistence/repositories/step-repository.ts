@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunStep } from '../entities/run-step.entity.js';
 import type { StepAttempt } from '../entities/step-attempt.entity.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 
 export type StepRow = Pick<
   RunStep,
@@ -19,6 +20,11 @@ export type AttemptRow = Pick<
   StepAttempt,
   'step' | 'attempt' | 'status' | 'worker' | 'rebuild' | 'startedAt' | 'endedAt' | 'error'
 >;
+
+/** An attempt with what it was given. */
+export type FullAttemptRow = AttemptRow & Pick<StepAttempt, 'action' | 'input'>;
+
+export const ATTEMPT_SORTS = ['attempt'] as const;
 
 /** A step or one of its attempts has changed. */
 interface StepChange {
@@ -48,6 +54,19 @@ export class StepRepository {
        FROM step_attempts WHERE run_id = $1 AND ($2::text[] IS NULL OR step = ANY ($2)) ORDER BY step, attempt`,
       [runId, keys ?? null],
     );
+  }
+
+  /** Those of one step. */
+  pageAttempts(
+    runId: string,
+    step: string,
+    page: Omit<PageRequest<(typeof ATTEMPT_SORTS)[number]>, 'where'>,
+  ): Promise<ListedPage<FullAttemptRow>> {
+    const where = [
+      { sql: 'a.run_id = ?', value: runId },
+      { sql: 'a.step = ?', value: step },
+    ];
+    return listPage(this.manager, ATTEMPTS, { ...page, where });
   }
 
   /** Characters of each output's JSON text. */
@@ -104,4 +123,23 @@ export class StepRepository {
       [runId, after, limit],
     );
   }
+
+  /** Null where nothing of the run has changed yet. */
+  async findLastChange(runId: string): Promise<string | null> {
+    const [{ change }] = await this.manager.query(
+      `SELECT GREATEST(
+         (SELECT max(change) FROM run_steps WHERE run_id = $1),
+         (SELECT max(change) FROM step_attempts WHERE run_id = $1))::text AS change`,
+      [runId],
+    );
+    return change;
+  }
 }
+
+const ATTEMPTS: Listing<(typeof ATTEMPT_SORTS)[number]> = {
+  columns: `a.step, a.attempt, a.status, a.worker, a.action, a.rebuild, a.input, a.started_at AS "startedAt",
+    a.ended_at AS "endedAt", a.error`,
+  from: 'step_attempts a',
+  sorts: { attempt: { sql: 'a.attempt', type: 'integer' } },
+  key: { sql: 'a.attempt', type: 'integer' },
+};

@@ -1,11 +1,23 @@
 import type { EntityManager } from 'typeorm';
 import { SavedTemplate } from '../entities/template.entity.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
 type TemplateDraft = Pick<
   SavedTemplate,
   'project' | 'name' | 'description' | 'tags' | 'source' | 'createdBy'
 >;
+
+export const TEMPLATE_SORTS = ['name'] as const;
+
+export type TemplateSort = (typeof TEMPLATE_SORTS)[number];
+
+/** Without upper case and in any place. */
+interface TemplateFilter {
+  readonly project: string;
+  readonly text?: string | undefined;
+  readonly tag?: string | undefined;
+}
 
 /** Any constant will do: saves of one project take turns, so that their number is right. */
 const SAVE_LOCK = 7_582_471;
@@ -52,17 +64,29 @@ export class TemplateRepository {
     return (await this.manager.findOneBy(SavedTemplate, { project, name })) ?? undefined;
   }
 
-  /** By name, `limit` at most, after the given name. */
-  async list(
-    project: string,
-    page: { readonly after?: string; readonly limit: number },
-  ): Promise<SavedTemplate[]> {
-    return this.manager.query(
-      `SELECT id, project, name, description, tags, source, created_by AS "createdBy", created_at AS "createdAt",
-         updated_at AS "updatedAt"
-       FROM templates WHERE project = $1 AND ($2::text IS NULL OR name COLLATE "C" > $2) ORDER BY name COLLATE "C" LIMIT $3`,
-      [project, page.after ?? null, page.limit],
+  list(
+    { project, text, tag }: TemplateFilter,
+    page: Omit<PageRequest<TemplateSort>, 'where'>,
+  ): Promise<ListedPage<SavedTemplate>> {
+    const where = [
+      { sql: 't.project = ?', value: project },
+      ...(text === undefined
+        ? []
+        : [
+            { sql: `strpos(lower(t.name || ' ' || coalesce(t.description, '')), lower(?)) > 0`, value: text },
+          ]),
+      ...(tag === undefined ? [] : [{ sql: '? IN (SELECT json_array_elements_text(t.tags))', value: tag }]),
+    ];
+    return listPage(this.manager, TEMPLATES, { ...page, where });
+  }
+
+  /** Those of the names by which there is one. */
+  async findNames(project: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows: { name: string }[] = await this.manager.query(
+      'SELECT name FROM templates WHERE project = $1 AND name = ANY ($2)',
+      [project, names],
     );
+    return new Set(rows.map(({ name }) => name));
   }
 
   /** Its text; undefined when there is none. */
@@ -74,3 +98,12 @@ export class TemplateRepository {
     return rows[0]?.source;
   }
 }
+
+const TEMPLATES: Listing<TemplateSort> = {
+  columns: `t.id, t.project, t.name, t.description, t.tags, t.source, t.created_by AS "createdBy",
+    t.created_at AS "createdAt", t.updated_at AS "updatedAt"`,
+  from: 'templates t',
+  // As JavaScript compares names, by which those that come with the program are put among them.
+  sorts: { name: { sql: 't.name COLLATE "C"', type: 'text' } },
+  key: { sql: 't.name COLLATE "C"', type: 'text' },
+};

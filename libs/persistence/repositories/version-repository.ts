@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { WorkflowPublication } from '../entities/workflow-publication.entity.js';
+import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
 /** A version without its plan; `published` where it was. */
@@ -49,12 +50,14 @@ interface AliasMove {
   readonly by: string;
 }
 
-interface VersionPage {
-  /** A version number. */
-  readonly before?: number;
-  readonly published: boolean;
-  readonly limit: number;
+interface VersionFilter {
+  readonly published?: boolean | undefined;
+  readonly createdBy?: string | undefined;
 }
+
+export const VERSION_SORTS = ['version'] as const;
+
+export const ALIAS_MOVE_SORTS = ['movedAt'] as const;
 
 /** What a workflow has published, and its aliases. */
 export class VersionRepository {
@@ -68,14 +71,19 @@ export class VersionRepository {
     ]);
   }
 
-  /** Newest first. */
-  async list(workflowId: string, page: VersionPage): Promise<VersionRow[]> {
-    return this.manager.query(
-      `${SELECT_VERSION}
-       WHERE v.workflow_id = $1 AND ($2::integer IS NULL OR v.version < $2) AND (p.version IS NOT NULL OR NOT $3)
-       ORDER BY v.version DESC LIMIT $4`,
-      [workflowId, page.before ?? null, page.published, page.limit],
-    );
+  list(
+    workflowId: string,
+    { published, createdBy }: VersionFilter,
+    page: Omit<PageRequest<(typeof VERSION_SORTS)[number]>, 'where'>,
+  ): Promise<ListedPage<VersionRow>> {
+    const where = [
+      { sql: 'v.workflow_id = ?', value: workflowId },
+      ...(published === undefined
+        ? []
+        : [{ sql: `p.version IS ${published ? 'NOT ' : ''}NULL`, scans: true }]),
+      ...(createdBy === undefined ? [] : [{ sql: 'v.created_by = ?', value: createdBy, scans: true }]),
+    ];
+    return listPage(this.manager, VERSIONS, { ...page, where });
   }
 
   async find(workflowId: string, version: number): Promise<VersionRow | undefined> {
@@ -132,19 +140,17 @@ export class VersionRepository {
     await this.noteMove(createUuidV7(), move);
   }
 
-  /** Newest first, `limit` at most; `before` is the id of a move. */
-  async listMoves(
+  /** Where an alias stood. */
+  listMoves(
     workflowId: string,
     name: string,
-    page: { readonly before?: string; readonly limit: number },
-  ): Promise<AliasMoveRow[]> {
-    return this.manager.query(
-      `SELECT m.id, m.version, p.semver, m.reason, m.moved_by AS "movedBy", m.moved_at AS "movedAt"
-       FROM workflow_alias_moves m
-       LEFT JOIN workflow_publications p ON p.workflow_id = m.workflow_id AND p.version = m.version
-       WHERE m.workflow_id = $1 AND m.name = $2 AND ($3::uuid IS NULL OR m.id < $3) ORDER BY m.id DESC LIMIT $4`,
-      [workflowId, name, page.before ?? null, page.limit],
-    );
+    page: Omit<PageRequest<(typeof ALIAS_MOVE_SORTS)[number]>, 'where'>,
+  ): Promise<ListedPage<AliasMoveRow>> {
+    const where = [
+      { sql: 'm.workflow_id = ?', value: workflowId },
+      { sql: 'm.name = ?', value: name },
+    ];
+    return listPage(this.manager, ALIAS_MOVES, { ...page, where });
   }
 
   /** Numbers of the versions that aliases and published versions of these workflows name: by workflow, then by name. */
@@ -181,13 +187,27 @@ export class VersionRepository {
   }
 }
 
-const SELECT_VERSION = `
-  SELECT v.workflow_id AS "workflowId", v.version, v.digest, v.source, v.format, v.created_at AS "createdAt",
+const VERSIONS: Listing<(typeof VERSION_SORTS)[number]> = {
+  columns: `v.workflow_id AS "workflowId", v.version, v.digest, v.source, v.format, v.created_at AS "createdAt",
     v.created_by AS "createdBy", p.semver, p.published_at AS "publishedAt", p.published_by AS "publishedBy", p.reason,
     ARRAY(SELECT a.name FROM workflow_aliases a WHERE a.workflow_id = v.workflow_id AND a.version = v.version
-      ORDER BY a.name) AS aliases
-  FROM workflow_versions v
-  LEFT JOIN workflow_publications p ON p.workflow_id = v.workflow_id AND p.version = v.version`;
+      ORDER BY a.name) AS aliases`,
+  from: `workflow_versions v
+    LEFT JOIN workflow_publications p ON p.workflow_id = v.workflow_id AND p.version = v.version`,
+  sorts: { version: { sql: 'v.version', type: 'integer' } },
+  key: { sql: 'v.version', type: 'integer' },
+};
+
+const SELECT_VERSION = `SELECT ${VERSIONS.columns} FROM ${VERSIONS.from}`;
+
+const ALIAS_MOVES: Listing<(typeof ALIAS_MOVE_SORTS)[number]> = {
+  columns: 'm.id, m.version, p.semver, m.reason, m.moved_by AS "movedBy", m.moved_at AS "movedAt"',
+  from: `workflow_alias_moves m
+    LEFT JOIN workflow_publications p ON p.workflow_id = m.workflow_id AND p.version = m.version`,
+  // Ids of version 7 sort by time.
+  sorts: { movedAt: { sql: 'm.id', type: 'uuid' } },
+  key: { sql: 'm.id', type: 'uuid' },
+};
 
 const SELECT_ALIAS = `
   SELECT a.name, a.version, p.semver, a.last_move AS "lastMove", m.reason, m.moved_by AS "movedBy",

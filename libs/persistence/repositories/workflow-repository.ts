@@ -8,7 +8,7 @@ import { type ListedPage, type Listing, listPage, type PageRequest } from '../li
 import { createUuidV7 } from '../uuid-v7.js';
 
 /** A workflow with the digest of its newest version. */
-export type WorkflowRow = Omit<Workflow, 'id'> & {
+export type WorkflowRow = Omit<Workflow, 'id' | 'deletedAt' | 'formerName'> & {
   readonly id: string;
   readonly digest: string;
   /** The one that its alias `latest` names. */
@@ -30,6 +30,15 @@ interface WorkflowDraft {
 export const WORKFLOW_SORTS = ['name', 'createdAt', 'updatedAt'] as const;
 
 export type WorkflowSort = (typeof WORKFLOW_SORTS)[number];
+
+interface WorkflowFilter {
+  readonly project: string;
+  /** What the name begins with. */
+  readonly prefix?: string | undefined;
+  /** A part of the name or the description, in whatever case. */
+  readonly text?: string | undefined;
+  readonly published?: boolean | undefined;
+}
 
 export type SaveOutcome = 'created' | 'versioned' | 'unchanged';
 
@@ -72,24 +81,42 @@ export class WorkflowRepository {
     };
   }
 
-  list(project: string, page: Omit<PageRequest<WorkflowSort>, 'where'>): Promise<ListedPage<WorkflowRow>> {
-    const where = [{ sql: 'w.project = ?', value: project }];
+  list(
+    { project, prefix, text, published }: WorkflowFilter,
+    page: Omit<PageRequest<WorkflowSort>, 'where'>,
+  ): Promise<ListedPage<WorkflowRow>> {
+    const where = [
+      { sql: 'w.project = ? AND w.deleted_at IS NULL', value: project },
+      ...(prefix === undefined ? [] : [{ sql: 'starts_with(w.name, ?)', value: prefix, scans: true }]),
+      ...(text === undefined
+        ? []
+        : [
+            {
+              sql: `strpos(lower(w.name || ' ' || COALESCE(w.description, '')), lower(?)) > 0`,
+              value: text,
+              scans: true,
+            },
+          ]),
+      ...(published === undefined
+        ? []
+        : [{ sql: `${published ? '' : 'NOT '}EXISTS (${ALIAS_LATEST})`, scans: true }]),
+    ];
     return listPage(this.manager, WORKFLOWS, { ...page, where });
   }
 
   async findById(project: string, id: string): Promise<WorkflowRow | undefined> {
-    const [row] = await this.manager.query(`${SELECT_WORKFLOW} WHERE w.project = $1 AND w.id = $2`, [
-      project,
-      id,
-    ]);
+    const [row] = await this.manager.query(
+      `${SELECT_WORKFLOW} WHERE w.project = $1 AND w.id = $2 AND w.deleted_at IS NULL`,
+      [project, id],
+    );
     return row;
   }
 
   async findByName(project: string, name: string): Promise<WorkflowRow | undefined> {
-    const [row] = await this.manager.query(`${SELECT_WORKFLOW} WHERE w.project = $1 AND w.name = $2`, [
-      project,
-      name,
-    ]);
+    const [row] = await this.manager.query(
+      `${SELECT_WORKFLOW} WHERE w.project = $1 AND w.name = $2 AND w.deleted_at IS NULL`,
+      [project, name],
+    );
     return row;
   }
 
@@ -97,10 +124,21 @@ export class WorkflowRepository {
   async findLatestVersions(project: string, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     if (names.length === 0) return new Map();
     const rows: { name: string; version: number }[] = await this.manager.query(
-      'SELECT name, latest_version AS version FROM workflows WHERE project = $1 AND name = ANY ($2)',
+      `SELECT name, latest_version AS version FROM workflows
+       WHERE project = $1 AND name = ANY ($2) AND deleted_at IS NULL`,
       [project, names],
     );
     return new Map(rows.map(({ name, version }) => [name, version]));
+  }
+
+  /** Those whose name holds the text, in whatever case, deleted ones too; `limit` at most. */
+  async findIdsByText(project: string, text: string, limit: number): Promise<string[]> {
+    const rows: { id: string }[] = await this.manager.query(
+      `SELECT id FROM workflows WHERE project = $1 AND strpos(lower(COALESCE(former_name, name)), lower($2)) > 0
+       ORDER BY name LIMIT $3`,
+      [project, text, limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async findVersion(workflowId: string, version: number): Promise<WorkflowVersion | null> {
@@ -133,6 +171,8 @@ export class WorkflowRepository {
     await this.manager.save(workflow);
   }
 }
+
+const ALIAS_LATEST = `SELECT FROM workflow_aliases a WHERE a.workflow_id = w.id AND a.name = 'latest'`;
 
 const LATEST_PUBLISHED = `
   (SELECT json_build_object('version', p.version, 'semver', p.semver)

@@ -390,7 +390,7 @@ inSandbox('command/run in bubblewrap', () => {
     run(input, {
       isolation: {
         mode: 'bubblewrap',
-        hidden: [join(root, 'data'), '/does/not/exist'],
+        hidden: [join(root, 'data'), '/does/not/exist', join(process.cwd(), 'LICENSE')],
         readable: [process.cwd()],
       },
       ...(signal ? { signal } : {}),
@@ -409,6 +409,13 @@ inSandbox('command/run in bubblewrap', () => {
       existsSync('/tmp/temporary'),
     ]).toEqual([false, false, false]);
     expect(output.stdout).toBe(`${workspace}\n`);
+  });
+
+  it('sees nothing in a file that is hidden', async () => {
+    const output = await isolated(
+      sh(`cat '${process.cwd()}/LICENSE'; head -c 20 '${process.cwd()}/package.json'`),
+    );
+    expect(output.stdout.split('\n')[0]).toBe('{');
   });
 
   it('sees its own environment and processes only', async () => {

@@ -48,7 +48,7 @@ async function run(
     },
     context,
   );
-  const result = secrets.longest === 0 ? whole : cutMasked(whole, keep, context);
+  const result = cutMasked(whole, keep, context);
   const exitCode = requireSuccess(result, input);
   const { stdout, stderr, truncated, durationMs } = result;
   const output = { exitCode, stdout, stderr, truncated, durationMs };

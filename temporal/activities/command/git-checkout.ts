@@ -53,17 +53,20 @@ async function checkOut(
   const runIn =
     (directory: string): Git =>
     (...args) =>
-      host.run(
-        {
-          argv: ['git', ...args],
-          directory,
-          environment,
-          untrusted: false,
-          keep: KEEP,
-          log: (stream, line) => stream !== 'stdout' && context.log(stream, line),
-        },
-        context,
-      );
+      host
+        .run(
+          {
+            argv: ['git', ...args],
+            directory,
+            environment,
+            untrusted: false,
+            keep: KEEP,
+            log: (stream, line) => stream !== 'stdout' && context.log(stream, line),
+          },
+          context,
+        )
+        // Before it is cut: half of a secret would be recognised nowhere.
+        .then((result) => ({ ...result, stderr: context.hide(result.stderr) }));
   try {
     const listing = await require(runIn(
       root,

@@ -5,14 +5,17 @@ import {
   type HttpRequestInput,
   type HttpRequestOutput,
 } from '#contracts/catalogue/http-request.js';
+import { classifyStatus, isWorthRetrying, readRetryAfter } from '#contracts/http-status.js';
 import type { Action, ActionContext } from '#contracts/ports.js';
 import { parseDuration } from '#domain/definition/duration.js';
 import type { SluiceError } from '#domain/errors.js';
-import type { FailureClass } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 
 const DEFAULT_TIMEOUT = '30s';
 const MAX_TIMEOUT_MS = 600_000;
+/** Of a body that tells of a failure. */
+const EXCERPT_LENGTH = 1_000;
+const EXCERPTED_BYTES = 128 * 1024;
 
 /**
  * `http/request`. Throws SluiceError `http-status` (a status that does not mean success), `http-timeout-invalid`,
@@ -55,7 +58,9 @@ export async function send(
     ...(success.some((status) => /^3/.test(String(status))) ? { maxRedirects: 0 } : {}),
     ...(body === undefined ? {} : { body: body.text }),
   });
-  if (!success.some((status) => matches(response.status, status))) throw createStatusFailure(response);
+  if (!success.some((status) => matches(response.status, status))) {
+    throw createStatusFailure(response, context.hide);
+  }
   return {
     status: response.status,
     headers: withoutCookies(response.headers),
@@ -167,12 +172,13 @@ function readBody(response: SafeResponse): Json {
   }
 }
 
-function createStatusFailure(response: SafeResponse): SluiceError {
+function createStatusFailure(response: SafeResponse, hide: (text: string) => string): SluiceError {
   const { status } = response;
   const retryAfterMs = readRetryAfter(response.headers['retry-after']);
-  const excerpt = response.body.toString('utf8', 0, 1000).replaceAll('\0', '\ufffd').trim();
-  const retryable =
-    status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+  // Secrets are hidden before it is cut: half of one would be recognised nowhere.
+  const text = hide(response.body.toString('utf8', 0, EXCERPTED_BYTES).replaceAll('\0', '\ufffd').trim());
+  const excerpt = text.slice(0, EXCERPT_LENGTH).toWellFormed();
+  const retryable = isWorthRetrying(status);
   return createActionFailure({
     code: 'http-status',
     fault: retryable ? 'operational' : 'user',
@@ -182,18 +188,4 @@ function createStatusFailure(response: SafeResponse): SluiceError {
     hint: 'Statuses that mean success belong into `successStatus`.',
     facts: { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   });
-}
-
-function classifyStatus(status: number): FailureClass {
-  if (status === 429) return 'rate-limit';
-  if (status === 401 || status === 403 || status === 407) return 'auth';
-  if ([408, 425, 502, 503, 504].includes(status)) return 'transient';
-  return status >= 500 ? 'dependency' : 'configuration';
-}
-
-/** Seconds or a date (RFC 9110 §10.2.3); at most an hour. */
-function readRetryAfter(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, 3_600_000) : undefined;
 }

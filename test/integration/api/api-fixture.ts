@@ -1,10 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import { createDataSource } from '#persistence/data-source.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
 import { createTestKey, createTestMember, HIGH_RATES } from '../../access.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
+import { countProcesses, takeTurns } from '../../twice.js';
 import { FakeGateway } from './fake-gateway.js';
 
 interface Answer {
@@ -16,10 +18,12 @@ interface Answer {
 
 /** The control plane on a port of its own, with a database of its own. */
 export interface ApiFixture {
+  /** The first, where there are several. */
   readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
   readonly gateway: FakeGateway;
   readonly recorder: PostgresRunRecorder;
+  /** Of each process in turn. */
   readonly url: string;
   /** The header by which the administrator gets in, who may speak for others by x-sluice-actor. */
   readonly authorization: { readonly authorization: string };
@@ -28,6 +32,7 @@ export interface ApiFixture {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   remove(path: string, headers?: Record<string, string>): Promise<Answer>;
   save(definition: string): Promise<Answer>;
   close(): Promise<void>;
@@ -51,11 +56,13 @@ stages:
 
 /**
  * With these settings beside those that a test needs, and these people with their roles. Requests are the
- * administrator's, except those with an `authorization` of their own: an empty one sends none.
+ * administrator's, except those with an `authorization` of their own: an empty one sends none. As far as requests can
+ * tell there are so many processes.
  */
 export async function createApiFixture(
   settings: Readonly<Record<string, string>> = {},
   people: Readonly<Record<string, readonly string[]>> = {},
+  processes = countProcesses(),
 ): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
   const gateway = new FakeGateway();
@@ -68,44 +75,57 @@ export async function createApiFixture(
     ...HIGH_RATES,
     ...settings,
   });
-  const app = await createApi({ configuration, dataSource: database.dataSource, gateway, logger });
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const stores = [database.dataSource];
+  while (stores.length < processes)
+    stores.push(await createDataSource(database.url, { poolSize: 10 }).initialize());
+  const apps: NestFastifyApplication[] = [];
+  for (const dataSource of stores) {
+    const app = await createApi({ configuration, dataSource, gateway, logger });
+    await app.listen(0, '127.0.0.1');
+    apps.push(app);
+  }
+  const urls = await Promise.all(apps.map((app) => app.getUrl()));
+  const nextUrl = takeTurns(() => urls);
   const key = await createTestKey(database.dataSource, { speaksForOthers: true });
   const authorization = { authorization: `Bearer ${key}` };
   for (const [name, roles] of Object.entries(people)) {
     await createTestMember(database.dataSource, name, roles);
   }
   const send = (path: string, method: string, body: string | undefined, headers: Record<string, string>) =>
-    ask(url + path, method, body, withoutEmpty({ ...authorization, ...headers }));
+    ask(nextUrl() + path, method, body, withoutEmpty({ ...authorization, ...headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
     send(path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     });
   return {
-    app,
+    app: apps[0]!,
     database,
     gateway,
     recorder: new PostgresRunRecorder(database.dataSource),
-    url,
+    get url() {
+      return nextUrl();
+    },
     authorization,
     log,
     get: (path, headers = {}) => send(path, 'GET', undefined, headers),
     post,
     put: (path, body, headers = {}) =>
       send(path, 'PUT', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    patch: (path, body, headers = {}) =>
+      send(path, 'PATCH', JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
     remove: (path, headers = {}) => send(path, 'DELETE', undefined, headers),
     save: (definition) => post('/api/v1/workflows', definition, { 'content-type': 'application/yaml' }),
     close: async () => {
-      await app.close();
+      for (const app of apps) await app.close();
+      for (const store of stores.slice(1)) await store.destroy();
       await database.close();
     },
   };
 }
 
-function withoutEmpty(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
+function withoutEmpty({ authorization = '', ...others }: Record<string, string>): Record<string, string> {
+  return authorization === '' ? others : { ...others, authorization };
 }
 
 async function ask(

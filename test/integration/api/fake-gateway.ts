@@ -1,10 +1,34 @@
 import type { InterpretInput } from '#contracts/run.js';
-import type { OperationAnswer, RunDescription, RunGateway } from '#contracts/temporal-port.js';
+import type {
+  AttemptGateway,
+  OperationAnswer,
+  RunDescription,
+  RunGateway,
+} from '#contracts/temporal-port.js';
 import type { Operation } from '#domain/execution/operation.js';
 
 /** Temporal as the control plane sees it, in memory, for tests of what happens when it is away or strange. */
 export class FakeGateway implements RunGateway {
   readonly started = new Map<string, InterpretInput>();
+  /** Attempts that go on without a worker, by their tokens as text; those that are not here are gone. */
+  readonly waiting = new Map<string, 'waiting' | 'cancel-requested'>();
+  readonly takenUp: { readonly token: string; readonly attempt: number }[] = [];
+  readonly attempts: AttemptGateway = {
+    beat: async (token) => {
+      this.refuse();
+      return this.waiting.get(Buffer.from(token).toString()) ?? 'gone';
+    },
+    takeUp: async (token, attempt) => {
+      this.refuse();
+      const text = Buffer.from(token).toString();
+      this.takenUp.push({ token: text, attempt });
+      return this.waiting.delete(text) ? 'done' : 'gone';
+    },
+    reportCanceled: async (token) => {
+      this.refuse();
+      return this.waiting.delete(Buffer.from(token).toString()) ? 'done' : 'gone';
+    },
+  };
   readonly canceled: { readonly run: string; readonly by: string; readonly reason?: string }[] = [];
   /** What was asked of runs, repetitions and failures included. */
   readonly operated: { readonly run: string; readonly operation: Operation; readonly id: string }[] = [];

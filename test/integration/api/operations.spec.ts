@@ -41,7 +41,7 @@ describe('operations', () => {
   let api: ApiFixture;
   let run: string;
   beforeAll(async () => {
-    api = await createApiFixture({}, { ann: ['approver', 'operator'], zoe: ['operator', 'release-lead'] });
+    api = await createApiFixture({}, { ann: ['approver', 'operator'], zoe: ['operator', 'release-lead'] }, 2);
     await saveSketch(api, 'sketch', STAGES);
   });
   afterAll(() => api?.close());

@@ -13,7 +13,7 @@ describe('pools and locks', () => {
   let run: string;
 
   beforeAll(async () => {
-    api = await createApiFixture();
+    api = await createApiFixture({}, {}, 2);
     claims = new PostgresClaimsStore(api.database.dataSource);
   });
   afterAll(() => api?.close());

@@ -38,7 +38,7 @@ describe('rerun', () => {
   ] as const;
 
   beforeAll(async () => {
-    api = await createApiFixture();
+    api = await createApiFixture({}, {}, 2);
   });
   afterAll(() => api?.close());
   beforeEach(async () => {

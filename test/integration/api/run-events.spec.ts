@@ -13,7 +13,7 @@ interface Event {
 describe('events of a run', () => {
   let api: ApiFixture;
   beforeAll(async () => {
-    api = await createApiFixture();
+    api = await createApiFixture({}, {}, 2);
     await api.save(HELLO);
   });
   afterAll(() => api?.close());

@@ -14,6 +14,8 @@ describe('OutboxRepository', () => {
   afterAll(() => database?.close());
   beforeEach(() => database.dataSource.query('TRUNCATE outbox'));
 
+  const failed = (reason: string) => ({ pauseMs: 0, reason, failures: 1, setAside: false });
+
   async function addStart(): Promise<string> {
     const runId = await insertRun(database.dataSource);
     await outbox.add({ project: 'default', kind: 'start', runId });
@@ -61,7 +63,33 @@ describe('OutboxRepository', () => {
   it('comes back after its pause, with why it failed', async () => {
     await addStart();
     const [message] = await outbox.claim(1, 60_000);
-    await outbox.postpone(message!.id, 0, `nul \u0000 ${'x'.repeat(5_000)}`);
-    expect(await outbox.claim(1, 60_000)).toMatchObject([{ id: message!.id }]);
+    await outbox.postpone(message!, failed(`nul \u0000 ${'x'.repeat(5_000)}`));
+    expect(await outbox.claim(1, 60_000)).toMatchObject([{ id: message!.id, failures: 1 }]);
+  });
+
+  it('is not touched by a relay that lost it, or comes after the delivery', async () => {
+    await addStart();
+    const [lost] = await outbox.claim(1, 0);
+    const [own] = await outbox.claim(1, 60_000);
+    expect(own).toMatchObject({ id: lost!.id, attempts: 2 });
+    await outbox.postpone(lost!, failed('late'));
+    expect(await outbox.claim(1, 60_000)).toEqual([]);
+    expect(await outbox.markDelivered(own!.id)).toBe(true);
+    expect(await outbox.markDelivered(own!.id)).toBe(false);
+    await outbox.postpone(own!, failed('later'));
+    const rows = await database.dataSource.query('SELECT last_error AS error, failures FROM outbox');
+    expect(rows).toEqual([{ error: null, failures: 0 }]);
+  });
+
+  it('lets a cancel pass by a start that was set aside, and then tries that no more', async () => {
+    const runId = await addStart();
+    const [start] = await outbox.claim(1, 60_000);
+    await outbox.add({ project: 'default', kind: 'cancel', runId });
+    await outbox.giveUpStart(runId);
+    expect(await outbox.claim(10, 60_000)).toEqual([]);
+    await outbox.postpone(start!, { ...failed('poison'), pauseMs: 60_000, setAside: true });
+    expect(await outbox.claim(10, 60_000)).toMatchObject([{ kind: 'cancel', runId }]);
+    await outbox.giveUpStart(runId);
+    expect(await outbox.measure()).toMatchObject({ waiting: 1, setAside: 0 });
   });
 });

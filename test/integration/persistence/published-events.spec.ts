@@ -10,6 +10,7 @@ import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 import { insertRun } from './run-fixture.js';
 
+const FIRST = { sort: 'sequence', limit: 10 } as const;
 const T0 = 1_790_000_000_000;
 const HOSTILE = 'nul \u0000, lone \ud800, quote \' " \\ {a,b}';
 
@@ -73,18 +74,20 @@ describe('what runs publish', () => {
     await publish(hostile);
     await publish({ sequence: 3, by: 'ada', reason: 'lunch' });
     await publish({ sequence: 7, reason: 'told again, otherwise' });
-    expect(await events.list(run, 0, 10)).toEqual([
+    expect((await events.list(run, {}, FIRST)).rows).toEqual([
       expect.objectContaining({ sequence: 3, type: 'run.paused', by: 'ada', reason: 'lunch', data: null }),
       expect.objectContaining({ sequence: 7, type: 'event.emitted', step: 'emit', data: hostile.data }),
     ]);
-    expect(JSON.stringify((await events.list(run, 3, 10))[0]?.data)).toBe(JSON.stringify(hostile.data));
+    expect(JSON.stringify((await events.list(run, {}, FIRST)).rows[1]?.data)).toBe(
+      JSON.stringify(hostile.data),
+    );
   });
 
   it('is kept also of a run that has ended, and dropped of one that is not there', async () => {
     await end(run);
     await publish({ sequence: 5 });
     await publish({ sequence: 5 }, '00000000-0000-7000-8000-000000000000');
-    expect(await events.list(run, 0, 10)).toHaveLength(1);
+    expect((await events.list(run, {}, FIRST)).rows).toHaveLength(1);
     expect(await findRun()).toMatchObject({ status: 'succeeded' });
   });
 
@@ -99,7 +102,7 @@ describe('what runs publish', () => {
       fc.asyncProperty(fc.shuffledSubarray(told, { minLength: 4 }), fc.subarray(told), async (all, again) => {
         run = await insertRun(database.dataSource);
         for (const event of [...all, ...again]) await publish(event);
-        expect(await events.listCheckpoints(run, 0, 10)).toMatchObject([
+        expect((await events.listCheckpoints(run, FIRST)).rows).toMatchObject([
           { name: 'odd', sequence: 3, settled: 1 },
           { name: 'even', sequence: 4, settled: 1 },
         ]);
@@ -111,7 +114,7 @@ describe('what runs publish', () => {
       { numRuns: 10 },
     );
     expect(await events.findCheckpoint(run, 'none')).toBeUndefined();
-    expect((await events.list(run, 0, 10)).every(({ data }) => data === null)).toBe(true);
+    expect((await events.list(run, {}, FIRST)).rows.every(({ data }) => data === null)).toBe(true);
   });
 
   it('takes several checkpoints of one name in one batch', async () => {
@@ -125,7 +128,7 @@ describe('what runs publish', () => {
     await recorder.record({
       transitions: [{ run, transitions: [], events: [checkpoint(4), checkpoint(9), checkpoint(6)] }],
     });
-    expect(await events.listCheckpoints(run, 0, 10)).toMatchObject([{ name: 'safe', sequence: 9 }]);
+    expect((await events.listCheckpoints(run, FIRST)).rows).toMatchObject([{ name: 'safe', sequence: 9 }]);
   });
 
   describe('an emitted event', () => {
@@ -168,14 +171,22 @@ describe('what runs publish', () => {
           sequence: 5,
           targetRun: target,
           attempts: 1,
+          failures: 0,
           name: 'deployed',
           data: { n: 1 },
           targetEnded: false,
         },
       ]);
-      await events.postponeDelivery(claims.flat()[0]!, 0, HOSTILE.repeat(200));
+      const reason = HOSTILE.repeat(200);
+      await events.postponeDelivery(claims.flat()[0]!, { pauseMs: 0, reason, failures: 1, setAside: true });
       const [again] = await events.claimDeliveries(10, 0);
-      expect(again).toMatchObject({ attempts: 2 });
+      expect(again).toMatchObject({ attempts: 2, failures: 1 });
+      await events.postponeDelivery(claims.flat()[0]!, {
+        pauseMs: 60_000,
+        reason,
+        failures: 9,
+        setAside: false,
+      });
       await events.closeDelivery(again!, 'refused');
       expect(await events.claimDeliveries(10, 0)).toEqual([]);
     });
@@ -197,9 +208,11 @@ describe('what runs publish', () => {
         ]),
       );
       const approvals = new ApprovalRepository(database.dataSource.manager);
-      expect(await approvals.list('default', 10, undefined)).toMatchObject([{ run, step: 'gate', approval }]);
+      const waiting = async () =>
+        (await approvals.list({ project: 'default' }, { sort: 'requestedAt', limit: 10 })).rows;
+      expect(await waiting()).toMatchObject([{ run, step: 'gate', approval }]);
       await record([{ sequence: 4, at: T0, step: 'gate', status: 'running' }]);
-      expect(await approvals.list('default', 10, undefined)).toEqual([]);
+      expect(await waiting()).toEqual([]);
     });
 
     it('waits for nothing in a run that has ended, however that came', async () => {

@@ -324,6 +324,34 @@ describe('PostgresRunRecorder', () => {
       });
     });
 
+    it('is that of the later end, whichever is told of first, and whatever the reconciler thought', async () => {
+      const record = (at: number, status: 'succeeded' | 'canceled'): FinalRecord => ({
+        run,
+        result: { status },
+        endedAt: at,
+        sequence: 12,
+        steps: { build: stateOf(status, { output: at }) },
+        actions: {},
+      });
+      const lost = { class: 'infrastructure', code: 'x', message: 'Lost.' } as const;
+      await database.dataSource.transaction((manager) =>
+        new RunRepository(manager).end(run, { status: 'failed', error: lost }, lost),
+      );
+      const seen: unknown[] = [];
+      for (const told of [
+        record(T0 + 50, 'canceled'),
+        record(T0 + 49, 'succeeded'),
+        record(T0 + 50, 'canceled'),
+      ]) {
+        await recorder.record({ results: [told] });
+        const { status, endedAt } = await findRun();
+        seen.push([status, endedAt?.getTime(), (await stepStates())[0]?.output]);
+      }
+      expect(seen).toEqual(Array(3).fill(['canceled', T0 + 50, T0 + 50]));
+      await recorder.record({ results: [record(T0 + 51, 'succeeded')] });
+      expect(await findRun()).toMatchObject({ status: 'succeeded', endedAt: new Date(T0 + 51) });
+    });
+
     it('tells followers only of what it changed', async () => {
       await recorder.record({ transitions: [{ run, transitions: TRANSITIONS.slice(0, 5) }] });
       const after = (await steps().listChanges(run, '0', 100)).at(-1)!.change;

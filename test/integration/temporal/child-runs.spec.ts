@@ -165,7 +165,7 @@ describe('a step that runs another workflow', () => {
     noting = undefined;
     expect((await lab.end(run)).status).toBe('canceled');
     expect(lab.final(childOf(run))).toMatchObject({ result: { status: 'canceled' }, steps: {} });
-    expect(await lab.gateway.describe(childOf(run))).toEqual({ status: 'not-found' });
+    expect(await lab.gateway.describe(childOf(run))).toEqual({ status: 'not-found', keptMs: 86_400_000 });
   });
 
   it('goes on where the worker was away in between', async () => {

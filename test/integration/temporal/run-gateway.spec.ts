@@ -28,7 +28,7 @@ it('says for good that a run is too large for the server, so that nobody tries i
       .start({ ...input, inputs: {}, run: { ...input.run, id: randomUUID() } })
       .catch(() => undefined);
     await expect(gateway.start(input)).rejects.toMatchObject({ code: 'run-too-large', fault: 'user' });
-    expect(await gateway.describe(id)).toEqual({ status: 'not-found' });
+    expect(await gateway.describe(id)).toEqual({ status: 'not-found', keptMs: 86_400_000 });
   } finally {
     await gateway.close();
   }

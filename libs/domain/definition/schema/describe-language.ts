@@ -5,7 +5,8 @@ import { CONCURRENCY_KEYS, POLICIES } from '../concurrency.js';
 import type { StepKind } from '../definition.js';
 import { STEP_KINDS } from '../kinds/table.js';
 import { DEFAULTS_KEYS, type TOP_KEYS } from '../read.js';
-import { MAX_REFERENCE, MAX_SECRETS, SECRET_FORMS, type SECRET_KEYS, SECRET_REFERENCE } from '../secrets.js';
+import { MAX_REFERENCE, REFERENCE_FORMS, SECRET_REFERENCE } from '../secret-reference.js';
+import { MAX_SECRETS, SECRET_FORMS, type SECRET_KEYS } from '../secrets.js';
 import { MAX_SIZE } from '../size.js';
 import { COMPENSATION_KEYS, MAX_LOCKS, type RESOURCE_KEYS, STEP_KEYS } from '../step-keys.js';
 import { allowTemplates } from './allow-templates.js';
@@ -156,7 +157,7 @@ const STEP: Keys<typeof STEP_KEYS> = {
 };
 
 const SECRET_KEY_SCHEMAS: Keys<typeof SECRET_KEYS> = {
-  from: text('`env:NAME` or `file:/absolute/path`, which the worker resolves.', {
+  from: text(`${REFERENCE_FORMS}, which the worker resolves.`, {
     pattern: SECRET_REFERENCE,
     maxLength: MAX_REFERENCE,
   }),

@@ -21,6 +21,7 @@ export function compileAction(
     workspace: action.workspace,
     fillsWorkspace: action.fillsWorkspace === 'always' || asked,
     quick: action.quick,
+    ...(action.unattended === true ? { unattended: true } : {}),
     ...(action.inline && use.pool === undefined ? { inline: true } : {}),
     ...(use.secrets === undefined ? {} : { secrets: use.secrets }),
     ...(use.pool === undefined ? {} : { pool: use.pool }),

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { findExecutable } from './find-executable.js';
 
 export interface IsolationOptions {
   /** `auto`: bubblewrap where the machine has one that works, else nothing. */
   readonly mode: 'auto' | 'none' | 'bubblewrap';
-  /** Folders of the worker that commands must not see: its data, its secrets. The workspace may lie inside one. */
+  /** Folders and files of the worker that commands must not see: its data, its secrets. The workspace may lie inside one. */
   readonly hidden: readonly string[];
   /** Folders that commands may read even where they lie in /tmp or /var/tmp, which are replaced. */
   readonly readable: readonly string[];
@@ -65,6 +65,7 @@ const TEMPORARY = ['/tmp', '/var/tmp'];
 /** Real paths of folders that exist. */
 interface Folders {
   readonly hidden: readonly string[];
+  readonly hiddenFiles: readonly string[];
   readonly readable: readonly string[];
 }
 
@@ -81,7 +82,17 @@ async function findBubblewrap(path: string): Promise<string | undefined> {
 }
 
 async function findFolders({ hidden, readable }: IsolationOptions): Promise<Folders> {
-  return { hidden: await findReal(hidden), readable: (await findReal(readable)).filter(isTemporary) };
+  const real = await findReal(hidden);
+  const files = await Promise.all(real.map(isFile));
+  return {
+    hidden: real.filter((_, at) => files[at] === false),
+    hiddenFiles: real.filter((_, at) => files[at] === true),
+    readable: (await findReal(readable)).filter(isTemporary),
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path)).isFile();
 }
 
 function isTemporary(folder: string): boolean {
@@ -100,6 +111,7 @@ function createSandbox(bubblewrap: string, folders: Folders, command: SandboxedC
     ...SANDBOX,
     ...TEMPORARY.flatMap((folder) => ['--bind', temporary, folder]),
     ...folders.readable.flatMap((folder) => ['--ro-bind', folder, folder]),
+    ...folders.hiddenFiles.flatMap((file) => ['--ro-bind', '/dev/null', file]),
     ...folders.hidden.flatMap((folder) => ['--tmpfs', folder]),
     ...['--bind', workspace, workspace],
     ...(secretFolder === undefined ? [] : ['--ro-bind', secretFolder, secretFolder]),

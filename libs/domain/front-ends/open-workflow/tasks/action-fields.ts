@@ -24,5 +24,6 @@ export function actionFields(
     workspace: action.workspace,
     fillsWorkspace: action.fillsWorkspace === 'always',
     quick: action.quick,
+    ...(action.unattended === true ? { unattended: true } : {}),
   };
 }

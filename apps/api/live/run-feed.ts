@@ -3,7 +3,6 @@ import {
   Inject,
   Injectable,
   type OnApplicationBootstrap,
-  type OnModuleDestroy,
 } from '@nestjs/common';
 import { RunListener } from '#persistence/run-listener.js';
 import type { Configuration } from '../configuration.js';
@@ -13,12 +12,9 @@ type Wake = () => void;
 
 /** Wakes those who follow a run when something of it was recorded. */
 @Injectable()
-export class RunFeed implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+export class RunFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly followers = new Map<string, Set<Wake>>();
   private readonly listener: RunListener;
-  private readonly closing = new AbortController();
-  /** Aborted when the process goes down: streams end. */
-  readonly closed: AbortSignal = this.closing.signal;
 
   constructor(@Inject(CONFIGURATION) configuration: Pick<Configuration, 'databaseUrl'>) {
     this.listener = new RunListener(configuration.databaseUrl, (run) => this.wake(run));
@@ -26,10 +22,6 @@ export class RunFeed implements OnApplicationBootstrap, OnModuleDestroy, BeforeA
 
   onApplicationBootstrap(): void {
     void this.listener.start();
-  }
-
-  onModuleDestroy(): void {
-    this.closing.abort();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,0 +1,177 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { AgentRetry } from '#contracts/agents.js';
+import { describeSecretReference } from '#contracts/catalogue/secret-reference.js';
+import { AGENT_SORTS, type AgentSort } from '#persistence/agents/agent-repository.js';
+import type { SortOrder } from '#persistence/listing/list-page.js';
+import { ListQuery, SortBy } from '../http/list-query.js';
+import { ReasonBody } from '../runs/operation.bodies.js';
+import { AGENT_AUTHS } from './agent-auth.js';
+
+const SECRET_REFERENCE = new RegExp(String(describeSecretReference('')['pattern']));
+const NO_CONTROLS = { message: 'must not hold control characters' };
+/** Without credentials: those are secrets. */
+const IsAgentUrl = () =>
+  IsUrl({
+    protocols: ['http', 'https'],
+    require_protocol: true,
+    require_tld: false,
+    disallow_auth: true,
+    validate_length: false,
+  });
+
+export class AgentAuthBody {
+  @ApiProperty({ enum: AGENT_AUTHS })
+  @IsIn(AGENT_AUTHS)
+  type: (typeof AGENT_AUTHS)[number];
+
+  @ApiPropertyOptional({
+    description: 'A reference to the secret, as `env:NAME`; of all but `none`.',
+    maxLength: 1024,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1024)
+  @Matches(SECRET_REFERENCE, { message: 'must be a reference to a secret, as env:NAME' })
+  secret?: string;
+
+  @ApiPropertyOptional({ description: 'Of `basic`.', maxLength: 200 })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[^\p{Cc}:]{1,200}$/u, {
+    message: 'must be 1 to 200 characters without a colon or control characters',
+  })
+  username?: string;
+
+  @ApiPropertyOptional({ description: 'Name of a header, of `api_key`.', maxLength: 100 })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { message: 'must be the name of a header' })
+  header?: string;
+
+  @ApiPropertyOptional({ format: 'uri', description: 'Token endpoint, of `oauth2`.', maxLength: 2000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  @IsAgentUrl()
+  tokenUrl?: string;
+
+  @ApiPropertyOptional({ description: 'Of `oauth2`.', maxLength: 500 })
+  @IsOptional()
+  @IsString()
+  @Matches(/^\P{Cc}{1,500}$/u, { message: 'must be 1 to 500 characters without control characters' })
+  clientId?: string;
+
+  @ApiPropertyOptional({ type: [String], description: 'Of `oauth2`.', maxItems: 50 })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @Matches(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, { each: true, message: 'must be scope tokens of RFC 6749' })
+  scopes?: string[];
+}
+
+export class AgentRetryBody implements AgentRetry {
+  @ApiProperty({ minimum: 1, maximum: 10, description: 'Calls at most, in one attempt of a step.' })
+  @IsInt()
+  @Min(1)
+  @Max(10)
+  attempts: number;
+
+  @ApiProperty({
+    minimum: 0,
+    maximum: 60_000,
+    description: 'Before the second call; doubled before each further one.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  pauseMs: number;
+}
+
+export class AgentBody extends ReasonBody {
+  @ApiProperty({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'Unique among the agents of the project.' })
+  @IsString()
+  @Matches(/^[a-z][a-z0-9-]{0,62}$/, {
+    message: 'must be small letters, digits and -, a letter first, 63 at most',
+  })
+  name: string;
+
+  @ApiProperty({ format: 'uri', maxLength: 2000, description: 'Called by POST. Without credentials.' })
+  @IsString()
+  @MaxLength(2000)
+  @IsAgentUrl()
+  url: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uri',
+    nullable: true,
+    maxLength: 2000,
+    description: 'Asked by GET whether the agent is well; by default `health` beside `url`.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  @IsAgentUrl()
+  healthUrl?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  @Matches(/^[^\0]*$/, NO_CONTROLS)
+  description?: string | null;
+
+  @ApiPropertyOptional({ type: AgentAuthBody })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => AgentAuthBody)
+  auth?: AgentAuthBody;
+
+  @ApiPropertyOptional({ minimum: 100, maximum: 600_000, default: 30_000, description: 'Of one call.' })
+  @IsOptional()
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  timeoutMs?: number;
+
+  @ApiPropertyOptional({ type: AgentRetryBody })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => AgentRetryBody)
+  retry?: AgentRetryBody;
+
+  @ApiPropertyOptional({ enum: ['active', 'disabled'], default: 'active' })
+  @IsOptional()
+  @IsIn(['active', 'disabled'])
+  status?: 'active' | 'disabled';
+}
+
+export class AgentChangeBody extends PartialType(AgentBody) {}
+
+export class AgentListQuery extends ListQuery {
+  @ApiPropertyOptional({ enum: ['active', 'disabled'] })
+  @IsOptional()
+  @IsIn(['active', 'disabled'])
+  status?: 'active' | 'disabled';
+
+  @SortBy(AGENT_SORTS, 'name')
+  sort: SortOrder<AgentSort> = 'name';
+}

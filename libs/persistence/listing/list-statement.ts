@@ -1,0 +1,151 @@
+import type { CursorPlace } from './cursor.js';
+import type { Listing, SortKey } from './list-page.js';
+
+/** One condition of a WHERE. */
+export type Condition = PlainCondition | ChoiceCondition;
+
+interface PlainCondition {
+  /** `?` stands for the value. */
+  readonly sql: string;
+  readonly value?: unknown;
+  /** No index holds it: rows are looked through for it. */
+  readonly scans?: boolean;
+}
+
+/** The column has one of the values; each is read by the index that holds the column, and they are merged. */
+interface ChoiceCondition {
+  readonly column: string;
+  readonly type: SortKey['type'];
+  readonly anyOf: readonly string[];
+  readonly scans?: boolean;
+}
+
+export interface PageOrder {
+  /** Unique together. */
+  readonly by: readonly SortKey[];
+  readonly descending: boolean;
+}
+
+/** All that a query of a list is made of. */
+interface List extends Pick<Listing<never>, 'columns' | 'from'> {
+  readonly order: PageOrder;
+  readonly where: readonly Condition[];
+  readonly given: readonly unknown[];
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+interface Stretch {
+  readonly after: CursorPlace | undefined;
+  /** Included. */
+  readonly until?: CursorPlace | undefined;
+}
+
+export function isScanning({ where }: Pick<List, 'where'>): boolean {
+  return where.some(({ scans }) => scans === true);
+}
+
+/** Rows of the stretch with `$place`, in order. */
+export function writePage(
+  list: List,
+  { limit, ...stretch }: Stretch & { readonly limit: number },
+): Statement {
+  const writer = new Writer(list);
+  const { order } = list;
+  const places = order.by.map((_, at) => `page."$${at}"::text`);
+  const source = writer.source(list.columns, list.where, stretch, limit);
+  const text = `SELECT page.*, ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
+    ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
+  return { text, values: writer.values };
+}
+
+/** The place of the row of this number, from 1, without the conditions that scan. */
+export function writePlace(list: List, after: CursorPlace | undefined, number: number): Statement {
+  const writer = new Writer(list);
+  const { order } = list;
+  const where = list.where.filter(({ scans }) => scans !== true);
+  const places = order.by.map((_, at) => `page."$${at}"::text`);
+  const source = writer.source('', where, { after }, number);
+  const text = `SELECT ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
+    ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} OFFSET ${number - 1} LIMIT 1`;
+  return { text, values: writer.values };
+}
+
+/** As many as there are up to a place, `limit` at most. */
+export function writeCount(list: List, until: CursorPlace | undefined, limit: number): Statement {
+  const writer = new Writer(list);
+  const conditions = writer.conditions(list.where, { after: undefined, until });
+  const text = `SELECT count(*)::integer AS total
+    FROM (SELECT FROM ${list.from} ${whereAll(conditions)} LIMIT ${limit}) AS counted`;
+  return { text, values: writer.values };
+}
+
+class Writer {
+  readonly values: unknown[];
+
+  constructor(private readonly list: List) {
+    this.values = [...list.given];
+  }
+
+  /** What a page is chosen from: the first rows, or the first for each of several values of one column. */
+  source(columns: string, where: readonly Condition[], stretch: Stretch, limit: number): string {
+    const { from, order } = this.list;
+    const choice = where.find(
+      (condition) => 'anyOf' in condition && condition.scans !== true && condition.anyOf.length > 1,
+    ) as ChoiceCondition | undefined;
+    const conditions = this.conditions(
+      where.filter((condition) => condition !== choice),
+      stretch,
+    );
+    const selected = [columns, ...order.by.map(({ sql }, at) => `${sql} AS "$${at}"`)].filter(
+      (text) => text !== '',
+    );
+    const first = (more: readonly string[]) =>
+      `SELECT ${selected.join(', ')} FROM ${from} ${whereAll([...conditions, ...more])}
+      ORDER BY ${direct(order, ({ sql }) => sql)} LIMIT ${limit}`;
+    if (choice === undefined) return `(${first([])}) AS page`;
+    // Each by itself, so that Postgres knows how rare its value is.
+    const branches = choice.anyOf.map((value) => `(${first([`${choice.column} = ${this.bind(value)}`])})`);
+    return `(${branches.join(' UNION ALL ')}) AS page`;
+  }
+
+  conditions(where: readonly Condition[], { after, until }: Stretch): string[] {
+    const { descending } = this.list.order;
+    return [
+      ...where.map((condition) => this.condition(condition)),
+      ...(after === undefined ? [] : [this.compare(descending ? '<' : '>', after)]),
+      ...(until === undefined ? [] : [this.compare(descending ? '>=' : '<=', until)]),
+    ];
+  }
+
+  private condition(condition: Condition): string {
+    if ('anyOf' in condition) {
+      const { column, type, anyOf } = condition;
+      if (anyOf.length === 1) return `${column} = ${this.bind(anyOf[0])}`;
+      return `${column} = ANY (${this.bind(anyOf)}::${type}[])`;
+    }
+    const { sql, value } = condition;
+    return value === undefined ? sql : sql.replaceAll('?', this.bind(value));
+  }
+
+  private compare(operator: string, place: CursorPlace): string {
+    const { by } = this.list.order;
+    const values = by.map(({ type }, at) => `${this.bind(place[at])}::${type}`);
+    return `(${by.map(({ sql }) => sql).join(', ')}) ${operator} (${values.join(', ')})`;
+  }
+
+  private bind(value: unknown): string {
+    return `$${this.values.push(value)}`;
+  }
+}
+
+function direct({ by, descending }: PageOrder, write: (key: SortKey, at: number) => string): string {
+  return by.map((key, at) => `${write(key, at)} ${descending ? 'DESC' : 'ASC'}`).join(', ');
+}
+
+function whereAll(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}

@@ -1,0 +1,44 @@
+import type { Run } from '../entities/run.entity.js';
+import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
+
+/** A run with the name of its workflow, without its seed, which may be large. */
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn' | 'finalAt'> & {
+  readonly workflow: string;
+  /** What its version was published as. */
+  readonly semver: string | null;
+  /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
+  readonly runAhead: string | null;
+  readonly freezeOver: string | null;
+};
+
+/** Only while the relay still has to hand it over. */
+function whileWaiting(query: string): string {
+  return `(SELECT (${query}) FROM outbox o WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL)`;
+}
+
+/** What keeps the start of the run `r` from being delivered; else what the reconciler found, unless there is news since. */
+const TROUBLE = `
+  CASE WHEN r.ended_at IS NULL THEN COALESCE(
+    (SELECT json_build_object(
+       'code', CASE WHEN o.set_aside_at IS NULL THEN 'start-delayed' ELSE 'start-set-aside' END,
+       'message', o.last_error, 'since', COALESCE(o.set_aside_at, o.created_at))
+     FROM outbox o
+     WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL AND o.last_error IS NOT NULL),
+    CASE WHEN r.news_at IS NULL OR r.news_at < r.checked_at THEN r.trouble END) END`;
+
+/** Of `RUN_TABLES`, in the names of `RunRow`. */
+export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", COALESCE(w.former_name, w.name) AS workflow, r.version, p.semver,
+  r.status, r.trigger, r.started_by AS "startedBy", r.inputs, r.output, r.error,
+  r.idempotency_key AS "idempotencyKey", r.request_digest AS "requestDigest", r.created_at AS "createdAt",
+  r.started_at AS "startedAt", r.ended_at AS "endedAt", r.cancel_by AS "cancelBy",
+  r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt", r.rerun_of AS "rerunOf",
+  r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
+  r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt", ${TROUBLE} AS trouble, r.concurrency_group AS "concurrencyGroup",
+  r.ignores_freezes AS "ignoresFreezes",
+  CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
+    THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
+  CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
+    THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"`;
+
+export const RUN_TABLES = `runs r JOIN workflows w ON w.id = r.workflow_id
+  LEFT JOIN workflow_publications p ON p.workflow_id = r.workflow_id AND p.version = r.version`;
