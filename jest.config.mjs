@@ -22,20 +22,27 @@ const shared = {
   },
 };
 
+/** What lies in test/ but needs no server; as in test/run/test-run.ts. */
+const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
+
 export default {
   maxWorkers: 2,
+  // Measured when asked for; test/run/coverage reads it.
+  coverageProvider: 'babel',
+  coverageReporters: ['json'],
+  collectCoverageFrom: ['{libs,temporal,apps}/**/*.ts', '!**/*.spec.ts', '!**/testing/**'],
   // A limit for what hangs; no test waits for it.
   testTimeout: 300_000,
   projects: [
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{libs,temporal,apps}/**/*.spec.ts'],
+      testMatch: ['{libs,temporal,apps}/**/*.spec.ts', ...UNIT_IN_TEST].map((glob) => `<rootDir>/${glob}`),
     },
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testMatch: ['<rootDir>/test/**/*.spec.ts', ...UNIT_IN_TEST.map((glob) => `!<rootDir>/${glob}`)],
     },
   ],
 };

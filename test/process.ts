@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coverageEnvironment } from './coverage.js';
 
 const READY_MS = 60_000;
 const STOP_MS = 20_000;
@@ -23,7 +26,7 @@ export class TestProcess {
   async start(): Promise<{ readonly type: 'ready'; readonly url?: string }> {
     const file = fileURLToPath(new URL(`../dist/${this.entry}`, import.meta.url));
     const child = fork(file, {
-      env: { ...basicEnvironment(), ...this.env },
+      env: { ...basicEnvironment(), ...coverageEnvironment(), ...this.env },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -80,6 +83,8 @@ export class TestProcess {
 
 function basicEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '', LANG = 'C.UTF-8', SLUICE_INSTANCE } = process.env;
+  // So that no test keeps a key where the machine keeps its own.
+  const SLUICE_HOME = join(tmpdir(), 'sluice-home');
   // By its mark a process that a test forgets is found at the end of the test run.
-  return { PATH, HOME, LANG, ...(SLUICE_INSTANCE === undefined ? {} : { SLUICE_INSTANCE }) };
+  return { PATH, HOME, LANG, SLUICE_HOME, ...(SLUICE_INSTANCE === undefined ? {} : { SLUICE_INSTANCE }) };
 }

@@ -11,6 +11,11 @@ describe('isDatabaseAway', () => {
     ['too many connections', withCode('53300'), true],
     ['cut', new Error('Connection terminated unexpectedly'), true],
     [
+      'cut between two queries of a transaction',
+      new Error('Database connection provided by a query runner was already released, cannot continue.'),
+      true,
+    ],
+    [
       'cut in the middle of a transaction',
       new Error('Query runner already released. Cannot run queries anymore.'),
       true,

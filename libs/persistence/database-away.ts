@@ -3,7 +3,7 @@ const AWAY =
   /^(E(CONNREFUSED|CONNRESET|PIPE|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|TIMEDOUT)|08...|53[0-9]{3}|57P0[1-5])$/;
 /** What the driver throws without a code; and TypeORM, where a connection was lost between two queries of a transaction. */
 const AWAY_MESSAGES =
-  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|Client was closed|Query runner already released)/;
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|Client was closed|Query runner already released|Database connection provided by a query runner was already released)/;
 
 /** Codes by which Postgres ends a statement that has run, or waited for others, for too long. */
 const TOO_LONG = new Set(['57014', '55P03', '40P01']);

@@ -59,10 +59,11 @@ async function migrateLocked(dataSource: DataSource, runner: QueryRunner, patien
   executor.transaction = 'each';
   const executed = (await executor.getExecutedMigrations()).map(({ name }) => name);
   refuseNewer(executed, dataSource);
-  await runner.query('ALTER TABLE migrations ADD COLUMN IF NOT EXISTS checksum text');
   const checksums = await computeChecksums(dataSource.migrations);
-  await refuseChanged(runner, checksums);
+  await runner.query(ADD_CHECKSUMS);
+  if (executed.length > 0) await refuseChanged(runner, checksums);
   await execute(executor, patience);
+  await runner.query(ADD_CHECKSUMS);
   // Of those that ran just now, or before there were checksums.
   await runner.query(
     `UPDATE migrations m SET checksum = c.checksum FROM unnest($1::text[], $2::text[]) AS c (name, checksum)
@@ -70,6 +71,9 @@ async function migrateLocked(dataSource: DataSource, runner: QueryRunner, patien
     [[...checksums.keys()], [...checksums.values()]],
   );
 }
+
+/** The table is made with the first migration. */
+const ADD_CHECKSUMS = 'ALTER TABLE IF EXISTS migrations ADD COLUMN IF NOT EXISTS checksum text';
 
 async function execute(executor: MigrationExecutor, { tries: most, pauseMs }: Patience): Promise<void> {
   for (let tries = 1; ; tries++) {

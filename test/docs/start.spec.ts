@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { findFreePort } from '../../libs/host/port.js';
+import { coverageEnvironment } from '../coverage.js';
 import { findBlocks, ROOT, readDocument } from './markdown.js';
 import { matchesLine } from './normalize.js';
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...env,
+      ...coverageEnvironment(),
       SLUICE_HOME: home,
       SLUICE_PORT: String(await findFreePort()),
       SLUICE_TEMPORAL_PORT: String(await findFreePort()),

@@ -94,24 +94,8 @@ const AROUND: readonly (readonly [string, string])[] = [
   ['IPv6 that nobody was given', '[4000::1]'],
 ];
 
-/** Of schemes that are not HTTP. */
-const STRANGE_URLS = [
-  'file:///etc/passwd',
-  'ftp://127.0.0.1/',
-  'gopher://127.0.0.1:6379/_INFO',
-  'dict://127.0.0.1:11211/stat',
-  'ldap://127.0.0.1/',
-  'ws://127.0.0.1:{port}/',
-  'unix:///var/run/docker.sock',
-  'http+unix://%2Frun%2Fa/',
-  'data:text/plain,a',
-  'blob:http://127.0.0.1:{port}/a',
-  'javascript:alert(1)',
-  'jar:http://127.0.0.1!/a',
-];
-
 /** URLs that are none for us, or that hide where they lead. */
-const TRICKS: readonly HostileUrl[] = [
+const TRICKS: readonly (HostileUrl | string)[] = [
   {
     what: 'credentials that look like a host',
     url: 'http://public.example@127.0.0.1:{port}/',
@@ -156,14 +140,34 @@ const TRICKS: readonly HostileUrl[] = [
   { what: 'a port that is none', url: 'http://127.0.0.1:8o/', code: 'http-url-invalid' },
   { what: 'no host', url: 'http://:{port}/', code: 'http-url-invalid' },
   { what: 'no scheme', url: '//127.0.0.1:{port}/', code: 'http-url-invalid' },
-  ...STRANGE_URLS.map((url): HostileUrl => ({ what: `the URL ${url}`, url, code: 'http-url-invalid' })),
+  ...[
+    'file:///etc/passwd',
+    'ftp://127.0.0.1/',
+    'gopher://127.0.0.1:6379/_INFO',
+    'dict://127.0.0.1:11211/stat',
+  ],
+  ...[
+    'ldap://127.0.0.1/',
+    'ws://127.0.0.1:{port}/',
+    'unix:///var/run/docker.sock',
+    'http+unix://%2Frun%2Fa/',
+  ],
+  ...[
+    'data:text/plain,a',
+    'blob:http://127.0.0.1:{port}/a',
+    'javascript:alert(1)',
+    'jar:http://127.0.0.1!/a',
+  ],
 ];
 
 /** URLs that must not lead to this machine. Names among them resolve to it; `resolveToLoopback` says so without a network. */
 export const URLS_TO_LOOPBACK: readonly HostileUrl[] = [
   ...LOOPBACK.map(([what, host]) => toUrl(what, `http://${host}:{port}/`)),
   toUrl('https', 'https://127.0.0.1:{port}/'),
-  ...TRICKS,
+  ...TRICKS.map(
+    (row): HostileUrl =>
+      typeof row === 'string' ? { what: `the URL ${row}`, url: row, code: 'http-url-invalid' } : row,
+  ),
 ];
 
 /** URLs that must lead nowhere though this machine itself is allowed; nothing of them is resolved. */

@@ -229,7 +229,7 @@ async function readLogUntil(platform: TestPlatform, run: string, last: string): 
   for (let cursor = ''; ; ) {
     const { body } = await platform.request<Page<LogView>>('GET', `/runs/${run}/logs?limit=200${cursor}`);
     lines.push(...body.items.map((line) => JSON.stringify(line)));
-    if (body.next !== undefined) cursor = `&cursor=${encodeURIComponent(body.next)}`;
+    if (body.next !== undefined) cursor = `&after=${encodeURIComponent(body.next)}`;
     else if (lines.some((line) => line.includes(last))) return lines.join('\n');
     else await sleep(100);
   }

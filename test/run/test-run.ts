@@ -7,6 +7,8 @@ import type { Belonging } from '../../libs/host/process.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
 import { buildVaultProgram } from '../vault/vault-program.js';
 import type { TestArguments } from './arguments.js';
+import { type CoverageFolders, coverageFolders, measureCoverage, writeCoverage } from './coverage/measure.js';
+import { findShortfalls, formatTable } from './coverage/summary.js';
 import { findLeftovers } from './leftovers.js';
 import { runTool } from './run-tool.js';
 import { STATIC_CHECKS } from './static-checks.js';
@@ -31,14 +33,19 @@ interface PhaseResult {
   readonly output: string;
 }
 
-const SPECS = { unit: '{libs,temporal,apps}/**/*.spec.ts', integration: 'test/**/*.spec.ts' } as const;
+/** As in jest.config.mjs. */
+const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
+const SPECS = {
+  unit: { include: ['{libs,temporal,apps}/**/*.spec.ts', ...UNIT_IN_TEST], exclude: [] },
+  integration: { include: ['test/**/*.spec.ts'], exclude: UNIT_IN_TEST },
+};
 
 /** Lines in which a test tells people what it measured. */
 const FIGURES = /^figures: .*$/gm;
 
 const CHECK_LIMIT_MS = 2 * 60_000;
-const UNIT_LIMIT_MS = 4 * 60_000;
-const INTEGRATION_LIMIT_MS = 25 * 60_000;
+const UNIT_LIMIT_MS = 10 * 60_000;
+const INTEGRATION_LIMIT_MS = 50 * 60_000;
 
 /** All phases in turn; a failed one does not keep the next from being run. */
 export async function runTests(run: TestRun): Promise<Tally[]> {
@@ -49,12 +56,16 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
   ) => {
     if (!run.interrupted.aborted) tallies.push(await runPhase(run, name, work));
   };
-  if (run.wanted.patterns.length === 0 && run.wanted.name === undefined) {
+  const whole = run.wanted.patterns.length === 0 && run.wanted.name === undefined;
+  const measured = whole ? coverageFolders(run.folder) : undefined;
+  if (whole) {
     for (const check of STATIC_CHECKS) await phase(check.name, () => runCheck(run, check));
   }
   if (run.wanted.staticOnly) return tallies;
   if (run.wanted.withVault) await phase('Vault for tests', (onProgress) => buildVault(run, onProgress));
-  await phase('unit', () => runJest(run, 'unit', {}, UNIT_LIMIT_MS));
+  await phase('unit', () =>
+    runJest(run, { project: 'unit', env: {}, limitMs: UNIT_LIMIT_MS, coverage: measured?.unit }),
+  );
   let stop: (() => Promise<void>) | undefined;
   const servers = new Set<number>([run.reaper.identity.pid]);
   await phase('integration, replay, examples', async (onProgress) => {
@@ -68,10 +79,17 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
       },
     });
     stop = provided.stop;
-    return await runJest(run, 'integration', provided.env, INTEGRATION_LIMIT_MS);
+    const env = measured === undefined ? {} : { TEST_COVERAGE_FOLDER: measured.processes };
+    return await runJest(run, {
+      project: 'integration',
+      env: { ...provided.env, ...env },
+      limitMs: INTEGRATION_LIMIT_MS,
+      coverage: undefined,
+    });
   });
   await stop?.();
   await phase('no process left', () => checkLeftovers(run, servers));
+  if (measured !== undefined) await phase('coverage', () => checkCoverage(run, measured));
   return tallies;
 }
 
@@ -125,12 +143,15 @@ async function runCheck(run: TestRun, check: (typeof STATIC_CHECKS)[number]): Pr
   return { tally: code === 0 ? ONE_PASSED : ONE_FAILED, output: output + late };
 }
 
-async function runJest(
-  run: TestRun,
-  project: keyof typeof SPECS,
-  env: Readonly<Record<string, string>>,
-  limitMs: number,
-): Promise<PhaseResult> {
+interface JestRun {
+  readonly project: keyof typeof SPECS;
+  readonly env: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+  /** Folder for what ran of the sources; not measured without. */
+  readonly coverage: string | undefined;
+}
+
+async function runJest(run: TestRun, { project, env, limitMs, coverage }: JestRun): Promise<PhaseResult> {
   const reportFile = join(run.folder, `${project}.json`);
   const { patterns, name } = run.wanted;
   const { code, output, timedOut } = await runTool({
@@ -144,6 +165,7 @@ async function runJest(
       ],
       ...[`--selectProjects=${project}`, '--passWithNoTests', '--ci', '--json', `--outputFile=${reportFile}`],
       '--cacheDirectory=node_modules/.cache/jest',
+      ...(coverage === undefined ? [] : ['--coverage', `--coverageDirectory=${coverage}`]),
       ...patterns.map((pattern) => `--testPathPatterns=${pattern}`),
       ...(name === undefined ? [] : [`--testNamePattern=${name}`]),
     ],
@@ -168,7 +190,8 @@ async function runJest(
 
 /** Names the files that Jest had said nothing of when the time was over: one of them hangs. */
 function describeLate(project: keyof typeof SPECS, output: string, limitMs: number): string {
-  const silent = globSync(SPECS[project], { cwd: findProjectRoot() }).filter(
+  const { include, exclude } = SPECS[project];
+  const silent = globSync(include, { cwd: findProjectRoot(), exclude }).filter(
     (file) => !output.includes(` ${file}`),
   );
   return `\nThe tests did not end in ${limitMs / 60_000} minutes. Without an answer: ${silent.join(', ')}`;
@@ -186,6 +209,16 @@ async function checkLeftovers(run: TestRun, servers: ReadonlySet<number>): Promi
   const leftovers = await findLeftovers(run.belonging, servers);
   const output = ['Tests left these processes behind (they are stopped now):', ...leftovers].join('\n');
   return { tally: leftovers.length === 0 ? ONE_PASSED : ONE_FAILED, output };
+}
+
+/** The table of shares is shown however they are. */
+async function checkCoverage(run: TestRun, folders: CoverageFolders): Promise<PhaseResult> {
+  const root = findProjectRoot();
+  const lines = measureCoverage(folders, root);
+  writeCoverage(lines, join(root, 'coverage'));
+  run.progress.line(formatTable(lines));
+  const shortfalls = findShortfalls(lines);
+  return { tally: shortfalls.length === 0 ? ONE_PASSED : ONE_FAILED, output: shortfalls.join('\n') };
 }
 
 function toolDefaults(run: TestRun) {

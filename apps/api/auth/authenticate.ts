@@ -89,6 +89,10 @@ export class Authenticator {
 
   private async admit(request: Pick<ApiRequest, 'raw' | 'headers'>): Promise<Identity> {
     const credentials = readCredentials(request);
+    // First of all: who shows nothing learns nothing of what else is wrong.
+    if (credentials === undefined && !this.options.open) {
+      throw problemError('credentials-missing', 'The request has no credentials.');
+    }
     const project = readHeader(
       request,
       PROJECT_HEADER,
@@ -115,7 +119,6 @@ export class Authenticator {
   }
 
   private async admitOpenly(wanted: string | undefined): Promise<Entrant> {
-    if (!this.options.open) throw problemError('credentials-missing', 'The request has no credentials.');
     const project = wanted ?? DEFAULT_PROJECT;
     const roles = (await this.access.projectExists(project)) ? ['admin'] : [];
     return {

@@ -19,13 +19,14 @@ export class Door {
   ) {}
 
   /**
-   * Who asks too often goes no further, nor, but on public routes, who is not known. Throws SluiceError `rate-limited`
-   * and as `Authenticator.authenticate` does.
+   * Who asks too often goes no further, nor, but on public routes, who is not known and no guest. Throws SluiceError
+   * `rate-limited` and as `Authenticator.authenticate` does.
    */
-  async enter(request: ApiRequest, reply: ApiReply): Promise<void> {
+  async enter(request: ApiRequest, reply: ApiReply, isGuest: boolean): Promise<void> {
     const address = toRatedAddress(request.ip);
     this.require(await this.limits.take('address', address), reply);
     if (isPublic(request)) return;
+    if (isGuest) return this.authenticator.admitGuest(request);
     const identity = await this.authenticator.authenticate(request).catch(async (error: unknown) => {
       if (isSluiceError(error) && error.code === 'credentials-invalid') {
         this.require(await this.limits.take('failure', address), reply);

@@ -82,11 +82,8 @@ export function createFastifyAdapter({
       for (const [name, value] of Object.entries(allowGuest(guest))) reply.header(name, value);
       if (request.method === 'OPTIONS') return reply.code(204).send();
     }
-    if (guest !== undefined && loopback && request.routeOptions.url === GUEST_ROUTE) {
-      door.authenticator.admitGuest(request);
-      return;
-    }
-    await door.enter(request, reply as unknown as ApiReply);
+    const isGuest = guest !== undefined && loopback && request.routeOptions.url === GUEST_ROUTE;
+    await door.enter(request, reply as unknown as ApiReply, isGuest);
   });
   instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));

@@ -19,7 +19,15 @@ export function listForms(secret: string): string[] {
 }
 
 function listEncodings(value: string): string[] {
-  return [value, ...listJson(value), ...listUrl(value), ...listQuoted(value), ...listBase64(value)];
+  const json = listJson(value);
+  const escaped = json.find((form) => form !== value);
+  const within = escaped === undefined ? [] : listAround(escaped);
+  return [value, ...json, ...listQuoted(value), ...listAround(value), ...within];
+}
+
+/** What is done to whole documents, and so to what stands in them: to JSON, too. */
+function listAround(text: string): string[] {
+  return [...listJson(text), ...listUrl(text), ...listBase64(text)];
 }
 
 /** Inside of strings of JSON: as little escaped as may be, with what HTML would read, and with all but ASCII. */

@@ -31,6 +31,13 @@ describe('mask', () => {
     ['inside JSON that HTML may hold', 'a<b>&c', '"a\\u003cb\\u003e\\u0026c"', '"***"'],
     ['inside JSON of ASCII', 'pässwörd', '"p\\u00e4ssw\\u00f6rd"', '"***"'],
     ['inside JSON with escaped slashes', 'a/b/c', '"a\\/b\\/c"', '"***"'],
+    ['inside JSON inside JSON', 'a"b\\c', JSON.stringify([JSON.stringify(['a"b\\c'])]), '["[\\"***\\"]"]'],
+    [
+      'inside JSON, URL-encoded',
+      'pass"word',
+      `x=${encodeURIComponent('{"a":"pass"word"}'.replace('s"w', 's\\"w'))}`,
+      'x=%7B%22a%22%3A%22***%22%7D',
+    ],
     ['inside XML', `a<b&"c"`, 'v="a&lt;b&amp;&quot;c&quot;"', 'v="***"'],
     ['traced by a shell', "it's me", `+ echo 'it'\\''s me'`, "+ echo '***'"],
     ['half a surrogate pair', 'abcd\ud800', 'abcd\ud800', '***'],
@@ -43,6 +50,16 @@ describe('mask', () => {
     const result = masked('correct-horse-battery', `Basic ${encoded}`);
     expect(result).toContain('***');
     expect(Buffer.from(result.replace(/.*\*\*\*/, ''), 'base64').toString()).not.toContain('battery');
+  });
+
+  it('hides a secret inside base64 of JSON', () => {
+    const secret = 'correct "horse" battery';
+    const encoded = Buffer.from(JSON.stringify({ user: 'ann', secret })).toString('base64');
+    const shown = masked(secret, encoded).split('***');
+    expect(shown).toHaveLength(2);
+    expect(Buffer.from(shown.join('')).toString()).not.toContain(
+      Buffer.from('horse').toString('base64').slice(1, 6),
+    );
   });
 
   it('hides each line of a key by itself', () => {

@@ -8,9 +8,14 @@ import { isJsonObject, type Json, type JsonObject } from '../json.js';
 
 const MAX_DEPTH = 200;
 
+/** Schemas asked about parts of one value at most: those that refer to themselves can ask twice as often at each level. */
+const MAX_ASKED = 500_000;
+
 /** What is wrong with the value, in words; undefined where nothing is. */
 export function explainMisfit(schema: JsonObject, value: Json): string | undefined {
-  return new Check(schema).explain(schema, value, '', 0);
+  const check = new Check(schema);
+  const misfit = check.explain(schema, value, '', 0);
+  return check.gaveUp ? 'the value takes too long, or nests too deeply, to be checked' : misfit;
 }
 
 const CHECKED = new Set(
@@ -62,9 +67,8 @@ function findInKeyword(keyword: string, value: Json, root: Json, depth: number):
     return target === undefined ? 'a reference that leads out of it, or nowhere' : undefined;
   }
   if (keyword === 'pattern') return findInPattern(value);
-  const inner = HOLD_SCHEMA.has(keyword)
-    ? [value].flat()
-    : HOLD_LIST.has(keyword)
+  const inner =
+    HOLD_SCHEMA.has(keyword) || HOLD_LIST.has(keyword)
       ? [value].flat()
       : HOLD_MAP.has(keyword) && isJsonObject(value)
         ? Object.values(value)
@@ -99,7 +103,8 @@ function resolve(root: Json, reference: string): Json | undefined {
   let current: Json | undefined = root;
   for (const part of reference.slice(1).split('/').slice(1)) {
     const key = decode(part).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(current)) current = (current as readonly Json[])[Number(key)];
+    if (Array.isArray(current))
+      current = /^\d+$/.test(key) ? (current as readonly Json[])[Number(key)] : undefined;
     else current = isJsonObject(current) && Object.hasOwn(current, key) ? current[key] : undefined;
   }
   return reference === '#' || reference.startsWith('#/') ? current : undefined;
@@ -114,6 +119,10 @@ function decode(text: string): string {
 }
 
 class Check {
+  /** From then on answers mean nothing. */
+  gaveUp = false;
+  private asked = 0;
+
   constructor(private readonly root: JsonObject) {}
 
   explain(schema: Json, value: Json, path: string, depth: number): string | undefined {
@@ -121,7 +130,8 @@ class Check {
     const at = path === '' ? 'the value' : `\`${path.slice(1)}\``;
     if (schema === false) return `${at} is not allowed`;
     if (!isJsonObject(schema)) return undefined;
-    if (depth > MAX_DEPTH) return `${at} nests too deeply to be checked`;
+    if (depth > MAX_DEPTH || ++this.asked > MAX_ASKED) this.gaveUp = true;
+    if (this.gaveUp) return at;
     const { type } = schema;
     if (type !== undefined && ![type].flat().some((name) => isOfType(value, String(name))))
       return `${at} must be ${[type].flat().join(' or ')}`;

@@ -77,9 +77,8 @@ export function writePlace(list: List, after: CursorPlace | undefined, number: n
 /** As many as there are up to a place, `limit` at most. */
 export function writeCount(list: List, until: CursorPlace | undefined, limit: number): Statement {
   const writer = new Writer(list);
-  const conditions = writer.conditions(list.where, { after: undefined, until });
-  const text = `SELECT count(*)::integer AS total
-    FROM (SELECT FROM ${list.from} ${whereAll(conditions)} LIMIT ${limit}) AS counted`;
+  const source = writer.source('', list.where, { after: undefined, until }, limit);
+  const text = `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${limit}) AS counted`;
   return { text, values: writer.values };
 }
 
@@ -112,7 +111,7 @@ class Writer {
     return `(${branches.join(' UNION ALL ')}) AS page`;
   }
 
-  conditions(where: readonly Condition[], { after, until }: Stretch): string[] {
+  private conditions(where: readonly Condition[], { after, until }: Stretch): string[] {
     const { descending } = this.list.order;
     return [
       ...where.map((condition) => this.condition(condition)),

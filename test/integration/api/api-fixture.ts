@@ -92,7 +92,7 @@ export async function createApiFixture(
     await createTestMember(database.dataSource, name, roles);
   }
   const send = (path: string, method: string, body: string | undefined, headers: Record<string, string>) =>
-    ask(nextUrl() + path, method, body, withoutEmpty({ ...authorization, ...headers }));
+    ask(nextUrl() + path, method, body, withAuthorization({ ...authorization, ...headers }));
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
     send(path, 'POST', typeof body === 'string' || body === undefined ? body : JSON.stringify(body), {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -124,7 +124,11 @@ export async function createApiFixture(
   };
 }
 
-function withoutEmpty({ authorization = '', ...others }: Record<string, string>): Record<string, string> {
+/** An empty one is none. */
+function withAuthorization({
+  authorization = '',
+  ...others
+}: Record<string, string>): Record<string, string> {
   return authorization === '' ? others : { ...others, authorization };
 }
 

@@ -55,8 +55,12 @@ describe('the codec server', () => {
       fetch(api.url + path, { method, headers: { origin, 'access-control-request-method': 'POST' } });
     const allowed = await ask('/codec/decode', UI);
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, UI]);
-    const answer = await api.post('/codec/decode', { payloads: [] }, { origin: UI });
+    // It has no credentials to show; to write, and to any other page, they are needed.
+    const page = { origin: UI, authorization: '' };
+    const answer = await api.post('/codec/decode', { payloads: [] }, page);
     expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, UI]);
+    expect((await api.post('/codec/encode', { payloads: [] }, page)).status).toBe(401);
+    expect((await api.post('/codec/decode', { payloads: [] }, { authorization: '' })).status).toBe(401);
     for (const [path, origin, method] of [
       ['/codec/decode', 'http://evil.example'],
       ['/codec/decode', 'http://127.0.0.1:8234'],

@@ -103,6 +103,7 @@ describe('without credentials', () => {
     ['Content-Type: \r\nContent-Length: 1'],
     ['Transfer-Encoding: chunked'],
     ['X-HTTP-Method-Override: GET\r\nContent-Length: 0'],
+    ['X-Sluice-Project: No Project\r\nX-Sluice-Actor: <script>\r\nContent-Length: 0'],
     ['X-Original-URL: /health\r\nContent-Length: 0'],
     ['X-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\nContent-Length: 0'],
   ])('reads no body of %j', async (headers) => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { belongingOf } from '../../../apps/local/instance.js';
 import { findFreePort } from '../../../libs/host/port.js';
 import { findBelonging, type ProcessIdentity } from '../../../libs/host/process.js';
+import { coverageEnvironment } from '../../coverage.js';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const LAUNCH = `import(process.argv[1]).then(async ({ run }) => {
@@ -58,7 +59,7 @@ export class LocalPlatform {
     this.child = spawn(process.execPath, launch, {
       cwd: ROOT,
       detached: true,
-      env: { ...surroundings(), ...site.env, ...env },
+      env: { ...surroundings(), ...coverageEnvironment(), ...site.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {

@@ -136,8 +136,8 @@ describe('a start that cannot succeed', () => {
     [{ DATABASE_URL: 'nonsense' }, 'unset it to have one provided'],
     [{ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'unset it to have a server provided'],
     [{ SLUICE_PROT: '1' }, 'Did you mean "SLUICE_PORT"?'],
-    [{ SLUICE_PORT: 'web' }, 'a number from 1 to 65535'],
-    [{ SLUICE_PORT: '7777', SLUICE_UI_PORT: '7777' }, 'to different numbers'],
+    [{ SLUICE_PORT: 'web' }, 'a whole number from 0 to 65535'],
+    [{ SLUICE_PORT: '7777', SLUICE_UI_PORT: '7777' }, 'another port than SLUICE_PORT'],
     [{ SLUICE_HOME: '/proc/sluice' }, 'Set SLUICE_HOME to a folder that you may write'],
   ])('says the cure for %j, without a stack', async (env, cure) => {
     const other = await createSite();

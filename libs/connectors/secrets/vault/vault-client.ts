@@ -12,7 +12,7 @@ import {
 } from './vault-failure.js';
 import type { VaultSettings } from './vault-settings.js';
 
-export interface VaultRequest {
+interface VaultRequest {
   readonly method: 'GET' | 'POST';
   /** Below `/v1/`, encoded. */
   readonly path: string;

@@ -176,7 +176,9 @@ export function readStep(spot: Spot<TreeMap>, place: StepPlace): ReadStep | unde
 }
 
 function createSource(spot: Spot<TreeMap>, keys: Keys, { document: { names }, parent, fallback }: StepPlace) {
-  const ids = keys.takeAll('id', 'stepid', 'taskid', 'jobid', 'nodeid', 'key', 'ref', 'slug').map(textOf);
+  const own = keys.takeAll('id', 'stepid', 'taskid', 'jobid', 'nodeid', 'key', 'slug');
+  // Beside one of those it is a branch, or another workflow.
+  const ids = (own.length > 0 ? own : keys.takeAll('ref')).map(textOf);
   const title = textOf(keys.take('name', 'stepname', 'taskname', 'title', 'label', 'displayname'));
   const known = [...ids, title].filter((each): each is string => each !== undefined);
   const source: StepSource = {

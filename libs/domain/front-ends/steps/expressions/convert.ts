@@ -97,11 +97,9 @@ function convertConditionMap(spot: Spot, scope: Scope): Cel | undefined {
       : undefined;
   }
   if (whole !== undefined && left === undefined) {
-    if (
-      !checkMembers(members, [whole, 'type', 'language', 'description'], scope) ||
-      (type !== undefined && !/^(expression|expr|simple|javascript|js|cel|script)$/.test(type))
-    )
-      return undefined;
+    if (!checkMembers(members, [whole, 'type', 'language', 'description'], scope)) return undefined;
+    if (type !== undefined && !/^(expression|expr|simple|javascript|js|cel|script)$/.test(type))
+      return refuseCondition(scope);
     return convertCondition(members.get(whole)!, scope);
   }
   if (left !== undefined) return convertComparison(members, left, scope);

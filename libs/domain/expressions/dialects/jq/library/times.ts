@@ -137,7 +137,8 @@ function readTime(text: string, format: string): number | undefined {
       while (/\s/.test(text[at] ?? '')) at++;
     } else if (text[at++] !== character) return undefined;
   }
-  if (at !== text.length) return undefined;
+  // What follows white space is not read, as in jq.
+  if (at !== text.length && !/\s/.test(text[at]!)) return undefined;
   if (fields['s'] !== undefined) return fields['s'];
   const { Y, m, d, H, M, S, z } = fields;
   return Date.UTC(Y!, m! - 1, d, H, M, S) / 1000 - z!;
@@ -168,6 +169,7 @@ function readField(
     }
     return undefined;
   }
+  if (letter === '%') return rest.startsWith('%') ? 1 : undefined;
   if (letter === 'Z') return /^[A-Za-z]+/.exec(rest)?.[0].length;
   if (letter === 'z') {
     const zone = /^(?:Z|([+-])(\d\d):?(\d\d))/.exec(rest);
