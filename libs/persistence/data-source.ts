@@ -48,6 +48,7 @@ import { DeletedWorkflows1763816400000 } from './migrations/1763816400000-delete
 import { ListIndexes1763817000000 } from './migrations/1763817000000-list-indexes.js';
 import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.js';
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
+import { KeptIndexes1763830000000 } from './migrations/1763830000000-kept-indexes.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -136,6 +137,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       ListIndexes1763817000000,
       AuditChain1763823600000,
       Retention1763827200000,
+      KeptIndexes1763830000000,
       Agents1763834400000,
     ],
     migrationsTransactionMode: 'each',

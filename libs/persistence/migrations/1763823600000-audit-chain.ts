@@ -12,27 +12,12 @@ export class AuditChain1763823600000 implements MigrationInterface {
     await runner.query('DROP FUNCTION guard_audit_log()');
     await runner.query(REFUSE_ALL);
     await runner.query('DROP TABLE audit_chains');
-    for (const index of INDEXES) await runner.query(`DROP INDEX ${index.split(' ')[0]}`);
     await runner.query(
       `ALTER TABLE audit_log DROP COLUMN sequence, DROP COLUMN previous, DROP COLUMN hash, DROP COLUMN salts,
        DROP COLUMN erased`,
     );
-    await runner.query('CREATE INDEX ix_audit_log_id_project ON audit_log (project, id)');
-    await runner.query(
-      'CREATE INDEX ix_audit_log_object_id_object_type ON audit_log (object_type, object_id)',
-    );
   }
 }
-
-/** One for each filter, in the order of the list. */
-const INDEXES = [
-  'ix_audit_log_at_id_project ON audit_log (project, at, id)',
-  'ix_audit_log_actor_at_id_project ON audit_log (project, actor, at, id)',
-  'ix_audit_log_action_at_id_project ON audit_log (project, action, at, id)',
-  'ix_audit_log_at_id_object_id_object_type_project ON audit_log (project, object_type, object_id, at, id)',
-  'ix_audit_log_correlation_id_project ON audit_log (project, correlation_id)',
-  'ix_audit_log_unsealed ON audit_log (project, at, id) WHERE sequence IS NULL',
-];
 
 const COLUMNS = [
   `ALTER TABLE audit_log
@@ -40,10 +25,7 @@ const COLUMNS = [
     ADD COLUMN previous bytea,
     ADD COLUMN hash bytea,
     ADD COLUMN salts bytea,
-    ADD COLUMN erased json,
-    ADD CONSTRAINT uq_audit_log_project_sequence UNIQUE (project, sequence)`,
-  'DROP INDEX ix_audit_log_id_project, ix_audit_log_object_id_object_type',
-  ...INDEXES.map((index) => `CREATE INDEX ${index}`),
+    ADD COLUMN erased json`,
 ];
 
 const CHAINS = [

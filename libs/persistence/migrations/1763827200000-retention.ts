@@ -3,12 +3,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** How long projects keep what is over, and what was done about it. */
 export class Retention1763827200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TABLES, ...INDEXES]) await runner.query(statement);
+    for (const statement of TABLES) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE retention_policies, retention_passes');
-    await runner.query(`DROP INDEX ix_event_deliveries_target_run, ix_runs_rerun_of, ix_runs_parent_run`);
   }
 }
 
@@ -36,11 +35,4 @@ const TABLES = [
     CONSTRAINT ck_retention_passes_status CHECK (status IN ('running', 'succeeded', 'failed', 'interrupted'))
   )`,
   'CREATE INDEX ix_retention_passes_id_project ON retention_passes (project, id)',
-];
-
-/** Removing a run looks for what names it. */
-const INDEXES = [
-  'CREATE INDEX ix_event_deliveries_target_run ON event_deliveries (target_run)',
-  'CREATE INDEX ix_runs_rerun_of ON runs (rerun_of) WHERE rerun_of IS NOT NULL',
-  'CREATE INDEX ix_runs_parent_run ON runs (parent_run) WHERE parent_run IS NOT NULL',
 ];

@@ -50,6 +50,7 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   { table: 'templates', key: ['id'], names: ['created_by'] },
   { table: 'resource_pools', key: ['project', 'name'], names: ['updated_by'] },
   { table: 'freezes', key: ['id'], names: ['created_by'], texts: ['name', 'reason'] },
+  { table: 'agents', key: ['id'], names: ['created_by'] },
   { table: 'members', key: ['project', 'user_id'], names: ['updated_by'] },
   { table: 'projects', key: ['name'], names: ['created_by'], project: 'name' },
   { table: 'retention_policies', key: ['project', 'kind'], names: ['updated_by'] },

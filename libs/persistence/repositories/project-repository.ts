@@ -10,7 +10,13 @@ export const PROJECT_SORTS = ['name', 'createdAt'] as const;
 export type ProjectSort = (typeof PROJECT_SORTS)[number];
 
 /** Tables whose rows may outlive their project: what was done in it, and who was in it. */
-const NOT_HELD: readonly string[] = ['audit_log', 'members'];
+const NOT_HELD: readonly string[] = [
+  'audit_log',
+  'members',
+  'audit_chains',
+  'retention_policies',
+  'retention_passes',
+];
 
 export class ProjectRepository {
   constructor(private readonly manager: EntityManager) {}
