@@ -16,7 +16,7 @@ describe('an error as a problem by RFC 9457', () => {
   it.each<[string, Partial<StepError>, string, number]>([
     ['a status of HTTP', { code: 'http-status', details: { status: 404 } }, 'communication', 404],
     ['an address that is none', { code: 'http-url-invalid', class: 'configuration' }, 'configuration', 400],
-    ['no answer', { code: 'http-failed', class: 'network' }, 'communication', 503],
+    ['no answer', { code: 'http-failed', class: 'transient' }, 'communication', 503],
     ['a document that is none', { code: 'openapi-invalid', class: 'configuration' }, 'configuration', 400],
     ['data that does not fit', { code: 'data-invalid' }, 'validation', 400],
     ['an expression', { code: 'expression-failed' }, 'expression', 400],
