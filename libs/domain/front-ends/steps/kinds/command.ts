@@ -264,8 +264,7 @@ function asText(converted: string): string {
 
 function environmentEntries(spot: Spot): readonly (readonly [string, Spot])[] {
   if (isMap(spot)) return entriesOf(spot);
-  if (!isList(spot)) return [];
-  return itemsOf(spot).map((item) => {
+  return (isList(spot) ? itemsOf(spot) : [spot]).map((item) => {
     if (isMap(item)) {
       const members = new Map(entriesOf(item));
       return [textOf(members.get('name') ?? members.get('key')) ?? '', members.get('value') ?? item] as const;

@@ -105,7 +105,7 @@ function readHeaders(
   const headers: Record<string, Json> =
     contentType === undefined ? {} : { 'content-type': textOf(contentType) ?? '' };
   let auth: JsonObject | undefined;
-  for (const [name, value] of headerEntries(spot)) {
+  for (const [name, value] of headerEntries(spot, scope)) {
     const text = textOf(value) ?? '';
     const [, prefix, secret] = SECRET.exec(text) ?? [];
     if (secret !== undefined && auth === undefined) {
@@ -123,16 +123,27 @@ function readHeaders(
   return { headers, ...(auth === undefined ? {} : { auth }) };
 }
 
-function headerEntries(spot: Spot | undefined): readonly (readonly [string, Spot])[] {
+/** A map, a list of `Name: value`, or of `{ name, value }`. */
+function headerEntries(spot: Spot | undefined, scope: Scope): readonly (readonly [string, Spot])[] {
   if (spot === undefined) return [];
   if (isMap(spot)) return entriesOf(spot);
-  if (!isList(spot)) return [];
-  return itemsOf(spot).flatMap((item) => {
+  return (isList(spot) ? itemsOf(spot) : [spot]).flatMap((item) => {
     const members = isMap(item) ? new Map(entriesOf(item)) : undefined;
     const value = members?.get('value');
-    return value === undefined
-      ? []
-      : [[textOf(members!.get('name') ?? members!.get('key')) ?? '', value] as const];
+    const name = textOf(members?.get('name') ?? members?.get('key'));
+    if (value !== undefined && name !== undefined) return [[name, value] as const];
+    const [, written, text] = /^\s*([^:\s]+)\s*:\s*(.*)$/.exec(textOf(item) ?? '') ?? [];
+    if (written !== undefined) {
+      const { position } = item.node;
+      return [[written, { ...item, node: { kind: 'scalar', value: text!, position } } as Spot] as const];
+    }
+    scope.conversion.refuse(
+      'steps-value-unknown',
+      item,
+      'This is no header.',
+      'Write `{ Name: value }`, or `{ name, value }`.',
+    );
+    return [];
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '../../../../contracts/catalogue/catalogue.js';
-import type { JsonObject } from '../../../json.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { importText } from '../../import-text.js';
 
 function importStep(step: JsonObject) {
@@ -271,6 +271,37 @@ describe('a step becomes', () => {
     ],
   ])('%j', (step, lines) => {
     expect(writtenLines(importStep(step).text ?? '')).toEqual(lines);
+  });
+});
+
+describe('headers and variables', () => {
+  const request = (headers: Json) => importStep({ type: 'http', url: 'https://x.test', headers });
+  const command = (env: Json) => importStep({ type: 'command', command: 'x', env });
+  it.each<[Json, string]>([
+    [{ A: '1' }, 'headers: { A: "1" }'],
+    [['A: x:1'], 'headers: { A: x:1 }'],
+    ['A: b', 'headers: { A: b }'],
+    [[{ key: 'A', value: 'b' }], 'headers: { A: b }'],
+  ])('of a request as %j', (headers, written) => {
+    expect(request(headers).text).toContain(written);
+  });
+
+  it.each<[Json]>([[['A']], [5], [[{ name: 'A' }]], [[{ value: 'b' }]], [[[]]]])(
+    'of a request as %j are refused',
+    (headers) => {
+      expect(request(headers).findings.map(({ message }) => message)).toContain('This is no header.');
+    },
+  );
+
+  it.each<[Json, string | undefined]>([
+    [{ A: 'b' }, '{ A: b }'],
+    [['A=b=c'], '{ A: b=c }'],
+    ['A=b', '{ A: b }'],
+    ['A', undefined],
+    [5, undefined],
+  ])('of a command as %j', (env, written) => {
+    if (written === undefined) expect(command(env).text).toBeUndefined();
+    else expect(command(env).text).toContain(written);
   });
 });
 
