@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import type { AgentRetry } from '#contracts/agents.js';
 import { describeSecretReference } from '#contracts/catalogue/secret-reference.js';
+import type { AgentRequest } from '#contracts/rest/agents.js';
 import { AGENT_SORTS, type AgentSort } from '#persistence/agents/agent-repository.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
@@ -103,7 +104,7 @@ export class AgentRetryBody implements AgentRetry {
   pauseMs: number;
 }
 
-export class AgentBody extends ReasonBody {
+export class AgentBody extends ReasonBody implements Omit<AgentRequest, 'auth'> {
   @ApiProperty({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'Unique among the agents of the project.' })
   @IsString()
   @Matches(/^[a-z][a-z0-9-]{0,62}$/, {

@@ -30,6 +30,7 @@ describe('catalogue', () => {
         [...(quick ? ['quick'] : []), ...(inline ? ['inline'] : []), ...(takesSecrets ? ['secrets'] : [])],
       ]),
     ).toEqual([
+      ['agent/invoke', 'http', false, 'never', []],
       ['command/run', 'command', true, 'on-request', ['secrets']],
       ['git/checkout', 'command', true, 'always', []],
       ['http/request', 'http', false, 'never', []],

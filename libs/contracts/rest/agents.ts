@@ -52,11 +52,6 @@ export function answerPathOf(invocation: string): string {
   return `/api/v1/agent-invocations/${invocation}/answer`;
 }
 
-/** POST /agent-invocations/{id}/answer, by the agent. */
-export type AgentAnswerRequest =
-  | { readonly status: 'succeeded'; readonly output?: unknown }
-  | { readonly status: 'failed'; readonly message: string; readonly retryable?: boolean };
-
 /** GET /agent-invocations/{id}, by the agent: whether anybody still waits for it. */
 export interface InvocationView {
   readonly id: string;
