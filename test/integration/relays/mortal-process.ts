@@ -51,8 +51,8 @@ export class MortalProcess {
         takeUp: (token, attempt) => this.effect(() => gateway.attempts.takeUp(token, attempt)),
         reportCanceled: (token) => this.effect(() => gateway.attempts.reportCanceled(token)),
       },
-        describeQueues: (queues) => this.effect(() => gateway.describeQueues(queues)),
-    check: () => this.effect(() => gateway.check()),
+      describeQueues: (queues) => this.effect(() => gateway.describeQueues(queues)),
+      check: () => this.effect(() => gateway.check()),
     };
   }
 
