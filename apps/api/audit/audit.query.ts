@@ -57,6 +57,7 @@ export class AuditExportQuery implements FilterQuery {
   @ApiPropertyOptional({
     description: 'The sequence of the last entry that is there already.',
     default: 0,
+    type: 'integer',
     minimum: 0,
   })
   @IsOptional()
