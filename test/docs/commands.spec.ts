@@ -113,7 +113,7 @@ describe('docs/operations.md', () => {
       .replace(/\n {4,}/g, ' ')
       .split('\n')
       .filter((line) => line.startsWith('  '))
-      .map((line) => /^ {2}(\w+) .*? {2,}(.*)$/.exec(line)!)
+      .map((line) => /^ {2}([\w-]+) .*? {2,}(.*)$/.exec(line)!)
       .map(([, name, description]) => [`\`sluice ${name}\``, description])
       .filter(([name]) => name !== '`sluice help`');
     expect(findTables(sectionOf(text, '## The command line'))[0]).toEqual(commands);

@@ -18,6 +18,7 @@ import {
   InvocationRepository,
   type InvocationRow,
 } from '#persistence/agents/invocation-repository.js';
+import { CALLBACK_SCHEME } from '../auth/describe-access.js';
 import { Public } from '../auth/permit.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { problemError } from '../http/problem.js';
@@ -64,7 +65,7 @@ class InvocationResource implements InvocationView {
 
 /** Where agents say what has become of work that they took on. Their token stands in for every other credential. */
 @ApiTags('agents')
-@ApiBearerAuth('callback')
+@ApiBearerAuth(CALLBACK_SCHEME)
 @Controller('api/v1/agent-invocations/:id')
 export class InvocationController {
   private readonly invocations: InvocationRepository;

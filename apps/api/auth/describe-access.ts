@@ -5,6 +5,8 @@ import { PROBLEM_CODES, type ProblemCodeName } from '../http/problem-codes.js';
 export const PERMISSION_EXTENSION = 'x-sluice-permission';
 
 const SCHEME = 'bearer';
+/** Of what agents ask, who have a token for each piece of work. */
+export const CALLBACK_SCHEME = 'callback';
 const ANSWERS: readonly (readonly ProblemCodeName[])[] = [
   ['credentials-missing', 'credentials-invalid'],
   ['permission-missing'],
@@ -13,19 +15,26 @@ const ANSWERS: readonly (readonly ProblemCodeName[])[] = [
 ];
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
-/** Adds to the description what holds of every operation that is not public: how to get in, and the refusals at the door. */
+/** Adds to the description how to get in, and of every operation that is not public the refusals at the door. */
 export function describeAccess(document: OpenAPIObject): void {
   document.components = {
     ...document.components,
     securitySchemes: {
       ...document.components?.securitySchemes,
       [SCHEME]: { type: 'http', scheme: 'bearer', description: 'An API key, or a token.' },
+      [CALLBACK_SCHEME]: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'The token that an agent was given with the work.',
+      },
     },
   };
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method];
-      if (operation === undefined || !(PERMISSION_EXTENSION in operation)) continue;
+      if (operation === undefined) continue;
+      operation.security ??= [];
+      if (!(PERMISSION_EXTENSION in operation)) continue;
       operation.security = [{ [SCHEME]: [] }];
       for (const codes of ANSWERS) addAnswer(operation.responses, codes);
       operation.responses['503'] ??= toResponse(['database-unavailable']);

@@ -14,6 +14,8 @@ interface Operation {
 
 /** Operations that need no credentials. */
 const OPEN = /^get \/(health|metrics)(\/|$)/;
+/** Those that have a token of their own. */
+const OF_AGENTS = /agent-invocations/;
 
 let api: ApiFixture;
 let document: {
@@ -36,7 +38,12 @@ const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, name: `${method} ${path}` })),
   );
-const isOpen = (name: string) => OPEN.test(name);
+
+function accessOf(name: string): { readonly security: readonly object[]; readonly answers: string[] } {
+  if (OPEN.test(name)) return { security: [], answers: ['default'] };
+  if (OF_AGENTS.test(name)) return { security: [{ callback: [] }], answers: ['401', 'default'] };
+  return { security: [{ bearer: [] }], answers: ['401', '403', '429', 'default'] };
+}
 
 describe('the description of the API', () => {
   it('names every operation, each by a name of its own, and says what it does', () => {
@@ -56,14 +63,13 @@ describe('the description of the API', () => {
       bearer: { type: 'http', scheme: 'bearer' },
     });
     for (const { name, security } of operations()) {
-      expect([name, security]).toEqual([name, isOpen(name) ? undefined : [{ bearer: [] }]]);
+      expect([name, security]).toEqual([name, accessOf(name).security]);
     }
   });
 
   it('has the problems of each operation, by codes that there are, and those of all once', () => {
     for (const { name, responses } of operations()) {
-      const everywhere = isOpen(name) ? ['default'] : ['401', '403', '429', 'default'];
-      expect([name, Object.keys(responses)]).toEqual([name, expect.arrayContaining(everywhere)]);
+      expect([name, Object.keys(responses)]).toEqual([name, expect.arrayContaining(accessOf(name).answers)]);
       expect([name, responses['default']]).toEqual([name, { $ref: '#/components/responses/Problem' }]);
       for (const [status, { description = '', $ref }] of Object.entries(responses)) {
         if ($ref !== undefined || !/^[45]/.test(status)) continue;
