@@ -27,7 +27,7 @@ const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/
 
 export default {
   maxWorkers: 2,
-  // Measured when asked for; test/run/coverage reads it.
+  // Measured when asked for; test/run/lines reads it.
   coverageProvider: 'babel',
   coverageReporters: ['json'],
   collectCoverageFrom: ['{libs,temporal,apps}/**/*.ts', '!**/*.spec.ts', '!**/testing/**'],
