@@ -12,7 +12,7 @@ interface Share {
 
 /** What must be covered, as shares of lines, and by which tests. */
 const THRESHOLDS = [
-  { folder: 'libs/domain', by: 'unit', percent: 97 },
+  { folder: 'libs/domain', by: 'unit', percent: 96 },
   { folder: 'all', by: 'any', percent: 85 },
 ] as const;
 
