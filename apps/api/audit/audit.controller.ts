@@ -70,7 +70,7 @@ export class AuditController {
   @ApiOperation({
     summary: 'Check the chain of the audit log',
     description:
-      'Finds an entry that was altered, taken out or put in. It reads the whole log: some 15 s for a million entries.',
+      'Finds an entry that was altered, taken out or put in. It reads the whole log, in bounded memory.',
   })
   @ApiResponse({ status: 200, type: AuditVerdictResource })
   @ApiProblems('request-invalid')
