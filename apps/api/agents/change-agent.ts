@@ -56,8 +56,9 @@ export class ChangeAgent {
       const agents = new AgentRepository(manager);
       const before = await agents.find(caller.project, idOrName, true);
       if (before === undefined) throw agentNotFound();
+      const said = given(body);
       const auth = body.auth === undefined ? before.auth : readAuth(body.auth);
-      const fields: AgentFields = { ...before, ...given(body), auth };
+      const fields: AgentFields = { ...before, ...said, auth };
       if (await agents.isTaken(caller.project, fields.name, before.id)) throw nameTaken(fields.name);
       await agents.change(before.id, fields);
       const after = (await agents.find(caller.project, before.id))!;
@@ -92,9 +93,19 @@ export class ChangeAgent {
   }
 }
 
-/** What was said: a body has every field, undefined where nothing was. */
+/** What an agent may be without. */
+const DISPENSABLE: readonly string[] = ['healthUrl', 'description'];
+
+/** What was said: a body has every field, undefined where nothing was. Throws SluiceError `request-invalid`. */
 function given<Body extends object>(body: Body): { [F in keyof Body]: Exclude<Body[F], undefined> } {
   const said = Object.entries(body).filter(([, value]) => value !== undefined);
+  const errors = said
+    .filter(([field, value]) => value === null && !DISPENSABLE.includes(field))
+    .map(([path]) => ({ path, message: 'must not be null' }));
+  if (errors.length > 0) {
+    const text = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+    throw problemError('request-invalid', `The request is not valid: ${text}.`, { errors });
+  }
   return Object.fromEntries(said) as { [F in keyof Body]: Exclude<Body[F], undefined> };
 }
 

@@ -94,11 +94,21 @@ describe('agents', () => {
     ],
     ['too many calls', { ...AGENT, retry: { attempts: 11, pauseMs: 0 } }],
     ['null for auth', { ...AGENT, auth: null, timeoutMs: 'x' }],
+    ['nothing for auth', { ...AGENT, auth: null }],
+    ['nothing for the time limit', { ...AGENT, timeoutMs: null }],
     ['an unknown field', { ...AGENT, admin: true }],
   ])('refuses %s', async (_, body) => {
     expect(await api.post('/api/v1/agents', body)).toMatchObject({
       status: 400,
       body: { code: 'request-invalid' },
+    });
+  });
+
+  it.each([['url'], ['name'], ['auth'], ['retry'], ['status']])('cannot be without %s', async (field) => {
+    await api.post('/api/v1/agents', { ...AGENT, name: 'whole' });
+    expect(await api.patch('/api/v1/agents/whole', { [field]: null })).toMatchObject({
+      status: 400,
+      body: { code: 'request-invalid', errors: [{ path: field }] },
     });
   });
 
