@@ -21,7 +21,7 @@ const TROUBLE = `
   CASE WHEN r.ended_at IS NULL THEN COALESCE(
     (SELECT json_build_object(
        'code', CASE WHEN o.set_aside_at IS NULL THEN 'start-delayed' ELSE 'start-set-aside' END,
-       'message', o.last_error, 'since', COALESCE(o.set_aside_at, o.created_at))
+       'message', o.last_error, 'since', COALESCE(o.set_aside_at, r.created_at))
      FROM outbox o
      WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL AND o.last_error IS NOT NULL),
     CASE WHEN r.news_at IS NULL OR r.news_at < r.checked_at THEN r.trouble END) END`;
