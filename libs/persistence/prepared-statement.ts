@@ -13,13 +13,14 @@ export async function queryPrepared<Row>(
   { name, text }: PreparedStatement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const runner = manager.queryRunner ?? manager.dataSource.createQueryRunner();
+  const transaction = manager.queryRunner;
+  const runner = transaction ?? manager.dataSource.createQueryRunner();
   try {
     const client: PreparingClient = await runner.connect();
     const { rows } = await client.query({ name, text, values });
     return rows as Row[];
   } finally {
-    if (runner !== manager.queryRunner) await runner.release();
+    if (transaction === undefined) await runner.release();
   }
 }
 
