@@ -50,6 +50,7 @@ import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { KeptIndexes1763830000000 } from './migrations/1763830000000-kept-indexes.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
+import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -139,6 +140,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       Retention1763827200000,
       KeptIndexes1763830000000,
       Agents1763834400000,
+      TicketMeans1763847000000,
     ],
     migrationsTransactionMode: 'each',
   });
