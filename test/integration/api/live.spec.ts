@@ -411,7 +411,8 @@ describe('a stream of somebody who may not see the run any more', () => {
 
 describe('limits', () => {
   it('of a caller and of the process: refused with the reason, until others are closed', async () => {
-    const few = await createApiFixture({ SLUICE_STREAMS: '3', SLUICE_CALLER_STREAMS: '2' });
+    // Each process counts its own.
+    const few = await createApiFixture({ SLUICE_STREAMS: '3', SLUICE_CALLER_STREAMS: '2' }, {}, 1);
     await few.save(HELLO);
     const run = (await few.post('/api/v1/workflows/hello/execute', {})).body.id;
     const open = async (actor: string) => {
@@ -485,7 +486,7 @@ describe('two processes', () => {
          AND datname = current_database()`,
       );
     const before = (await listeners()).map(({ pid }: { pid: number }) => pid);
-    expect(before).toHaveLength(2);
+    expect(before.length).toBeGreaterThanOrEqual(2);
     const isCanceling = ({ data }: Message) => data.status === 'canceling';
     const watching = [api.url, url].map((each) => read(`/ws/workflow/${run}`, isCanceling, each));
     await database.dataSource.query('SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) AS pid', [
@@ -493,7 +494,8 @@ describe('two processes', () => {
     ]);
     await eventually(
       listeners,
-      (rows: { pid: number }[]) => rows.length === 2 && rows.every(({ pid }) => !before.includes(pid)),
+      (rows: { pid: number }[]) =>
+        rows.length === before.length && rows.every(({ pid }) => !before.includes(pid)),
     );
     // Asked of the second: the first hears of it by the database only.
     const canceled = await fetch(`${url}/api/v1/runs/${run}/cancel`, {
