@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Optional } from './optional.js';
 
 /** A whole number of the query; what is none stays as it is, for the validation to refuse. */
 export const ToInteger = () =>
@@ -14,7 +15,7 @@ export class PageQuery {
     maximum: 200,
     default: 50,
   })
-  @IsOptional()
+  @Optional()
   @ToInteger()
   @IsInt()
   @Min(1)
@@ -22,7 +23,7 @@ export class PageQuery {
   limit = 50;
 
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(4_000)
   after?: string;

@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsString, Matches, MaxLength } from 'class-validator';
 import type { AliasRequest, PublishRequest } from '#contracts/rest/versions.js';
 import type { VersionName } from '#contracts/rest/workflows.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { ALIAS_MOVE_SORTS, VERSION_SORTS } from '#persistence/repositories/version-repository.js';
 import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from './version-name.js';
 
 const MAX_REASON = 1_000;
@@ -35,13 +36,13 @@ export class RemoveAliasQuery extends ReasonedBody {}
 
 export class DiffQuery {
   @ApiPropertyOptional({ description: 'The newest published version, or the one before, when absent.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   from?: string;
 
   @ApiPropertyOptional({ description: 'The newest version when absent.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   to?: string;
