@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { ChainPlace } from '#domain/audit/chain-checker.js';
 import { parseMoment } from '#domain/definition/moment.js';
 import { AUDIT_SORTS, type AuditFilter, type AuditSort } from '#persistence/audit/audit-list.js';
@@ -10,6 +10,8 @@ import { Optional } from '../http/optional.js';
 import { ToInteger } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 
+/** Of fifteen digits. */
+const MAX_SEQUENCE = 999_999_999_999_999;
 const CONTROL_FREE = /^\P{Cc}*$/u;
 
 function TextFilter(description: string): PropertyDecorator {
@@ -65,6 +67,7 @@ export class AuditExportQuery implements FilterQuery {
   @ToInteger()
   @IsInt()
   @Min(0)
+  @Max(MAX_SEQUENCE)
   after = 0;
 
   @TextFilter('Who.') actor?: string;

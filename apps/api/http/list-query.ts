@@ -56,8 +56,9 @@ export function ChoiceFilter(
   more: { readonly description?: string; readonly example?: string } = {},
 ): PropertyDecorator {
   const description = `One or more of ${values.join(', ')}, separated by commas.`;
+  const one = values.join('|');
   return applyDecorators(
-    ApiPropertyOptional({ type: String, description, ...more }),
+    ApiPropertyOptional({ type: String, description, pattern: `^(${one})(,(${one}))*$`, ...more }),
     Optional(),
     Transform(({ value }) => (typeof value === 'string' ? [...new Set(value.split(','))] : value)),
     IsArray(),

@@ -5,7 +5,7 @@ import { Optional } from './optional.js';
 
 /** A whole number of the query; what is none stays as it is, for the validation to refuse. */
 export const ToInteger = () =>
-  Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
+  Transform(({ value }) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value));
 
 export class PageQuery {
   @ApiPropertyOptional({
