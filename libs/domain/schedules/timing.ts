@@ -43,10 +43,10 @@ const MAX_JITTER_MS = 86_400_000;
 /** The end of 2199: what lies beyond was not meant. */
 const LAST_MOMENT = Date.UTC(2200, 0, 1);
 
-/** All that is wrong at once. `now`: from when on it must tick at least once. */
+/** All that is wrong at once. `now`: from when on it must tick at least once; absent where it may be over. */
 export function readTiming(
   text: TimingText,
-  now: number,
+  now?: number,
 ): { readonly timing: Timing } | { readonly errors: readonly TimingError[] } {
   const errors: TimingError[] = [];
   const refuse = (path: string, message: string): undefined => {
@@ -74,7 +74,7 @@ export function readTiming(
     ...(endsAt === undefined ? {} : { endsAt }),
     jitterMs,
   };
-  if (listTimes(timing, { after: now, limit: 1 }).length > 0) return { timing };
+  if (now === undefined || listTimes(timing, { after: now, limit: 1 }).length > 0) return { timing };
   return { errors: [{ path: 'crons', message: 'never ticks: no such time comes, or the end is over' }] };
 }
 
