@@ -39,15 +39,11 @@ export function offsetAt(zone: string, moment: number): number {
 }
 
 /**
- * The moments at which clocks of the zone show a time, which is given as if it were UTC: one; none where they are put
- * forward over it; two where they are put back to before it.
+ * A moment at which clocks of the zone show a time, which is given as if it were UTC. Of two, it is the one that Go's
+ * `time.Date` takes, as Temporal does; where clocks are put forward over it, one beside it.
  */
-export function momentsOf(zone: string, local: number): readonly number[] {
-  const offsets = new Set([offsetAt(zone, local - DAY_MS), offsetAt(zone, local + DAY_MS)]);
-  return [...offsets]
-    .map((offset) => local - offset)
-    .filter((moment) => moment + offsetAt(zone, moment) === local)
-    .sort((a, b) => a - b);
+export function momentOf(zone: string, local: number): number {
+  return local - offsetAt(zone, local - offsetAt(zone, local));
 }
 
 /** RFC 3339 with the offset of the zone: `2026-03-29T03:00:00+02:00`. */
@@ -58,5 +54,3 @@ export function formatInZone(zone: string, moment: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
-
-export const DAY_MS = 86_400_000;

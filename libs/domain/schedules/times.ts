@@ -1,6 +1,11 @@
 import type { Cron } from './cron.js';
-import { DAY_MS, momentsOf, offsetAt } from './time-zone.js';
+import { momentOf, offsetAt } from './time-zone.js';
 import type { Timing } from './timing.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Beyond it Temporal looks for none. */
+const LAST_YEAR = 2100;
 
 interface Stretch {
   /** Exclusive. */
@@ -9,9 +14,6 @@ interface Stretch {
   readonly until?: number;
   readonly limit: number;
 }
-
-/** A cron that names no day in so long names none: the 29th of February comes back within eight years. */
-const DAYS_LOOKED_AT = 366 * 9;
 
 /** The moments at which it ticks, ascending, without its jitter: each whole second once. */
 export function listTimes(timing: Timing, { after, until, limit }: Stretch): readonly number[] {
@@ -28,7 +30,7 @@ export function listTimes(timing: Timing, { after, until, limit }: Stretch): rea
 
 function sourcesOf({ crons, every, timeZone }: Timing, after: number): Iterator<number>[] {
   return [
-    ...crons.map((cron) => cronTimes(cron, timeZone, after)),
+    ...crons.flatMap(calendarsOf).map((cron) => cronTimes(cron, timeZone, after)),
     ...(every === undefined ? [] : [intervalTimes(every, after)]),
   ];
 }
@@ -54,33 +56,65 @@ function* intervalTimes(
   for (let time = first * everyMs + offsetMs; ; time += everyMs) yield time;
 }
 
+/** Where both days are named, each has its own. */
+function calendarsOf(cron: Cron): readonly Cron[] {
+  if (!cron.eitherDay) return [cron];
+  return [
+    { ...cron, daysOfWeek: [0, 1, 2, 3, 4, 5, 6] },
+    { ...cron, daysOfMonth: Array.from({ length: 31 }, (_, index) => index + 1) },
+  ];
+}
+
 function* cronTimes(cron: Cron, zone: string, after: number): Generator<number> {
-  const local = after + offsetAt(zone, after);
-  // The day before, since clocks may have been put back over midnight.
-  const firstDay = Math.floor(local / DAY_MS) - 1;
-  let last = after;
-  for (let day = firstDay; day < firstDay + DAYS_LOOKED_AT; day++) {
-    if (!matchesDay(cron, new Date(day * DAY_MS))) continue;
-    for (const time of timesOfDay(cron, zone, day * DAY_MS)) {
-      if (time <= last) continue;
-      last = time;
-      yield time;
+  for (let from = after; ; ) {
+    const next = nextTime(cron, zone, from);
+    if (next === undefined) return;
+    if (next > from) yield next;
+    from = Math.max(next, from + MINUTE_MS);
+  }
+}
+
+/**
+ * The next moment as Temporal finds it (server 1.29), for it is Temporal that ticks: in a night in which clocks are put back,
+ * what they show twice comes twice in some zones and once in others. Times that clocks leave out do not come.
+ */
+function nextTime(cron: Cron, zone: string, after: number): number | undefined {
+  const wall = after + offsetAt(zone, after);
+  let hour = Math.floor(wall / HOUR_MS) * HOUR_MS;
+  let minute = Math.floor((wall - hour) / MINUTE_MS) + 1;
+  // Whether this is the second time that clocks show this hour.
+  let again = hourAt(zone, after - HOUR_MS) === new Date(hour).getUTCHours();
+  const moveOn = (to: number): void => {
+    hour = to;
+    minute = 0;
+    again = false;
+  };
+  for (;;) {
+    if (minute >= 60) {
+      const repeated = !again && momentOf(zone, hour + HOUR_MS) - momentOf(zone, hour) > HOUR_MS;
+      moveOn(repeated ? hour : hour + HOUR_MS);
+      again = repeated;
+    }
+    const date = new Date(hour);
+    const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+    if (year > LAST_YEAR) return undefined;
+    if (!cron.months.includes(month + 1)) moveOn(Date.UTC(year, month + 1, 1));
+    else if (!cron.daysOfMonth.includes(day) || !cron.daysOfWeek.includes(date.getUTCDay()))
+      moveOn(Date.UTC(year, month, day + 1));
+    else if (!cron.hours.includes(date.getUTCHours())) moveOn(hour + HOUR_MS);
+    else {
+      const least = minute;
+      minute = cron.minutes.find((each) => each >= least) ?? 60;
+      if (minute === 60) continue;
+      const moment = momentOf(zone, hour + minute * MINUTE_MS);
+      if (hourAt(zone, moment) === date.getUTCHours()) return moment + (again ? HOUR_MS : 0);
+      // Clocks are put forward over it.
+      hour += HOUR_MS;
+      minute = 0;
     }
   }
 }
 
-function matchesDay({ daysOfMonth, months, daysOfWeek, eitherDay }: Cron, date: Date): boolean {
-  if (!months.includes(date.getUTCMonth() + 1)) return false;
-  const ofMonth = daysOfMonth.includes(date.getUTCDate());
-  const ofWeek = daysOfWeek.includes(date.getUTCDay());
-  return eitherDay ? ofMonth || ofWeek : ofMonth && ofWeek;
-}
-
-/** @param day its midnight, as if it were UTC */
-function timesOfDay({ hours, minutes }: Cron, zone: string, day: number): readonly number[] {
-  const offset = offsetAt(zone, day - DAY_MS);
-  const steady = offsetAt(zone, day + 2 * DAY_MS) === offset && offsetAt(zone, day) === offset;
-  const locals = hours.flatMap((hour) => minutes.map((minute) => day + (hour * 60 + minute) * 60_000));
-  if (steady) return locals.map((local) => local - offset);
-  return locals.flatMap((local) => momentsOf(zone, local)).sort((a, b) => a - b);
+function hourAt(zone: string, moment: number): number {
+  return new Date(moment + offsetAt(zone, moment)).getUTCHours();
 }

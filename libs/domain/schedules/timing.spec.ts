@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCron } from './cron.js';
-import { formatInZone, isTimeZone, momentsOf } from './time-zone.js';
+import { formatInZone, isTimeZone } from './time-zone.js';
 import { listTimes } from './times.js';
 import { formatDuration, readTiming, type TimingText } from './timing.js';
 
@@ -105,14 +105,6 @@ describe('a time zone', () => {
     'Constructor',
   ])('%.20j is none', (name) => expect(isTimeZone(name)).toBe(false));
 
-  it('has moments that come never, once, or twice', () => {
-    const local = (text: string) =>
-      momentsOf('Europe/Berlin', Date.parse(`${text}Z`)).map((at) => new Date(at).toISOString());
-    expect(local('2026-03-29T02:30:00')).toEqual([]);
-    expect(local('2026-03-29T03:30:00')).toEqual(['2026-03-29T01:30:00.000Z']);
-    expect(local('2026-10-25T02:30:00')).toEqual(['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z']);
-  });
-
   it('shows its offset', () => {
     expect(formatInZone('Asia/Kolkata', NOW)).toBe('2026-01-15T17:30:00+05:30');
     expect(formatInZone('America/St_Johns', NOW)).toBe('2026-01-15T08:30:00-03:30');
@@ -152,7 +144,7 @@ describe('a timing', () => {
     [
       '30 2 * * *',
       '2026-10-24T12:00:00Z',
-      ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00', '2026-10-26T02:30:00+01:00'],
+      ['2026-10-25T02:30:00+01:00', '2026-10-26T02:30:00+01:00', '2026-10-27T02:30:00+01:00'],
     ],
     [
       '0 3 * * *',
@@ -192,9 +184,9 @@ describe('a timing', () => {
     expect(nextOf({ every: '1h' }, '2026-02-02T00:00:00Z', 5, '2026-02-02T02:00:00Z')).toHaveLength(2);
   });
 
-  it('finds what is rare', () => {
-    expect(nextOf({ crons: ['0 0 29 2 *'] }, '2096-03-01T00:00:00Z', 1)).toEqual([
-      '2104-02-29T00:00:00+00:00',
+  it('finds what is rare, and nothing beyond the century, as Temporal', () => {
+    expect(nextOf({ crons: ['0 0 29 2 *'] }, '2092-03-01T00:00:00Z', 5)).toEqual([
+      '2096-02-29T00:00:00+00:00',
     ]);
   });
 
