@@ -68,3 +68,8 @@ export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
 export function platformOf(file: string): PlatformName | undefined {
   return (Object.keys(PLATFORMS) as PlatformName[]).find((name) => PLATFORMS[name].pattern.test(file));
 }
+
+/** Whether the text of a file is needed before it is known what the others include. */
+export function wantsPipelineText(file: string): boolean {
+  return platformOf(file) !== undefined || /^\.github\/.*\/action\.ya?ml$/.test(file);
+}
