@@ -1,5 +1,15 @@
-import { resolveFrom } from '../repository.js';
-import type { CiScript } from './ci-file.js';
+import { resolveFrom } from '../../generation/repository.js';
+import type { Job, Place } from '../pipeline.js';
+
+/** A text that a shell runs. */
+interface Script {
+  readonly job: string;
+  readonly text: string;
+  /** Of its first line. */
+  readonly place: Place;
+  /** Where it runs; absent for the root. */
+  readonly directory?: string;
+}
 
 /** One command of a script, as a program and its arguments. */
 export interface CiCommand {
@@ -13,6 +23,7 @@ export interface CiCommand {
 
 /** A line that is more than one program and its arguments. */
 export interface CiRest {
+  readonly file: string;
   readonly line: number;
   readonly text: string;
 }
@@ -24,11 +35,28 @@ const MAX_LINES = 500;
 const IDLE =
   /^(set|export|echo|printf|true|:|umask|date|pwd|ls|env|mkdir|corepack|apt-get|sudo|git config)(\s|$)/;
 
+export interface CommandsRead {
+  readonly commands: readonly CiCommand[];
+  readonly rest: readonly CiRest[];
+}
+
+const KNOWN = new WeakMap<Job, CommandsRead>();
+
+/** The simple commands of a job, in their order. */
+export function commandsOf(job: Job): CommandsRead {
+  const known = KNOWN.get(job);
+  if (known !== undefined) return known;
+  const read = job.steps.flatMap(({ command }) =>
+    command === undefined ? [] : [readCommands({ job: job.id, ...command })],
+  );
+  const found = { commands: read.flatMap((each) => each.commands), rest: read.flatMap((each) => each.rest) };
+  KNOWN.set(job, found);
+  return found;
+}
+
 /** The simple commands of a script. `cd` holds for what comes after. */
-export function readCommands(
-  script: CiScript,
-  file: string,
-): { readonly commands: readonly CiCommand[]; readonly rest: readonly CiRest[] } {
+function readCommands(script: Script): CommandsRead {
+  const { file } = script.place;
   const commands: CiCommand[] = [];
   const rest: CiRest[] = [];
   let directory = script.directory === undefined ? '' : resolveFrom('', script.directory);
@@ -41,7 +69,7 @@ export function readCommands(
         directory = directory === undefined ? undefined : resolveFrom(directory, moved);
       else {
         const words = directory === undefined ? undefined : splitWords(bare);
-        if (words === undefined) rest.push({ line, text: bare });
+        if (words === undefined) rest.push({ file, line, text: bare });
         else commands.push({ job: script.job, file, line, directory: directory!, words });
       }
     }
@@ -50,7 +78,7 @@ export function readCommands(
 }
 
 /** Lines that end with a backslash go on in the next. */
-function logicalLines({ text, line }: CiScript): readonly { readonly text: string; readonly line: number }[] {
+function logicalLines({ text, place: { line } }: Script): readonly { readonly text: string; readonly line: number }[] {
   const lines: { text: string; line: number }[] = [];
   let open = false;
   text.split(/\r?\n/, MAX_LINES).forEach((raw, index) => {
