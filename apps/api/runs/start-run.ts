@@ -32,6 +32,8 @@ interface StartRequest {
   readonly reason?: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
+  /** `api` when absent, or `rerun`. */
+  readonly trigger?: 'schedule';
   readonly rerun?: RerunOrigin;
 }
 
@@ -135,6 +137,7 @@ export class StartRun {
       idempotencyKey,
       requestDigest,
       total: countSteps(version.plan),
+      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
       ...(rerun === undefined
         ? {}
         : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),

@@ -92,6 +92,10 @@ export class AccessRepository {
     };
   }
 
+  findUserById(id: string, project: string): Promise<UserAccess | undefined> {
+    return this.findUser('u.id = $3', [project, EVERY_PROJECT, id]);
+  }
+
   findUserByName(name: string, project: string): Promise<UserAccess | undefined> {
     return this.findUser('u.name = $3', [project, EVERY_PROJECT, name]);
   }

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { RunViewStatus } from '#contracts/rest/runs.js';
+import type { ScheduleState } from '#contracts/rest/schedules.js';
+import { SCHEDULE_STATE } from '../schedules/schedule-repository.js';
 import { DELIVERABLE } from './admission.js';
 
 /** What the store holds at one moment, in numbers, for those who watch. */
@@ -8,6 +10,7 @@ export interface StoreFigures {
   readonly runs: readonly { readonly status: RunViewStatus; readonly count: number }[];
   readonly messages: readonly WaitingMessages[];
   readonly pools: readonly PoolUse[];
+  readonly schedules: readonly { readonly state: ScheduleState; readonly count: number }[];
 }
 
 /** What Temporal has yet to be told. */
@@ -40,12 +43,13 @@ const MOST_POOLS = 200;
 
 /** By queries that touch what is live only, however much is stored. */
 export async function readStoreFigures(dataSource: DataSource): Promise<StoreFigures> {
-  const [runs, messages, pools] = await Promise.all([
+  const [runs, messages, pools, schedules] = await Promise.all([
     dataSource.query(COUNT_RUNS),
     dataSource.query(COUNT_MESSAGES),
     dataSource.query(SELECT_POOLS, [MOST_POOLS]),
+    dataSource.query(COUNT_SCHEDULES),
   ]);
-  return { runs, messages, pools };
+  return { runs, messages, pools, schedules };
 }
 
 interface ConnectionFigures {
@@ -70,6 +74,9 @@ export function readConnectionFigures(dataSource: DataSource): ConnectionFigures
     waiting: master.waitingCount,
   };
 }
+
+const COUNT_SCHEDULES = `SELECT ${SCHEDULE_STATE} AS state, count(*)::integer AS count
+  FROM schedules s WHERE deleted_at IS NULL GROUP BY 1`;
 
 const COUNT_RUNS =
   'SELECT status, count(*)::integer AS count FROM runs WHERE ended_at IS NULL GROUP BY status';

@@ -7,7 +7,8 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { Transition } from '#domain/execution/command.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
-import { createTestKey } from '../../access.js';
+import { RecheckStreams } from '../../../apps/api/live/recheck-streams.js';
+import { createTestKey, createTestMember } from '../../access.js';
 import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 
 const T0 = 1_790_000_000_000;
@@ -352,6 +353,59 @@ describe('a ticket', () => {
     expect(rows).not.toContain(ticket);
     await read(`/ws/workflow/${run}?ticket=${ticket}`);
     expect(JSON.stringify(api.log)).not.toContain(ticket);
+  });
+});
+
+describe('a stream of somebody who may not see the run any more', () => {
+  const open = async (path: string, headers: Readonly<Record<string, string>>) => {
+    const socket = new WebSocket(addressOf(path), { headers });
+    await once(socket, 'message');
+    return socket;
+  };
+  const recheck = () => api.app.get(RecheckStreams).sweep();
+  const means = {
+    'a key that is revoked': {
+      open: async () => createTestKey(api.database.dataSource, { name: 'revoked', roles: ['viewer'] }),
+      end: `UPDATE api_keys SET revoked_at = now() WHERE name = 'revoked'`,
+    },
+    'a key that expires': {
+      open: async () => createTestKey(api.database.dataSource, { name: 'expiring', roles: ['viewer'] }),
+      end: `UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE name = 'expiring'`,
+    },
+    'a person who leaves the project': {
+      open: async () => {
+        const userId = await createTestMember(api.database.dataSource, 'leaving', ['viewer']);
+        return createTestKey(api.database.dataSource, {
+          name: 'of-leaving',
+          roles: [],
+          projects: ['default'],
+          userId,
+        });
+      },
+      end: `DELETE FROM members WHERE user_id = (SELECT id FROM users WHERE name = 'leaving')`,
+    },
+  };
+
+  it.each(Object.entries(means))('ends: by %s, and by its ticket', async (_, { open: begin, end }) => {
+    const run = await start();
+    const headers = { authorization: `Bearer ${await begin()}` };
+    const { body } = await api.post(`/api/v1/runs/${run}/stream-tickets`, undefined, headers);
+    const sockets = [
+      await open(`/ws/workflow/${run}`, headers),
+      await open(`/ws/workflow/${run}?ticket=${body.ticket}`, {}),
+    ];
+    const other = await open(`/ws/workflow/${run}`, api.authorization);
+    await recheck();
+    expect(sockets.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+    const closings = sockets.map((socket) => once(socket, 'close'));
+    await api.database.dataSource.query(end);
+    await recheck();
+    for (const [code, reason] of await Promise.all(closings)) {
+      expect([code, String(reason)]).toEqual([4403, expect.stringContaining('access-ended: ')]);
+    }
+    expect(other.readyState).toBe(WebSocket.OPEN);
+    other.close();
+    await once(other, 'close');
   });
 });
 

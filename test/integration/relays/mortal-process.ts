@@ -45,6 +45,13 @@ export class MortalProcess {
         takeUp: (token, attempt) => this.effect(() => gateway.attempts.takeUp(token, attempt)),
         reportCanceled: (token) => this.effect(() => gateway.attempts.reportCanceled(token)),
       },
+      schedules: {
+        put: (schedule) => this.effect(() => gateway.schedules.put(schedule)),
+        remove: (schedule) => this.effect(() => gateway.schedules.remove(schedule)),
+        trigger: (schedule, order) => this.effect(() => gateway.schedules.trigger(schedule, order)),
+        backfill: (schedule, order) => this.effect(() => gateway.schedules.backfill(schedule, order)),
+        endTick: (workflowId, end) => this.effect(() => gateway.schedules.endTick(workflowId, end)),
+      },
       describeQueues: (queues) => this.effect(() => gateway.describeQueues(queues)),
       check: () => this.effect(() => gateway.check()),
     };
