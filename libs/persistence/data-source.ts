@@ -54,6 +54,7 @@ import { Retention1763827200000 } from './migrations/1763827200000-retention.js'
 import { KeptIndexes1763830000000 } from './migrations/1763830000000-kept-indexes.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js';
+import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -147,6 +148,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       KeptIndexes1763830000000,
       Agents1763834400000,
       Schedules1763838000000,
+      TicketMeans1763847000000,
     ],
     migrationsTransactionMode: 'each',
   });

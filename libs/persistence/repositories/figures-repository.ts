@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { RunViewStatus } from '#contracts/rest/runs.js';
 import type { ScheduleState } from '#contracts/rest/schedules.js';
 import { SCHEDULE_STATE } from '../schedules/schedule-repository.js';
-import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
+import { DELIVERABLE } from './admission.js';
 
 /** What the store holds at one moment, in numbers, for those who watch. */
 export interface StoreFigures {
@@ -81,20 +81,12 @@ const COUNT_SCHEDULES = `SELECT ${SCHEDULE_STATE} AS state, count(*)::integer AS
 const COUNT_RUNS =
   'SELECT status, count(*)::integer AS count FROM runs WHERE ended_at IS NULL GROUP BY status';
 
-/** As the relay judges what it may take. */
-const HELD = `CASE o.kind
-  WHEN 'start' THEN (NOT r.ignores_freezes AND EXISTS (SELECT FROM workflows w WHERE w.id = r.workflow_id AND EXISTS (SELECT ${FREEZES_OVER})))
-    OR (r.concurrency_group IS NOT NULL AND EXISTS (SELECT ${RUNS_AHEAD}))
-  ELSE NOT EXISTS (
-    SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start'
-      AND (s.delivered_at IS NOT NULL OR s.set_aside_at IS NOT NULL)) END`;
-
 const COUNT_MESSAGES = `
   SELECT kind, state, count(*)::integer AS count,
     GREATEST(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
   FROM (
     SELECT o.kind, o.created_at,
-      CASE WHEN o.set_aside_at IS NOT NULL THEN 'set-aside' WHEN ${HELD} THEN 'held' ELSE 'due' END AS state
+      CASE WHEN o.set_aside_at IS NOT NULL THEN 'set-aside' WHEN ${DELIVERABLE} THEN 'due' ELSE 'held' END AS state
     FROM outbox o JOIN runs r ON r.id = o.run_id WHERE o.delivered_at IS NULL
     UNION ALL
     SELECT 'event', d.created_at, CASE WHEN d.set_aside_at IS NOT NULL THEN 'set-aside' ELSE 'due' END
