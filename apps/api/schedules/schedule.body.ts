@@ -172,7 +172,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
   pauseOnFailure?: boolean;
 }
 
-export class ScheduleChangeBody extends PartialType(ScheduleBody) {}
+export class ScheduleChangeBody extends PartialType(ScheduleBody, { skipNullProperties: false }) {}
 
 export class PreviewBody extends PickType(ScheduleBody, [
   'crons',
