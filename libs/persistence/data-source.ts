@@ -24,6 +24,9 @@ import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { StreamTicket } from './entities/stream-ticket.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
 import { User } from './entities/user.entity.js';
+import { Webhook } from './entities/webhook.entity.js';
+import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
+import { WebhookMessage } from './entities/webhook-message.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowAlias } from './entities/workflow-alias.entity.js';
@@ -50,6 +53,7 @@ import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { KeptIndexes1763830000000 } from './migrations/1763830000000-kept-indexes.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
+import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -111,6 +115,9 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       StoredValuePart,
       StreamTicket,
       User,
+      Webhook,
+      WebhookDelivery,
+      WebhookMessage,
       Worker,
       Workflow,
       WorkflowAlias,
@@ -139,6 +146,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       Retention1763827200000,
       KeptIndexes1763830000000,
       Agents1763834400000,
+      Webhooks1763841600000,
     ],
     migrationsTransactionMode: 'each',
   });

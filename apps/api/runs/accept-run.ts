@@ -23,6 +23,8 @@ interface Acceptance {
   readonly caller: Caller;
   readonly action: 'run.start' | 'run.rerun';
   readonly reason: string | undefined;
+  /** Writes what belongs to the run; what it throws undoes both. */
+  readonly alongside?: ((manager: EntityManager, run: string) => Promise<void>) | undefined;
   /** For the audit log. */
   readonly facts: { readonly [name: string]: Json };
 }
@@ -44,6 +46,7 @@ export async function acceptRun(dataSource: DataSource, acceptance: Acceptance):
       ...(freeze === 'override' ? { ignoresFreezes: true } : {}),
     });
     if (!inserted) return false;
+    await acceptance.alongside?.(manager, run.id);
     if ((freeze ?? suggest(group?.policy)) === 'refuse') await refuseFrozen(manager, project, workflow);
     if (group !== undefined) await enterGroup(manager, acceptance, group);
     await new OutboxRepository(manager).add({ project, kind: 'start', runId: run.id });

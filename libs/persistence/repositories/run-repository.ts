@@ -30,6 +30,8 @@ export interface NewRun {
   readonly ignoresFreezes?: boolean;
   readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
   readonly origin?: RunOrigin;
+  /** The delivery of a webhook that starts it. */
+  readonly delivery?: string;
 }
 
 /** A run whose state Temporal has to be asked for. */
@@ -57,9 +59,9 @@ export class RunRepository {
     const rows = await this.manager.query(
       `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
          request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at,
-         correlation_id, traceparent)
+         correlation_id, traceparent, webhook_delivery)
        VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
-         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18)
+         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18, $19)
        ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
       [
         run.id,
@@ -80,6 +82,7 @@ export class RunRepository {
         timeOfUuidV7(run.id),
         run.origin?.correlationId ?? null,
         run.origin?.traceparent ?? null,
+        run.delivery ?? null,
       ],
     );
     return rows.length === 1;
