@@ -444,8 +444,8 @@ describe('events for runs that wait', () => {
   it('are noted with the runs that wait, and brought to them once', async () => {
     const run = (await send(await make(), PUSH)).body.run;
     await api.database.dataSource.query(
-      `INSERT INTO run_steps (run_id, key, node, status, waiting, event)
-       SELECT $1, 'wait', 0, 'running', 'event', 'deployed'`,
+      `INSERT INTO run_steps (run_id, key, status, waiting, event, sequence, change)
+       VALUES ($1, 'wait', 'running', 'event', 'deployed', 1, 1)`,
       [run],
     );
     const hook = await make({
