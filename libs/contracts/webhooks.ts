@@ -6,8 +6,8 @@ import type { VersionName } from './rest/workflows.js';
 export type WebhookScheme =
   /** `X-Hub-Signature-256`. */
   | { readonly type: 'github' }
-  /** The secret itself in `X-Gitlab-Token`; or, `signed`, the signature of Standard Webhooks. */
-  | { readonly type: 'gitlab'; readonly signed: boolean }
+  /** The secret itself in `X-Gitlab-Token`; or, of signed events, the signature of Standard Webhooks. */
+  | { readonly type: 'gitlab'; readonly signedEvents: boolean }
   | HmacScheme
   | { readonly type: 'standard-webhooks'; readonly toleranceS: number };
 
@@ -22,13 +22,21 @@ export interface HmacScheme {
   readonly prefix: string;
   /** What is signed: `{body}`, and `{timestamp}` where there is a header for it. */
   readonly signed: string;
-  /** Holds seconds or milliseconds since the epoch; null: nothing says when it was sent. */
-  readonly timestampHeader: string | null;
+  /** Holds seconds or milliseconds since the epoch; absent: nothing says when it was sent. */
+  readonly timestampHeader?: string;
   /** Seconds that the sender's clock and ours may differ. */
   readonly toleranceS: number;
-  /** Holds the id of the delivery; null: what is signed tells deliveries apart. */
-  readonly idHeader: string | null;
-  readonly typeHeader: string | null;
+  /** Holds the id of the delivery; absent: what is signed tells deliveries apart. */
+  readonly idHeader?: string;
+  readonly typeHeader?: string;
+}
+
+/** A text that only who has the key can read. */
+export interface SealedText {
+  /** Id of the key. */
+  readonly key: string;
+  /** Nonce, ciphertext and tag, in base64. */
+  readonly box: string;
 }
 
 /** What an event does. Texts in it hold expressions over the event. */

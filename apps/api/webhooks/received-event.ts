@@ -109,7 +109,7 @@ function readAttributes(read: (name: string) => Json | undefined): WebhookEvent 
 }
 
 function nameEvent(scheme: WebhookScheme, headers: Headers, body: Json): Pick<WebhookEvent, 'id' | 'type'> {
-  const header = (...names: (string | null)[]) =>
+  const header = (...names: (string | undefined)[]) =>
     names.map((name) => headers.get(name ?? '')).find((value) => value !== undefined) ?? '';
   switch (scheme.type) {
     case 'github':
@@ -124,7 +124,7 @@ function nameEvent(scheme: WebhookScheme, headers: Headers, body: Json): Pick<We
     case 'hmac':
       return {
         id: header(scheme.idHeader),
-        type: scheme.typeHeader === null ? typeOf(body) : header(scheme.typeHeader),
+        type: scheme.typeHeader === undefined ? typeOf(body) : header(scheme.typeHeader),
       };
   }
 }

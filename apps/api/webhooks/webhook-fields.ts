@@ -45,21 +45,19 @@ export function readScheme(body: SchemeBody): WebhookScheme {
     case 'github':
       return { type };
     case 'gitlab':
-      return { type, signed: body.signedEvents ?? false };
+      return { type, signedEvents: body.signedEvents ?? false };
     case 'standard-webhooks':
       return { type, toleranceS };
     case 'hmac':
       return {
         type,
-        header: lower(body.header) ?? '',
+        header: (body.header ?? '').toLowerCase(),
         algorithm: body.algorithm ?? 'sha256',
         encoding: body.encoding ?? 'hex',
         prefix: body.prefix ?? '',
         signed: readSigned(body),
-        timestampHeader: lower(body.timestampHeader) ?? null,
         toleranceS,
-        idHeader: lower(body.idHeader) ?? null,
-        typeHeader: lower(body.typeHeader) ?? null,
+        ...readHeaderNames(body),
       };
   }
 }
@@ -120,6 +118,10 @@ function readSigned({ signed, timestampHeader }: SchemeBody): string {
   return text;
 }
 
-function lower(name: string | undefined): string | undefined {
-  return name?.toLowerCase();
+function readHeaderNames({ timestampHeader, idHeader, typeHeader }: SchemeBody) {
+  return {
+    ...(timestampHeader !== undefined && { timestampHeader: timestampHeader.toLowerCase() }),
+    ...(idHeader !== undefined && { idHeader: idHeader.toLowerCase() }),
+    ...(typeHeader !== undefined && { typeHeader: typeHeader.toLowerCase() }),
+  };
 }

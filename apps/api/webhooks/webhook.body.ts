@@ -31,7 +31,12 @@ export const SCHEMES = [
   'standard-webhooks',
 ] as const satisfies readonly WebhookScheme['type'][];
 const ACTIONS = ['start', 'send'] as const satisfies readonly WebhookAction['type'][];
-export const OUTCOMES = ['started', 'sent', 'filtered', 'refused'] as const satisfies readonly DeliveryOutcome[];
+export const OUTCOMES = [
+  'started',
+  'sent',
+  'filtered',
+  'refused',
+] as const satisfies readonly DeliveryOutcome[];
 
 const SECRET_REFERENCE = new RegExp(String(describeSecretReference('')['pattern']));
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;

@@ -5,6 +5,7 @@ import { hookPathOf, type WebhookScheme } from '#contracts/webhooks.js';
 import type { WebhookRow } from '#persistence/webhooks/webhook-repository.js';
 import { ListedResource } from '../http/list-query.js';
 import type { ChangedWebhook } from './change-webhook.js';
+import { ActionBody, SchemeBody } from './webhook.body.js';
 
 class RefusalResource {
   @ApiProperty({ format: 'date-time' }) at: string;
@@ -16,12 +17,13 @@ export class WebhookResource implements WebhookView {
   @ApiProperty() name: string;
   @ApiPropertyOptional() description?: string;
   @ApiProperty({ description: 'Where the sender brings events, at the address of this API.' }) path: string;
-  @ApiProperty({ type: Object, description: 'With all that was left to its default.' }) scheme: WebhookScheme;
+  @ApiProperty({ type: SchemeBody, description: 'With all that was left to its default.' })
+  scheme: WebhookScheme;
   @ApiPropertyOptional({ description: 'Reference to the secret; absent where one was made here.' })
   secretReference?: string;
   @ApiPropertyOptional({ format: 'date-time', description: 'Until then the secret before is valid too.' })
   previousUntil?: string;
-  @ApiProperty({ type: Object, description: 'What an event does.' }) action: WebhookView['action'];
+  @ApiProperty({ type: ActionBody, description: 'What an event does.' }) action: WebhookView['action'];
   @ApiPropertyOptional() filter?: string;
   @ApiPropertyOptional() deliveryKey?: string;
   @ApiProperty({ enum: ['active', 'disabled'] }) status: WebhookView['status'];

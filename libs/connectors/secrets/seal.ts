@@ -1,13 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { SealedText } from '#contracts/webhooks.js';
 import type { EncryptionKey } from './encryption-keys.js';
-
-/** A text that only who has the key can read. */
-export interface SealedText {
-  /** Id of the key. */
-  readonly key: string;
-  /** Nonce, ciphertext and tag, in base64. */
-  readonly box: string;
-}
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;

@@ -12,10 +12,7 @@ const HMAC: HmacScheme = {
   encoding: 'hex',
   prefix: '',
   signed: '{body}',
-  timestampHeader: null,
   toleranceS: 300,
-  idHeader: null,
-  typeHeader: null,
 };
 const NOW = 1_763_800_000_000;
 const SECONDS = String(NOW / 1_000);
@@ -71,7 +68,9 @@ describe('vectors that senders publish', () => {
     expect(verify({ ...vector, secrets: ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] })).toMatchObject({
       valid: true,
     });
-    expect(verify({ ...vector, scheme: { type: 'gitlab', signed: true } })).toMatchObject({ valid: true });
+    expect(verify({ ...vector, scheme: { type: 'gitlab', signedEvents: true } })).toMatchObject({
+      valid: true,
+    });
   });
 
   it.each([
@@ -184,7 +183,7 @@ describe('signatures of any sender', () => {
 });
 
 describe('the token of GitLab', () => {
-  const scheme = { type: 'gitlab', signed: false } as const;
+  const scheme = { type: 'gitlab', signedEvents: false } as const;
   it.each([
     [{ 'x-gitlab-token': 's' }, true],
     [{ 'x-gitlab-token': 'S' }, false],
@@ -196,7 +195,10 @@ describe('the token of GitLab', () => {
   });
 
   it('is not enough where events are signed', () => {
-    const sent = { scheme: { type: 'gitlab', signed: true } as const, headers: { 'x-gitlab-token': 's' } };
+    const sent = {
+      scheme: { type: 'gitlab', signedEvents: true } as const,
+      headers: { 'x-gitlab-token': 's' },
+    };
     expect(verify(sent)).toEqual({ valid: false, reason: 'signature-missing' });
   });
 });

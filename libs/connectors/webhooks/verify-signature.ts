@@ -40,7 +40,7 @@ export function verifySignature(
   secrets: readonly string[],
   now: number,
 ): Verdict {
-  if (scheme.type === 'gitlab' && !scheme.signed) return verifyToken(request, secrets);
+  if (scheme.type === 'gitlab' && !scheme.signedEvents) return verifyToken(request, secrets);
   const claim = readClaim(scheme, request);
   if (claim === undefined) return { valid: false, reason: 'signature-missing' };
   const fitting = secrets.map((secret) => isSignedBy(claim, secret)).includes(true);
@@ -60,7 +60,7 @@ export function isSecretOf(scheme: WebhookScheme, secret: string): boolean {
 
 /** Whether secrets have the form of Standard Webhooks: `whsec_` and base64. */
 export function isStandard(scheme: WebhookScheme): boolean {
-  return scheme.type === 'standard-webhooks' || (scheme.type === 'gitlab' && scheme.signed);
+  return scheme.type === 'standard-webhooks' || (scheme.type === 'gitlab' && scheme.signedEvents);
 }
 
 /** Of equal length whatever was sent, so that the comparison tells nothing of the secret. */
@@ -79,10 +79,7 @@ function isSignedBy({ algorithm, signed, signatures, keyOf }: Claim, secret: str
   return signatures.map(fits).includes(true);
 }
 
-function readClaim(
-  scheme: Exclude<WebhookScheme, { readonly signed: false }>,
-  request: SignedRequest,
-): Claim | undefined {
+function readClaim(scheme: WebhookScheme, request: SignedRequest): Claim | undefined {
   switch (scheme.type) {
     case 'github':
       return readHmac(GITHUB, request);
@@ -102,15 +99,12 @@ const GITHUB: HmacScheme = {
   encoding: 'hex',
   prefix: 'sha256=',
   signed: '{body}',
-  timestampHeader: null,
   toleranceS: 0,
-  idHeader: null,
-  typeHeader: null,
 };
 
 function readHmac(scheme: HmacScheme, { headers, body }: SignedRequest): Claim | undefined {
   const { prefix, encoding, algorithm, toleranceS } = scheme;
-  const timed = scheme.timestampHeader !== null;
+  const timed = scheme.timestampHeader !== undefined;
   const timestamp = headers.get(scheme.timestampHeader ?? '') ?? '';
   const sentAt = timed ? readMoment(timestamp) : undefined;
   if (timed && sentAt === undefined) return undefined;

@@ -1,6 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import type { SealedText } from '#connectors/secrets/seal.js';
-import type { WebhookAction, WebhookScheme } from '#contracts/webhooks.js';
+import type { SealedText, WebhookAction, WebhookScheme } from '#contracts/webhooks.js';
 import { Workflow } from './workflow.entity.js';
 
 /** A secret that was made here, or where it is. */

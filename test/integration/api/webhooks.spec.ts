@@ -21,7 +21,8 @@ beforeAll(async () => {
   process.env['SLUICE_SECRET_HOOK'] = 'canary-of-hooks';
   api = await createApiFixture(
     { SLUICE_ENCRYPTION_KEYS: KEYS },
-    { vera: ['viewer'], olaf: ['operator'], dora: ['developer'] },
+    { vera: ['viewer'], olaf: ['operator'] },
+    2,
   );
   await api.save(HELLO);
 });
@@ -83,6 +84,11 @@ describe('webhooks', () => {
     });
     const { secret, ...webhook } = created.body;
     expect(webhook.path).toBe(`/hooks/${webhook.id}`);
+    // What is shown can be sent back.
+    const { scheme, action } = webhook;
+    expect((await api.patch('/api/v1/webhooks/pushes', { scheme, action })).status).toBe(200);
+    const { updatedAt } = (await api.get('/api/v1/webhooks/pushes')).body;
+    Object.assign(webhook, { updatedAt });
     expect((await api.get('/api/v1/webhooks/pushes')).body).toEqual(webhook);
     expect((await api.get('/api/v1/webhooks?status=active&total=true')).body).toMatchObject({
       items: [webhook],
@@ -107,6 +113,7 @@ describe('webhooks', () => {
     );
     expect(audited.map(({ action }: { action: string }) => action)).toEqual([
       'webhook.create',
+      'webhook.change',
       'webhook.change',
       'webhook.delete',
     ]);
@@ -229,8 +236,10 @@ describe('an event', () => {
       [answer.body.run],
     );
     expect(audited).toMatchObject({ after: { delivery: answer.body.id } });
-    const metrics = await api.get('/metrics');
-    expect(metrics.body).toContain('sluice_webhook_events_total{outcome="started"');
+    await eventually(
+      () => api.get('/metrics'),
+      ({ body }) => body.includes('sluice_webhook_events_total{outcome="started"'),
+    );
   });
 
   it('that comes again is answered with the same run, whatever name it comes under', async () => {
