@@ -119,7 +119,7 @@ export interface DurationsView {
   readonly longestMs: number;
 }
 
-export type RunTrigger = 'api' | 'rerun' | 'workflow' | 'webhook';
+export type RunTrigger = 'api' | 'rerun' | 'workflow' | 'schedule' | 'webhook';
 
 /** `waiting`: for a person, an event, or what it claims; `waitingFor` says which. */
 export type StepViewStatus =

@@ -8,16 +8,12 @@ export class Webhooks1763841600000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE webhook_messages, webhook_deliveries, webhooks');
-    await runner.query(
-      `ALTER TABLE runs DROP CONSTRAINT ck_runs_trigger, DROP COLUMN webhook_delivery,
-        ADD CONSTRAINT ck_runs_trigger CHECK (trigger IN ('api', 'rerun', 'workflow')) NOT VALID`,
-    );
+    await runner.query('ALTER TABLE runs DROP COLUMN webhook_delivery');
   }
 }
 
 const STATEMENTS = [
-  `ALTER TABLE runs DROP CONSTRAINT ck_runs_trigger, ADD COLUMN webhook_delivery uuid,
-    ADD CONSTRAINT ck_runs_trigger CHECK (trigger IN ('api', 'rerun', 'workflow', 'schedule', 'webhook')) NOT VALID`,
+  'ALTER TABLE runs ADD COLUMN webhook_delivery uuid',
   `CREATE TABLE webhooks (
     id uuid NOT NULL,
     project text NOT NULL DEFAULT 'default',

@@ -19,11 +19,7 @@ let api: ApiFixture;
 
 beforeAll(async () => {
   process.env['SLUICE_SECRET_HOOK'] = 'canary-of-hooks';
-  api = await createApiFixture(
-    { SLUICE_ENCRYPTION_KEYS: KEYS },
-    { vera: ['viewer'], olaf: ['operator'] },
-    2,
-  );
+  api = await createApiFixture({ SLUICE_ENCRYPTION_KEYS: KEYS }, { vera: ['viewer'], olaf: ['operator'] }, 2);
   await api.save(HELLO);
 });
 
