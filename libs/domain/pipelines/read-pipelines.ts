@@ -30,8 +30,7 @@ export function readPipelines(repository: PipelineFiles): PipelinesRead {
   // What another file includes is a part of that one.
   const parts = new Set(read.flatMap(({ file, included }) => [...included].filter((each) => each !== file)));
   const own = read.filter(
-    ({ file, pipelines }) =>
-      !parts.has(file) || pipelines.some(({ platform }) => platform === 'github-actions'),
+    ({ file, pipelines }) => !parts.has(file) || pipelines.some(({ platform }) => platform === 'github-actions'),
   );
   const order = Object.keys(PLATFORMS);
   return {

@@ -1,8 +1,8 @@
+import { ECOSYSTEMS } from '../ecosystems/table.js';
 import { OUTWARD } from '../../pipelines/findings/programs.js';
 import { PLATFORMS, platformOf } from '../../pipelines/platforms.js';
-import { readPipelines } from '../../pipelines/read-pipelines.js';
 import { type CiCommand, type CiRest, commandsOf } from '../../pipelines/reading/commands.js';
-import { ECOSYSTEMS } from '../ecosystems/table.js';
+import { readPipelines } from '../../pipelines/read-pipelines.js';
 import type { Evidence, Note, Reason } from '../facts.js';
 import type { Part, Project, Task } from '../project.js';
 import { TASKS } from '../project.js';

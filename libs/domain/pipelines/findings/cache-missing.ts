@@ -35,8 +35,7 @@ function mayCache({ steps, calls }: Job): boolean {
   return steps.some(
     ({ use, with: given = {} }) =>
       use !== undefined &&
-      (/cache/i.test(use.name) ||
-        Object.entries(given).some(([key, value]) => /cache/i.test(key) && value !== 'false')),
+      (/cache/i.test(use.name) || Object.entries(given).some(([key, value]) => /cache/i.test(key) && value !== 'false')),
   );
 }
 

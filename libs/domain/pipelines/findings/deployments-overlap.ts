@@ -3,8 +3,7 @@ import { createFinding, inJobs } from './finding.js';
 /** Jobs that deploy, on platforms where the file says what keeps them apart. */
 export const findOverlappingDeployments = inJobs((job, pipeline) => {
   const says = pipeline.platform === 'github-actions' || pipeline.platform === 'gitlab-ci';
-  if (!says || job.environment === undefined || (job.concurrency ?? pipeline.concurrency) !== undefined)
-    return [];
+  if (!says || job.environment === undefined || (job.concurrency ?? pipeline.concurrency) !== undefined) return [];
   if (job.steps.length === 0) return [];
   return [
     createFinding({

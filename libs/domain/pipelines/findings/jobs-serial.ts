@@ -17,8 +17,7 @@ function findIn(pipeline: Pipeline): readonly PipelineFinding[] {
   return pipeline.jobs.flatMap((job): PipelineFinding[] => {
     if (!isFree(job) || job.sharesFolder || asksForOutcome(job)) return [];
     // What comes from a step that is not understood may come from any job.
-    if (job.takes.some((take) => take.name !== undefined && !given.some((give) => fits(give, take))))
-      return [];
+    if (job.takes.some((take) => take.name !== undefined && !given.some((give) => fits(give, take)))) return [];
     const before = listBefore(job, byId);
     const needed = before.filter((each) => flows(each, job) || !isFree(each));
     const needs = new Set(job.needs);
@@ -54,11 +53,7 @@ function isFree(job: Job): boolean {
   if (job.approval || job.calls !== undefined || job.environment !== undefined) return false;
   const { commands, rest } = commandsOf(job);
   if (commands.length === 0 && rest.length === 0) return false;
-  const words = [
-    job.id,
-    job.name,
-    ...job.steps.flatMap(({ use, command }) => [use?.name ?? '', command?.text ?? '']),
-  ];
+  const words = [job.id, job.name, ...job.steps.flatMap(({ use, command }) => [use?.name ?? '', command?.text ?? ''])];
   return !words.some((text) => OUTWARD.test(text.replaceAll(/[_./]/g, ' ').toLowerCase()));
 }
 

@@ -66,9 +66,7 @@ function readAction(text: string, place: Place): Use {
 
 function openComposite(use: Use, reading: Reading, open: readonly string[]): readonly Step[] | undefined {
   const folder = use.name.replace(/^\.\//, '').replace(/\/+$/, '');
-  const file = ['action.yml', 'action.yaml']
-    .map((name) => `${folder}/${name}`)
-    .find((each) => reading.has(each));
+  const file = ['action.yml', 'action.yaml'].map((name) => `${folder}/${name}`).find((each) => reading.has(each));
   if (file === undefined) return undefined;
   if (open.includes(file) || open.length >= MAX_NESTED) {
     reading.note('reference-circular', use.place, `${file} uses itself.`);

@@ -15,25 +15,7 @@ export interface Token {
 
 const WORD = /[\p{L}_$@][\p{L}\p{N}_$]*/uy;
 const NUMBER = /\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[a-zA-Z]?/y;
-const SIGNS = [
-  '<=>',
-  '...',
-  '==~',
-  '**=',
-  '?.',
-  '*.',
-  '.&',
-  '->',
-  '=~',
-  '==',
-  '!=',
-  '<=',
-  '>=',
-  '&&',
-  '||',
-  '++',
-  '--',
-];
+const SIGNS = ['<=>', '...', '==~', '**=', '?.', '*.', '.&', '->', '=~', '==', '!=', '<=', '>=', '&&', '||', '++', '--'];
 const MORE_SIGNS = ['+=', '-=', '*=', '/=', '%=', '?:', '..', '<<', '>>', '::'];
 const LONG_SIGNS = [...SIGNS, ...MORE_SIGNS];
 
@@ -106,10 +88,7 @@ class Tokens {
   }
 
   private readWord(place: Place): Omit<Token, 'first'> | undefined {
-    for (const [kind, pattern] of [
-      ['word', WORD],
-      ['number', NUMBER],
-    ] as const) {
+    for (const [kind, pattern] of [['word', WORD], ['number', NUMBER]] as const) {
       pattern.lastIndex = this.at;
       const found = pattern.exec(this.text)?.[0];
       if (found === undefined) continue;
