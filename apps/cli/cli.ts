@@ -27,6 +27,7 @@ import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
 import { addPersonalDataCommand } from './commands/personal-data.js';
+import { addPipelinesCommand } from './commands/pipelines.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
@@ -103,6 +104,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
   Definitions: [
     addGenerateCommand,
+    addPipelinesCommand,
     addImportCommand,
     addExportCommand,
     addValidateCommand,

@@ -41,5 +41,8 @@ export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", COAL
   CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
     THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"`;
 
-export const RUN_TABLES = `runs r JOIN workflows w ON w.id = r.workflow_id
+/** What belongs to the run `r`. */
+export const RUN_JOINS = `JOIN workflows w ON w.id = r.workflow_id
   LEFT JOIN workflow_publications p ON p.workflow_id = r.workflow_id AND p.version = r.version`;
+
+export const RUN_TABLES = `runs r ${RUN_JOINS}`;

@@ -53,21 +53,16 @@ export class YamlValue {
   }
 }
 
-/** Undefined where it is no YAML. */
+/** Undefined where it is no YAML; what nests deeper than the parser goes is an error of the document, too. */
 export function readYaml(text: string): YamlValue | undefined {
   const lines = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      uniqueKeys: false,
-      logLevel: 'silent',
-      merge: false,
-    });
-    return document.errors.length > 0
-      ? undefined
-      : new YamlValue(document.contents, document as Document, lines);
-  } catch {
-    // What nests so deep that the parser gives up.
-    return undefined;
-  }
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    logLevel: 'silent',
+    merge: false,
+  });
+  return document.errors.length > 0
+    ? undefined
+    : new YamlValue(document.contents, document as Document, lines);
 }
