@@ -46,7 +46,8 @@ export class Refresher {
 
   string(shown: Json | undefined, actual: string, key = ''): string {
     if (typeof shown === 'string' && shown.includes(MORE) && toPattern(shown).test(actual)) return shown;
-    if (OPAQUE.test(key) && actual.length > 20) return actual.startsWith('sluice_') ? `sluice_${MORE}` : MORE;
+    if (OPAQUE.test(key) && actual.length > 20 && !KINDS.moment.test(actual))
+      return actual.startsWith('sluice_') ? `sluice_${MORE}` : MORE;
     if (typeof shown === 'string') {
       const kinds = [...Object.values(KINDS), ...(key === 'id' ? [KEY_ID] : [])];
       if (kinds.some((kind) => kind.test(shown) && kind.test(actual))) return shown;
