@@ -117,7 +117,7 @@ describe('what the standard does have words for', () => {
 });
 
 describe('an expression in jq has the value that it has in CEL', () => {
-  const context: Json = {
+  const context = {
     inputs: { n: 3, name: ' Web ' },
     steps: { build: { stdout: 'built', 'exit-code': 0 } },
   };
