@@ -25,7 +25,9 @@ export const findMissingCaches = inJobs((job, pipeline) => {
 
 /** A machine of one's own has what it fetched before; agents of Jenkins are such, but for containers. */
 function keepsMachine({ runner, images }: Job, { platform }: Pipeline): boolean {
-  if (runner.some((label) => label === 'self-hosted')) return true;
+  if (runner.includes('self-hosted')) return true;
+  // A pool by its name holds machines of one's own.
+  if (platform === 'azure-pipelines') return runner.some((label) => !/^(ubuntu|windows|macos|vs2|azure pip)/i.test(label));
   return platform === 'jenkins' && images.length === 0;
 }
 

@@ -48,13 +48,21 @@ function nameAll(ids: readonly string[]): string {
   return `${ids.slice(0, 4).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** Tasks and steps of platforms that change nothing outside. */
+const HARMLESS =
+  /^(checkout|git|publish|download|cache|use\w+|\w+tool(installer)?|publish(testresults|codecoverageresults|pipelineartifact|buildartifacts)|downloadpipelineartifact|downloadbuildartifacts|dotnetcorecli|npm|maven|gradle|copyfiles|stash|unstash|junit|archiveartifacts|recordissues|setup_remote_docker|save_cache|restore_cache|store_artifacts|store_test_results|persist_to_workspace|attach_workspace)$/i;
+
 /** Works on nothing but its own folder, with steps that can be seen. */
 function isFree(job: Job): boolean {
   if (job.approval || job.calls !== undefined || job.environment !== undefined) return false;
   const { commands, rest } = commandsOf(job);
   if (commands.length === 0 && rest.length === 0) return false;
-  const words = [job.id, job.name, ...job.steps.flatMap(({ use, command }) => [use?.name ?? '', command?.text ?? ''])];
-  return !words.some((text) => OUTWARD.test(text.replaceAll(/[_./]/g, ' ').toLowerCase()));
+  if (job.steps.some(({ use }) => use?.kind === 'task' && !HARMLESS.test(use.name))) return false;
+  const words = [
+    ...[job.id, job.name],
+    ...job.steps.flatMap(({ use, command }) => [use?.kind === 'task' ? '' : (use?.name ?? ''), command?.text ?? '']),
+  ];
+  return !words.some((text) => OUTWARD.test(text.replaceAll(/[_./-]/g, ' ').toLowerCase()));
 }
 
 function asksForOutcome({ condition = '' }: Job): boolean {

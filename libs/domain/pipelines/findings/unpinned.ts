@@ -14,7 +14,7 @@ const CODES: Readonly<Partial<Record<Use['kind'], FindingCode>>> = {
 const WORDS = {
   version: 'a tag, which can be moved',
   branch: 'a branch, which moves with each push',
-  none: 'nothing, hence the newest',
+  none: 'which is the newest, whatever that is',
 } as const;
 
 /** What comes from elsewhere and may be another thing tomorrow. */
@@ -24,19 +24,18 @@ export const findUnpinned: Finder = (pipelines) => {
     usesOf(pipeline).flatMap(({ use, job }): PipelineFinding[] => {
       const { file, line, column } = use.place;
       const key = `${file}:${line}:${column}`;
-      const { pinning } = use;
+      const { pinning, version } = use;
       const code = pinning === 'none' && use.kind === 'image' ? 'image-newest' : CODES[use.kind];
       if (code === undefined || pinning === 'fixed' || pinning === 'local' || pinning === 'computed') return [];
       if (seen.has(key)) return [];
       seen.add(key);
-      const named = use.version === undefined ? use.name : `${use.name} at ${use.version}`;
       return [
         createFinding({
           code,
           pipeline,
           ...(job === undefined ? {} : { job }),
           place: use.place,
-          message: `${named.slice(0, 200)} is named by ${WORDS[pinning]}.`,
+          message: `${use.name.slice(0, 200)} is named by ${version === undefined ? 'nothing more' : version.slice(0, 100)}, ${WORDS[pinning]}.`,
         }),
       ];
     }),

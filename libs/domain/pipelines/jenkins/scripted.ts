@@ -1,5 +1,5 @@
-import type { Reading } from '../reading/context.js';
-import { MAX_JOBS } from '../reading/context.js';
+import type { Place } from '../pipeline.js';
+import { MAX_JOBS, type Reading } from '../reading/context.js';
 import type { Draft, Drafts, Surroundings } from './draft.js';
 import { blocksOf, type Names } from './names.js';
 import { addStep, argumentOf, enter, isStep, isWork } from './steps.js';
@@ -15,7 +15,7 @@ const NO_WORK = ['properties', 'parameters', 'options', 'triggers', 'environment
 export class ScriptWalk {
   private open: readonly string[] = [];
   /** A stage without a block, which begins with its first step. */
-  private pending: { readonly name: string; readonly call: Call } | undefined;
+  private pending: { readonly name: string; readonly place: Place } | undefined;
 
   constructor(
     private readonly drafts: Drafts,
@@ -91,7 +91,7 @@ export class ScriptWalk {
     if (given !== undefined && this.names.text(given) === undefined && around.branch === undefined)
       this.reading.note('made-at-run-time', call.place, 'The name of the stage is computed.');
     if (call.block === undefined) {
-      this.pending = { name, call };
+      this.pending = { name, place: call.place };
       return undefined;
     }
     if (holdsStages(call.block)) {
@@ -99,7 +99,7 @@ export class ScriptWalk {
       return undefined;
     }
     const { machine: _, ...alone } = around;
-    const job = this.start(name, call, takesMachine(call.block) ? alone : around);
+    const job = this.start(name, call.place, takesMachine(call.block) ? alone : around);
     this.walk(call.block, around, job);
     return undefined;
   }
@@ -108,10 +108,11 @@ export class ScriptWalk {
   private startOpen(call: Call, around: Surroundings): Draft | undefined {
     const stage = this.pending;
     this.pending = undefined;
-    return this.start(stage?.name ?? around.branch ?? 'pipeline', stage?.call ?? call, around);
+    const { name, place } = stage ?? around.branch ?? { name: 'pipeline', place: call.place };
+    return this.start(name, place, around);
   }
 
-  private start(name: string, { place }: Call, around: Surroundings): Draft | undefined {
+  private start(name: string, place: Place, around: Surroundings): Draft | undefined {
     if (this.drafts.all.length >= MAX_JOBS) {
       if (this.drafts.all.length === MAX_JOBS) this.reading.note('jobs-too-many', place);
       return undefined;
@@ -131,7 +132,7 @@ export class ScriptWalk {
         }
         const { branch: _, machine: __, ...outer } = around;
         this.pending = undefined;
-        this.walk(body.body, { ...outer, branch: key ?? 'branch' }, undefined);
+        this.walk(body.body, { ...outer, branch: { name: key ?? 'branch', place } }, undefined);
       }),
     );
   }
