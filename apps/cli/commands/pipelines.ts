@@ -20,7 +20,9 @@ export function addPipelinesCommand(program: Command, context: CommandContext): 
     .description('Looks at the pipelines that other platforms run for a repository; asks no server.');
   pipelines
     .command('detect')
-    .description('Says which platforms and pipelines the files of a repository name, and what to mend in them.')
+    .description(
+      'Says which platforms and pipelines the files of a repository name, and what to mend in them.',
+    )
     .argument('[folder]', 'folder of the repository', '.')
     .addOption(
       new Option('--fail-on <severity>', 'answer with 1 where a finding is that grave, or graver').choices(

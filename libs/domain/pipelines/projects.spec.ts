@@ -35,7 +35,10 @@ function readProject(name: string) {
 
 function show({ kind, branches, tags, cron, event }: Trigger): string {
   if (kind === 'schedule') return cron === undefined ? kind : `${kind} ${cron}`;
-  return [kind, ...(kind === 'event' ? [event ?? ''] : kind === 'tag' ? (tags ?? []) : (branches ?? []))].join(' ');
+  return [
+    kind,
+    ...(kind === 'event' ? [event ?? ''] : kind === 'tag' ? (tags ?? []) : (branches ?? [])),
+  ].join(' ');
 }
 
 function showInput({ name, type, required, default: initial }: Input): string {
@@ -68,7 +71,9 @@ const PROJECTS = readdirSync(join(ROOT, 'projects')).sort();
 describe('the files of real kinds of projects', () => {
   it('are those of ten kinds and more, of every platform', () => {
     expect(PROJECTS.length).toBeGreaterThanOrEqual(10);
-    const platforms = PROJECTS.flatMap((name) => readProject(name).detection.platforms.map((each) => each.name));
+    const platforms = PROJECTS.flatMap((name) =>
+      readProject(name).detection.platforms.map((each) => each.name),
+    );
     expect([...new Set(platforms)].sort()).toEqual([
       'azure-pipelines',
       'circleci',
@@ -107,7 +112,9 @@ describe('the files of real kinds of projects', () => {
       ...detection.findings.map(({ place }) => place),
       ...detection.pipelines.flatMap(({ triggers, inputs, jobs }) => [
         ...[...triggers, ...inputs, ...jobs].map(({ place }) => place),
-        ...jobs.flatMap(({ steps }) => steps.flatMap(({ place, command }) => (command ? [place, command.place] : [place]))),
+        ...jobs.flatMap(({ steps }) =>
+          steps.flatMap(({ place, command }) => (command ? [place, command.place] : [place])),
+        ),
       ]),
     ];
     for (const { file, line, column } of places) {

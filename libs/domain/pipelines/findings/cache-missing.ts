@@ -27,7 +27,8 @@ export const findMissingCaches = inJobs((job, pipeline) => {
 function keepsMachine({ runner, images }: Job, { platform }: Pipeline): boolean {
   if (runner.includes('self-hosted')) return true;
   // A pool by its name holds machines of one's own.
-  if (platform === 'azure-pipelines') return runner.some((label) => !/^(ubuntu|windows|macos|vs2|azure pip)/i.test(label));
+  if (platform === 'azure-pipelines')
+    return runner.some((label) => !/^(ubuntu|windows|macos|vs2|azure pip)/i.test(label));
   return platform === 'jenkins' && images.length === 0;
 }
 
@@ -37,7 +38,8 @@ function mayCache({ steps, calls }: Job): boolean {
   return steps.some(
     ({ use, with: given = {} }) =>
       use !== undefined &&
-      (/cache/i.test(use.name) || Object.entries(given).some(([key, value]) => /cache/i.test(key) && value !== 'false')),
+      (/cache/i.test(use.name) ||
+        Object.entries(given).some(([key, value]) => /cache/i.test(key) && value !== 'false')),
   );
 }
 

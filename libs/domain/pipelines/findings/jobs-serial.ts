@@ -17,7 +17,8 @@ function findIn(pipeline: Pipeline): readonly PipelineFinding[] {
   return pipeline.jobs.flatMap((job): PipelineFinding[] => {
     if (!isFree(job) || job.sharesFolder || asksForOutcome(job)) return [];
     // What comes from a step that is not understood may come from any job.
-    if (job.takes.some((take) => take.name !== undefined && !given.some((give) => fits(give, take)))) return [];
+    if (job.takes.some((take) => take.name !== undefined && !given.some((give) => fits(give, take))))
+      return [];
     const before = listBefore(job, byId);
     const needed = before.filter((each) => flows(each, job) || !isFree(each));
     const needs = new Set(job.needs);
@@ -60,7 +61,10 @@ function isFree(job: Job): boolean {
   if (job.steps.some(({ use }) => use?.kind === 'task' && !HARMLESS.test(use.name))) return false;
   const words = [
     ...[job.id, job.name],
-    ...job.steps.flatMap(({ use, command }) => [use?.kind === 'task' ? '' : (use?.name ?? ''), command?.text ?? '']),
+    ...job.steps.flatMap(({ use, command }) => [
+      use?.kind === 'task' ? '' : (use?.name ?? ''),
+      command?.text ?? '',
+    ]),
   ];
   return !words.some((text) => OUTWARD.test(text.replaceAll(/[_./-]/g, ' ').toLowerCase()));
 }

@@ -26,7 +26,8 @@ export const findUnpinned: Finder = (pipelines) => {
       const key = `${file}:${line}:${column}`;
       const { pinning, version } = use;
       const code = pinning === 'none' && use.kind === 'image' ? 'image-newest' : CODES[use.kind];
-      if (code === undefined || pinning === 'fixed' || pinning === 'local' || pinning === 'computed') return [];
+      if (code === undefined || pinning === 'fixed' || pinning === 'local' || pinning === 'computed')
+        return [];
       if (seen.has(key)) return [];
       seen.add(key);
       return [

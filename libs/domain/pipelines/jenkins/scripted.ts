@@ -24,7 +24,11 @@ export class ScriptWalk {
   ) {}
 
   /** @returns the job that goes on behind them */
-  walk(statements: readonly Statement[], around: Surroundings, current: Draft | undefined): Draft | undefined {
+  walk(
+    statements: readonly Statement[],
+    around: Surroundings,
+    current: Draft | undefined,
+  ): Draft | undefined {
     let job = current;
     for (const statement of statements) {
       if (statement.kind === 'call') job = this.call(statement.call, around, job);
@@ -56,7 +60,8 @@ export class ScriptWalk {
       // Steps behind a block of a machine of its own belong to no machine.
       return name === 'node' ? (current === undefined ? undefined : inner) : inner;
     }
-    if (call.on?.kind === 'call' && call.on.call.block !== undefined) return this.call(call.on.call, around, current);
+    if (call.on?.kind === 'call' && call.on.call.block !== undefined)
+      return this.call(call.on.call, around, current);
     if (!isWork(call)) return current;
     const job = current ?? this.startOpen(call, around);
     if (job !== undefined) addStep(call, job, this.names, around);
@@ -72,11 +77,17 @@ export class ScriptWalk {
     if (current === undefined) return inner;
     if (call.name === 'timeout' && inner.timeLimit !== undefined) current.timeLimit ??= inner.timeLimit;
     if (call.name === 'lock' && inner.concurrency !== undefined) current.concurrency ??= inner.concurrency;
-    if (inner.images.length > around.images.length) current.images.push(...inner.images.slice(around.images.length));
+    if (inner.images.length > around.images.length)
+      current.images.push(...inner.images.slice(around.images.length));
     return inner;
   }
 
-  private enterFunction(name: string, body: readonly Statement[], around: Surroundings, current: Draft | undefined) {
+  private enterFunction(
+    name: string,
+    body: readonly Statement[],
+    around: Surroundings,
+    current: Draft | undefined,
+  ) {
     if (this.open.includes(name) || this.open.length > MAX_CALLS) return current;
     const before = this.open;
     this.open = [...before, name];
@@ -122,7 +133,8 @@ export class ScriptWalk {
 
   private parallel(call: Call, around: Surroundings): void {
     const branches = this.branchesOf(call);
-    if (branches.length === 0) this.reading.note('made-at-run-time', call.place, 'What runs in parallel is computed.');
+    if (branches.length === 0)
+      this.reading.note('made-at-run-time', call.place, 'What runs in parallel is computed.');
     this.drafts.fork(
       branches.map(({ key, value, place }) => () => {
         const body = this.names.value(value);
@@ -145,7 +157,11 @@ export class ScriptWalk {
     const added = argument.kind === 'name' ? (this.names.branches.get(argument.name) ?? []) : [];
     for (const { key, value: branch } of added) {
       if (key === undefined)
-        this.reading.note('made-at-run-time', branch.place, 'The branches are made at run time; one stands for all.');
+        this.reading.note(
+          'made-at-run-time',
+          branch.place,
+          'The branches are made at run time; one stands for all.',
+        );
     }
     return [...literal, ...added.map((each) => ({ ...each, place: each.value.place }))];
   }

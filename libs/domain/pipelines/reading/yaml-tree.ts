@@ -134,7 +134,13 @@ class Builder {
     const value = node.value as string | number | boolean;
     const plain = typeof value === 'string' ? value : (node.source ?? String(value));
     const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
-    return { kind: 'text', place, text: plain, value, textPlace: isBlock ? this.belowOf(node, place) : place };
+    return {
+      kind: 'text',
+      place,
+      text: plain,
+      value,
+      textPlace: isBlock ? this.belowOf(node, place) : place,
+    };
   }
 
   private convertMap(node: YAMLMap, place: Place, depth: number): MapTree {
