@@ -19,7 +19,7 @@ export interface Detection {
   readonly unread: readonly Unread[];
 }
 
-export interface DetectedPlatform {
+interface DetectedPlatform {
   readonly name: PlatformName;
   readonly title: string;
   readonly files: readonly string[];

@@ -113,7 +113,7 @@ function isTold(steps: Job['steps']): boolean {
   return steps.some(({ use, with: given }) => use?.name === 'download' && given?.['download'] === 'none');
 }
 
-export function readPool(pool: Value): readonly string[] {
+function readPool(pool: Value): readonly string[] {
   if (pool.text !== undefined) return [pool.text];
   return ['vmImage', 'name'].flatMap((key) => pool.get(key).texts);
 }

@@ -8,7 +8,7 @@ import { type Entry, readTrees, type Tree } from '../reading/yaml-tree.js';
 const MAX_NESTED = 100;
 
 /** Values by name: `parameters`, and what loops bind. */
-export type Scope = ReadonlyMap<string, Tree>;
+type Scope = ReadonlyMap<string, Tree>;
 
 /** What the templates of one pipeline share. */
 export class Templates {

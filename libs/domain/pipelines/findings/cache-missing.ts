@@ -10,7 +10,7 @@ export const findMissingCaches = inJobs((job, pipeline) => {
   if (found === undefined) return [];
   const manager = managerOf(found.words)!;
   const size = job.matrix?.size;
-  const times = size === undefined || size === 1 ? 'once' : `${size} times`;
+  const times = size === undefined || size === 1 ? 'in each run' : `${size} times in each run`;
   return [
     createFinding({
       code: 'cache-missing',
@@ -18,7 +18,7 @@ export const findMissingCaches = inJobs((job, pipeline) => {
       job,
       place: { file: found.file, line: found.line, column: columnOf(job, found.file, found.line) },
       message: `\`${found.words.join(' ').slice(0, 80)}\` fetches packages of ${manager}, and the job keeps none.`,
-      gain: `What ${manager} fetches ${times} in each run is fetched when the lock file changes.`,
+      gain: `They are fetched when the lock file changes, not ${times}.`,
     }),
   ];
 });

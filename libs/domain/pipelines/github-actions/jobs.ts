@@ -105,7 +105,7 @@ function readLimit(body: Value) {
   return minutes === undefined ? { place } : { minutes, place };
 }
 
-export function readCalled(text: string, place: Place): Use {
+function readCalled(text: string, place: Place): Use {
   const [name = '', version] = text.split('@', 2);
   const isLocal = name.startsWith('./');
   return {

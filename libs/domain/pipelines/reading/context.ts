@@ -8,7 +8,7 @@ export interface PipelineFiles {
 }
 
 /** Characters of one file. */
-export const MAX_TEXT = 512 * 1024;
+const MAX_TEXT = 512 * 1024;
 /** What it costs to go into a file that is included, called or used. */
 export const FILE_COST = 50;
 /** Values of one pipeline file with all that it includes. */

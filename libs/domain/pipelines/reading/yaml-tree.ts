@@ -16,7 +16,7 @@ import { MAX_DEPTH, type Reading, startOf } from './context.js';
 /** A value with its place. What aliases stand for is shared, and merge keys are resolved. */
 export type Tree = MapTree | ListTree | TextTree | ReferenceTree | EmptyTree;
 
-export interface MapTree {
+interface MapTree {
   readonly kind: 'map';
   readonly place: Place;
   readonly entries: readonly Entry[];
@@ -28,7 +28,7 @@ export interface Entry {
   readonly value: Tree;
 }
 
-export interface ListTree {
+interface ListTree {
   readonly kind: 'list';
   readonly place: Place;
   readonly items: readonly Tree[];
@@ -52,7 +52,7 @@ interface ReferenceTree {
   readonly path: readonly string[];
 }
 
-export interface EmptyTree {
+interface EmptyTree {
   readonly kind: 'empty';
   readonly place: Place;
 }
