@@ -18,7 +18,7 @@ describe('docs/pipelines.md', () => {
   it('shows what the command prints for the files that it shows', async () => {
     for (const block of findBlocks(text)) {
       const [, path] = /^# (\S+)$/m.exec(block.text) ?? [];
-      if (block.info !== 'yaml' || path === undefined) continue;
+      if (block.info !== 'yml' || path === undefined) continue;
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), `${block.text}\n`);
     }

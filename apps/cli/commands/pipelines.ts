@@ -17,7 +17,7 @@ interface DetectOptions {
 export function addPipelinesCommand(program: Command, context: CommandContext): void {
   const pipelines = program
     .command('pipelines')
-    .description('Looks at the pipelines that other platforms run for a repository; asks no server.');
+    .description('Looks at the pipelines that other platforms run for a repository: detect; asks no server.');
   pipelines
     .command('detect')
     .description(
