@@ -15,6 +15,12 @@ const SUCCEEDS: readonly (readonly [string, string, JsonObject, Json])[] = [
     { n: 1 },
     { y: 4 },
   ],
+  [
+    'takes an expression with space before it for the whole',
+    'do: [a: { set: { x: "  ${ .n }" } }]',
+    { n: [1] },
+    { x: [1] },
+  ],
   ['takes an expression for the whole', 'do: [a: { set: "${ .n }" }]', { n: [1] }, [1]],
   [
     'puts values into text',
@@ -324,4 +330,13 @@ describe('tasks', () => {
     });
     expect(state.output).toBe('out');
   });
+});
+
+it.each([
+  ['true', 'succeeded'],
+  ['false', 'failed'],
+])('a schema that is %s lets nothing or everything by: the run has %s', (schema, status) => {
+  const { state } = runTasks(`input: { schema: { document: ${schema} } }\ndo: [a: { set: { x: 1 } }]`, { n: 1 });
+  expect(state.status).toBe(status);
+  expect(state.error?.code).toBe(status === 'failed' ? 'data-invalid' : undefined);
 });

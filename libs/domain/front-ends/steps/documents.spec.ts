@@ -116,6 +116,7 @@ describe('a document is refused', () => {
     const { workflow, findings } = readWorkflow(
       written('workflows: [{ name: a, STEPS }, { name: b, STEPS }]'),
       ACTIONS,
+      'steps',
     );
     expect(workflow).toBeUndefined();
     expect(findings).toMatchObject([
