@@ -60,11 +60,7 @@ describe('what is refused, and where', () => {
       'open-workflow-unsupported',
       'evaluate.language',
     ],
-    [
-      'evaluate: { mode: loose }\ndo: [a: { set: { x: 1 } }]',
-      'open-workflow-unsupported',
-      'evaluate.mode',
-    ],
+    ['evaluate: { mode: loose }\ndo: [a: { set: { x: 1 } }]', 'open-workflow-unsupported', 'evaluate.mode'],
     [
       'use: { extensions: [{ e: { extend: all } }] }\ndo: [a: { set: { x: 1 } }]',
       'open-workflow-extension',
@@ -80,7 +76,11 @@ describe('what is refused, and where', () => {
       'open-workflow-unsupported',
       'input.schema.resource',
     ],
-    ['input: { schema: { document: 3 } }\ndo: [a: { set: { x: 1 } }]', 'open-workflow-invalid', 'input.schema'],
+    [
+      'input: { schema: { document: 3 } }\ndo: [a: { set: { x: 1 } }]',
+      'open-workflow-invalid',
+      'input.schema',
+    ],
     [
       'timeout: { after: "${ .x }" }\ndo: [a: { set: { x: 1 } }]',
       'open-workflow-unsupported',

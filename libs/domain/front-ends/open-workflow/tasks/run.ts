@@ -1,6 +1,6 @@
 import { shorten } from '../../../definition/path.js';
 import { entryOf, isScalar, type Spot, type TreeMap, toJson } from '../../../definition/tree.js';
-import { isJsonObject } from '../../../json.js';
+import type { JsonObject } from '../../../json.js';
 import type { Template } from '../../../plan/plan.js';
 import { atValue } from '../../../validation/report.js';
 import type { Builder, Made } from '../builder.js';
