@@ -21,11 +21,16 @@ import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
 import { type PageQuery, readAll } from './read-all.js';
+import { createSchedulesApi, type SchedulesApi } from './schedules-api.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
+<<<<<<< HEAD
 export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi, WebhooksApi {
+=======
+export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi {
+>>>>>>> merge
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -116,7 +121,11 @@ export function createApi(given: Endpoint): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createAgentsApi(endpoint),
+<<<<<<< HEAD
     ...createWebhooksApi(endpoint),
+=======
+    ...createSchedulesApi(endpoint),
+>>>>>>> merge
     ...createVersionsApi(endpoint),
     ...createAuditApi(endpoint),
     ...createAccessApi(endpoint),
