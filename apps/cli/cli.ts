@@ -138,11 +138,8 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezesCommand,
     addFreezeCommand,
     addAgentsCommand,
-<<<<<<< HEAD
-    addWebhooksCommand,
-=======
     addSchedulesCommand,
->>>>>>> merge
+    addWebhooksCommand,
   ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
   Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],

@@ -26,11 +26,8 @@ import { createVersionsApi, type VersionsApi } from './versions-api.js';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-<<<<<<< HEAD
-export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi, WebhooksApi {
-=======
-export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi {
->>>>>>> merge
+export interface Api
+  extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi, WebhooksApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -121,11 +118,8 @@ export function createApi(given: Endpoint): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createAgentsApi(endpoint),
-<<<<<<< HEAD
-    ...createWebhooksApi(endpoint),
-=======
     ...createSchedulesApi(endpoint),
->>>>>>> merge
+    ...createWebhooksApi(endpoint),
     ...createVersionsApi(endpoint),
     ...createAuditApi(endpoint),
     ...createAccessApi(endpoint),
