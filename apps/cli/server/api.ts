@@ -26,8 +26,7 @@ import { createVersionsApi, type VersionsApi } from './versions-api.js';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api
-  extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi, WebhooksApi {
+export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi, WebhooksApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
