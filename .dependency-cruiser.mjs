@@ -55,7 +55,7 @@ const forbidden = [
     comment:
       'Execution and graph decide with nothing but the language; packages serve those who read and write text.',
     from: {
-      path: '^libs/domain/(?!(definition|validation|expressions|plan|templates|generation|front-ends)/)',
+      path: '^libs/domain/(?!(definition|validation|expressions|plan|templates|generation|front-ends|pipelines)/)',
       pathNot: SPEC,
     },
     to: { path: '^node_modules/' },

@@ -26,11 +26,13 @@ import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from './tokens.js';
 import { UsersModule } from './users/users.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** What the application needs and does not make itself. */
@@ -56,11 +58,13 @@ export interface Surroundings {
     TemplatesModule,
     ImportsModule,
     RunsModule,
+    SchedulesModule,
     LiveModule,
     OptimisationModule,
     ApprovalsModule,
     PoolsModule,
     AgentsModule,
+    WebhooksModule,
     FreezesModule,
     FailuresModule,
     AuditModule,

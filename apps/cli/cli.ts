@@ -27,6 +27,7 @@ import { addLogsCommand } from './commands/logs.js';
 import { addRunOperations, addStepOperations } from './commands/operations.js';
 import { addOptimiseCommand } from './commands/optimise.js';
 import { addPersonalDataCommand } from './commands/personal-data.js';
+import { addPipelinesCommand } from './commands/pipelines.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addPoolCommand } from './commands/pool.js';
 import { addPoolsCommand } from './commands/pools.js';
@@ -34,6 +35,7 @@ import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRetentionCommand } from './commands/retention.js';
 import { addRunCommand } from './commands/run.js';
+import { addSchedulesCommand } from './commands/schedules.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTemplateCommand } from './commands/template.js';
@@ -41,6 +43,7 @@ import { addTemplatesCommand } from './commands/templates.js';
 import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
+import { addWebhooksCommand } from './commands/webhooks.js';
 import type { Console } from './console.js';
 import {
   type CommandContext,
@@ -103,6 +106,7 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
   Definitions: [
     addGenerateCommand,
+    addPipelinesCommand,
     addImportCommand,
     addExportCommand,
     addValidateCommand,
@@ -134,6 +138,8 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezesCommand,
     addFreezeCommand,
     addAgentsCommand,
+    addSchedulesCommand,
+    addWebhooksCommand,
   ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
   Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],

@@ -3,16 +3,22 @@ import { basename } from 'node:path';
 import { SluiceError } from '#domain/errors.js';
 import type { Note, RepositoryFacts } from '#domain/generation/facts.js';
 import { wantsText } from '#domain/generation/generate.js';
+import { readPipelines } from '#domain/pipelines/read-pipelines.js';
 import { askGit } from './git.js';
 import { LIMITS } from './limits.js';
 import { type Listing, listCommit, listTracked, walk } from './list-files.js';
 import { readChange } from './read-change.js';
-import { readTexts, readTextsOfCommit } from './read-texts.js';
+import { readTexts, readTextsOfCommit, type Texts } from './read-texts.js';
 
 export interface ScanOptions {
   /** `BASE..HEAD`, as git names commits. */
   readonly change?: string;
+  /** Of which files the texts are read; those that a definition is generated from, where it is absent. */
+  readonly wants?: (path: string) => boolean;
 }
+
+/** Files that include files that include files: so often what they name is read too. */
+const MAX_ROUNDS = 10;
 
 /**
  * The facts of a folder: of what git tracks there, else of all that lies in it; with a change, of its end. Runs nothing
@@ -21,7 +27,7 @@ export interface ScanOptions {
  */
 export async function scanRepository(
   folder: string,
-  { change: range }: ScanOptions,
+  { change: range, wants = wantsText }: ScanOptions,
 ): Promise<RepositoryFacts> {
   const root = await requireFolder(folder);
   const place = await findPlace(root);
@@ -35,11 +41,10 @@ export async function scanRepository(
       : await listCommit(root, changed.commit);
   const listing = listed ?? (await walk(root));
   const files = [...listing.files].sort();
-  const wanted = chooseTexts(files);
-  const texts =
-    changed === undefined
-      ? await readTexts(root, wanted.paths)
-      : await readCommit(root, place!.prefix, changed.commit, wanted.paths);
+  const wanted = chooseTexts(files, wants);
+  const texts = await readWithNamed(files, wanted.paths, (paths) =>
+    changed === undefined ? readTexts(root, paths) : readCommit(root, place!.prefix, changed.commit, paths),
+  );
   return {
     name: nameOf(place?.top ?? root, place?.prefix ?? ''),
     folder: place?.prefix.replace(/\/$/, '') ?? '',
@@ -141,11 +146,35 @@ function noteGit(place: Place | undefined, listed: Listing | undefined, files: r
   return files.length === 0 ? [{ text: 'git tracks no file here.', evidence: [] }] : [];
 }
 
-function chooseTexts(files: readonly string[]): {
+/** The texts of files, and of those that the pipelines among them name. */
+async function readWithNamed(
+  files: readonly string[],
+  paths: readonly string[],
+  read: (paths: readonly string[]) => Promise<Texts>,
+): Promise<Texts> {
+  const first = await read(paths);
+  const texts = new Map(first.texts);
+  const notes = [...first.notes];
+  const asked = new Set(paths);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const missing = readPipelines({ files, texts }).missing.filter((path) => !asked.has(path));
+    if (missing.length === 0) break;
+    const more = await read(missing);
+    for (const path of missing) asked.add(path);
+    for (const [path, text] of more.texts) texts.set(path, text);
+    notes.push(...more.notes);
+  }
+  return { texts, notes };
+}
+
+function chooseTexts(
+  files: readonly string[],
+  wants: (path: string) => boolean,
+): {
   readonly paths: readonly string[];
   readonly notes: readonly Note[];
 } {
-  const wanted = files.filter(wantsText);
+  const wanted = files.filter(wants);
   if (wanted.length <= LIMITS.texts) return { paths: wanted, notes: [] };
   const near = wanted.sort((a, b) => a.split('/').length - b.split('/').length);
   const text = `${wanted.length} build files are more than the ${LIMITS.texts} that are read; the deepest were passed over.`;

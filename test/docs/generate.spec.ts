@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CI_SYSTEMS } from '#domain/generation/ci/table.js';
 import { ECOSYSTEMS } from '#domain/generation/ecosystems/table.js';
 import { PLACES } from '#domain/generation/impact.js';
 import { ADDABLE_ACTIONS, REFINABLE_KEYS } from '#domain/generation/refinement.js';
 import { POINTS } from '#domain/generation/risk.js';
+import { PLATFORMS } from '#domain/pipelines/platforms.js';
 import { commitFiles, makeRepository } from '../generation/repositories.js';
 import { codesIn, findBlocks, findTables, ROOT, readDocument, sectionOf } from './markdown.js';
 
@@ -62,7 +62,7 @@ describe('docs/generate.md', () => {
 
   it('has all systems whose files are read', () => {
     const rows = findTables(sectionOf(text, '## Files of continuous integration'))[0];
-    expect(rows).toEqual(CI_SYSTEMS.map(({ title, files, takes }) => [title, files, takes]));
+    expect(rows).toEqual(Object.values(PLATFORMS).map(({ title, files, takes }) => [title, files, takes]));
   });
 
   it('has the points of each place', () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { FreezeChoice } from '#contracts/rest/runs.js';
 import type { VersionName } from '#contracts/rest/workflows.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
@@ -32,7 +32,17 @@ interface StartRequest {
   readonly reason?: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
+  /** `api` when absent, or `rerun`. */
+  readonly trigger?: 'schedule';
   readonly rerun?: RerunOrigin;
+  readonly webhook?: WebhookOrigin;
+}
+
+/** The delivery that starts a run. */
+interface WebhookOrigin {
+  readonly delivery: string;
+  /** Writes it, in the transaction of the run; what it throws undoes both. */
+  note(manager: EntityManager, run: string): Promise<void>;
 }
 
 /** The run that a new one repeats in part. */
@@ -67,7 +77,7 @@ export class StartRun {
     const { run, plan } = await this.prepare(request, digest);
     const { rerun } = request;
     const { name } = request.workflow;
-    const inserted = await acceptRun(this.dataSource, {
+    const accepted = await acceptRun(this.dataSource, {
       run,
       workflow: name,
       plan,
@@ -75,23 +85,24 @@ export class StartRun {
       caller: request.caller,
       action: rerun === undefined ? 'run.start' : 'run.rerun',
       reason: rerun === undefined ? request.reason : rerun.reason,
+      alongside: request.webhook && ((manager, id) => request.webhook!.note(manager, id)),
       facts: {
         workflow: name,
         version: run.version,
         ...askedFor(request),
         inputs: run.inputs,
         ...originOf(request),
+        ...(request.webhook === undefined ? {} : { delivery: request.webhook.delivery }),
       },
     });
-    if (!inserted) {
+    if (accepted === undefined) {
       const winner = await this.findEarlier(request, digest);
       if (winner !== undefined) return winner;
+      throw problemError('internal-error', 'A run vanished while it was being started.');
     }
-    this.metrics.runAccepted(run.trigger ?? 'api');
+    this.metrics.runAccepted(accepted.trigger);
     this.relay.nudge();
-    const row = await new RunRepository(this.dataSource.manager).find(run.project, run.id);
-    if (row === undefined) throw problemError('internal-error', 'A run vanished while it was being started.');
-    return row;
+    return accepted;
   }
 
   private async findEarlier(request: StartRequest, digest: string): Promise<RunRow | undefined> {
@@ -136,9 +147,11 @@ export class StartRun {
       idempotencyKey,
       requestDigest,
       total: countSteps(version.plan),
+      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
       ...(rerun === undefined
         ? {}
         : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),
+      ...(request.webhook === undefined ? {} : { trigger: 'webhook', delivery: request.webhook.delivery }),
     };
     return { run, plan: version.plan };
   }

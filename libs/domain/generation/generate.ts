@@ -1,9 +1,9 @@
 import { SluiceError } from '../errors.js';
 import { readWorkflow } from '../front-ends/read-workflow.js';
+import { wantsPipelineText } from '../pipelines/platforms.js';
 import type { PlanActions } from '../plan/action.js';
 import { assemble } from './assemble.js';
 import { applyCi } from './ci/apply.js';
-import { CI_SYSTEMS } from './ci/table.js';
 import { ECOSYSTEMS } from './ecosystems/table.js';
 import type { Note, RepositoryFacts } from './facts.js';
 import { assessImpact } from './impact.js';
@@ -35,7 +35,7 @@ interface GeneratedProject {
 
 /** Whether the text of a file is needed for `RepositoryFacts`. */
 export function wantsText(path: string): boolean {
-  if (CI_SYSTEMS.some(({ pattern }) => pattern.test(path))) return true;
+  if (wantsPipelineText(path)) return true;
   return isOwn(path) && READ.some((pattern) => pattern.test(path));
 }
 

@@ -37,7 +37,7 @@ import { WorkflowVersion } from './workflow-version.entity.js';
   'ck_runs_status',
   `status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back', 'succeeded', 'rejected', 'failed', 'canceled')`,
 )
-@Check('ck_runs_trigger', `trigger IN ('api', 'rerun', 'workflow')`)
+@Check('ck_runs_trigger', `trigger IN ('api', 'rerun', 'workflow', 'schedule', 'webhook')`)
 export class Run {
   /** Version 7: sorts by time. */
   @PrimaryColumn('uuid') id: string;
@@ -65,6 +65,8 @@ export class Run {
   /** The run whose step started this one. */
   @Column('uuid', { nullable: true }) parentRun: string | null;
   @Column('text', { nullable: true }) parentStep: string | null;
+  /** The delivery of a webhook that started it. */
+  @Column('uuid', { nullable: true }) webhookDelivery: string | null;
   /** Results that it takes over; may be large. */
   @Column('json', { nullable: true }) seed: Seed | null;
   /** Of the runs of one group one is live at a time: the one that joined it first. */

@@ -1,10 +1,12 @@
+import { OUTWARD } from '../../pipelines/findings/programs.js';
+import { PLATFORMS, platformOf } from '../../pipelines/platforms.js';
+import { readPipelines } from '../../pipelines/read-pipelines.js';
+import { type CiCommand, type CiRest, commandsOf } from '../../pipelines/reading/commands.js';
 import { ECOSYSTEMS } from '../ecosystems/table.js';
 import type { Evidence, Note, Reason } from '../facts.js';
 import type { Part, Project, Task } from '../project.js';
 import { TASKS } from '../project.js';
 import { folderOf, type Repository } from '../repository.js';
-import { type CiCommand, type CiRest, readCommands } from './commands.js';
-import { CI_SYSTEMS } from './table.js';
 
 /** What the files of continuous integration say about the projects. */
 export interface CiFindings {
@@ -17,36 +19,31 @@ export interface OrderedProject extends Project {
   readonly testsFirst?: Evidence;
 }
 
-/** Changes something outside of the workspace. */
-const OUTWARD =
-  /(^|[\s:-])(deploy|publish|push|release|upload|login|apply|upgrade --install|destroy)(\s|:|$)/;
-
 /** At most so many commands of one task are taken over. */
 const MAX_COMMANDS = 10;
 
 /** Takes the commands of the jobs as evidence: they confirm, replace or add to what the build files led to. */
 export function applyCi(repository: Repository, projects: readonly Project[]): CiFindings {
-  const notes: Note[] = [];
+  const { pipelines, unread } = readPipelines(repository.facts);
+  const notes: Note[] = unread.flatMap(({ code, place: { file, line }, message }): Note[] =>
+    // What another repository holds would lead to no command here.
+    code === 'reference-remote' ? [] : [{ text: message, evidence: [{ file, line }] }],
+  );
   const commands: CiCommand[] = [];
-  for (const system of CI_SYSTEMS) {
-    const files = repository.facts.files.filter((each) => system.pattern.test(each));
-    for (const file of files) {
-      const text = repository.text(file);
-      const read = text === undefined ? undefined : system.read(text);
-      if (read === undefined) {
-        notes.push({ text: `It cannot be read as a file of ${system.title}.`, evidence: [{ file }] });
-        continue;
-      }
-      const split = read.scripts.map((script) => readCommands(script, file));
-      commands.push(...split.flatMap((each) => each.commands));
-      notes.push(
-        ...noteRest(
-          file,
-          system.title,
-          split.flatMap((each) => each.rest),
-        ),
-      );
+  const known = new Set<string>();
+  for (const { platform, jobs } of pipelines) {
+    const rest: CiRest[] = [];
+    for (const read of jobs.map(commandsOf)) {
+      // Jobs may share what they run: anchors, templates, a job in two workflows.
+      const isNew = (each: CiRest | CiCommand) => {
+        const text = 'words' in each ? each.words.join(' ') : each.text;
+        const key = `${each.file}:${each.line}:${text}`;
+        return !known.has(key) && known.add(key) !== undefined;
+      };
+      commands.push(...read.commands.filter(isNew));
+      rest.push(...read.rest.filter(isNew));
     }
+    notes.push(...noteRest(PLATFORMS[platform].title, rest));
   }
   const taken = commands.filter((command) => !isOutward(command, notes));
   return {
@@ -55,14 +52,14 @@ export function applyCi(repository: Repository, projects: readonly Project[]): C
   };
 }
 
-function noteRest(file: string, title: string, rest: readonly CiRest[]): Note[] {
+function noteRest(title: string, rest: readonly CiRest[]): Note[] {
   const [first] = rest;
   if (first === undefined) return [];
   const lines = `${rest.length} ${rest.length === 1 ? 'line is' : 'lines are'}`;
   return [
     {
       text: `${lines} more than a program and its arguments (variables, pipes, expressions), hence not taken over from ${title}; the first: ${first.text.slice(0, 80)}`,
-      evidence: rest.slice(0, 5).map(({ line }) => ({ file, line })),
+      evidence: rest.slice(0, 5).map(({ file, line }) => ({ file, line })),
     },
   ];
 }
@@ -185,5 +182,5 @@ function testsFirst(byTask: ReadonlyMap<Task, readonly CiCommand[]>): Evidence |
 
 /** Whether a path steers continuous integration. */
 export function isCiFile(path: string): boolean {
-  return CI_SYSTEMS.some(({ pattern }) => pattern.test(path)) || folderOf(path).startsWith('.github');
+  return platformOf(path) !== undefined || folderOf(path).startsWith('.github');
 }
