@@ -1,6 +1,6 @@
 /** What a check may not be asked of an operation, and why. */
 export interface Exception {
-  readonly check: 'positive_data_acceptance' | 'allow_header_conformance';
+  readonly check: 'positive_data_acceptance' | 'allow_header_conformance' | 'ensure_resource_availability';
   /** By their ids in the description. */
   readonly operations: readonly string[];
   /** Answers that are right as well; the check is off where there are none. */
@@ -63,5 +63,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     operations: ['planValidate', 'planPlanText', 'templateExtract', 'userMe'],
     reason:
       'The address is also that of a thing of this name: `DELETE /api/v1/workflows/plan` removes the workflow `plan`, and `Allow` says so.',
+  },
+  {
+    check: 'ensure_resource_availability',
+    operations: ['projectGet'],
+    reason:
+      'Projects are made as the administrator of all, and read as one who is not in them, who does not see them.',
   },
 ];

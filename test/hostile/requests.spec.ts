@@ -202,6 +202,20 @@ describe('queries of every operation', () => {
     },
   );
 
+  it('find no history of what cannot be an alias, wherever one begins to read', async () => {
+    await api.save(HELLO);
+    const answer = await api.get('/api/v1/workflows/hello/aliases/%C2%84/history?after=000');
+    expect([answer.status, answer.body.code]).toEqual([404, 'alias-not-found']);
+  });
+
+  it('come with an idempotency key that is one, or are refused', async () => {
+    const path = '/api/v1/runs/00000000-0000-4000-8000-000000000000/cancel';
+    for (const key of ['a b', 'ä', 'a'.repeat(201)]) {
+      const answer = await api.post(path, {}, { 'idempotency-key': key });
+      expect([key, answer.status, answer.body.code]).toEqual([key, 400, 'idempotency-key-invalid']);
+    }
+  });
+
   it('name numbers as large as the description says', async () => {
     expect((await api.get('/api/v1/runs?workflow=x&version=2147483647')).status).toBe(200);
     expect((await api.get('/api/v1/runs?workflow=x&version=2147483648')).status).toBe(400);

@@ -14,7 +14,11 @@ const PARTS: readonly (readonly [address: RegExp, part: string, schema: object])
   [/^\/ws\/workflow/, 'runId', UUID],
   [/^\/api\/v1\/pools\/\{name\}/, 'name', NAME],
   [/\/aliases\/\{name\}/, 'name', NAME],
-  [/\/versions\/\{version\}/, 'version', { type: 'string', pattern: toPattern(VERSION_TEXT) }],
+  [
+    /\/versions\/\{version\}/,
+    'version',
+    { type: 'string', maxLength: 100, pattern: toPattern(VERSION_TEXT) },
+  ],
 ];
 
 const HEADERS: Readonly<Record<string, object>> = {
