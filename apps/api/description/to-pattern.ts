@@ -3,9 +3,10 @@ const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
 const CONTROLS_BUT_LINES = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
 
 /**
- * Such characters only, one of them no space: said by looking ahead, as costs the least, but not every language can.
+ * Such characters only, one of them no space: said by looking ahead, as costs the least, but not every language can. How
+ * long the text may be stands elsewhere.
  */
-const SOMETHING_AND = /^\^\(\?=(?:\[\\s\\S\]|\.)\*\\S\)\[\^([^\]]*)\][*+]\$$/;
+const SOMETHING_AND = /^\^\(\?=(?:\[\\s\\S\]|\.)\*\\S\)\[\^([^\]]*)\](?:[*+]|\{\d+,\d+\})\$$/;
 
 /**
  * The expression as a `pattern` of OpenAPI (ECMA 262 without flags, of what other languages' expressions have too);
