@@ -24,6 +24,18 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'positive_data_acceptance',
+    operations: ['webhookCreate', 'webhookChange'],
+    statuses: ['400'],
+    reason: 'Which properties `scheme` and `action` have depends on their `type`; expressions are read.',
+  },
+  {
+    check: 'positive_data_acceptance',
+    operations: ['scheduleCreate', 'scheduleChange', 'schedulePreview', 'scheduleOperationBackfill'],
+    statuses: ['400'],
+    reason: 'Times, distances and time zones fit together, and there is a moment at which it fires.',
+  },
+  {
+    check: 'positive_data_acceptance',
     operations: ['apiKeyCreate'],
     statuses: ['400'],
     reason: 'A key has roles or stands for a person, and expires in the future.',
@@ -60,7 +72,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'allow_header_conformance',
-    operations: ['planValidate', 'planPlanText', 'templateExtract', 'userMe'],
+    operations: ['planValidate', 'planPlanText', 'templateExtract', 'userMe', 'schedulePreview'],
     reason:
       'The address is also that of a thing of this name: `DELETE /api/v1/workflows/plan` removes the workflow `plan`, and `Allow` says so.',
   },
