@@ -30,7 +30,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'positive_data_acceptance',
-    operations: ['scheduleCreate', 'scheduleChange', 'schedulePreview', 'scheduleOperationBackfill'],
+    operations: ['scheduleCreate', 'scheduleChange', 'scheduleOperationPreview', 'scheduleOperationBackfill'],
     statuses: ['400'],
     reason: 'Times, distances and time zones fit together, and there is a moment at which it fires.',
   },
@@ -72,7 +72,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'allow_header_conformance',
-    operations: ['planValidate', 'planPlanText', 'templateExtract', 'userMe', 'schedulePreview'],
+    operations: ['planValidate', 'planPlanText', 'templateExtract', 'userMe', 'scheduleOperationPreview'],
     reason:
       'The address is also that of a thing of this name: `DELETE /api/v1/workflows/plan` removes the workflow `plan`, and `Allow` says so.',
   },
