@@ -4,10 +4,10 @@ import { describeAccess } from '../auth/describe-access.js';
 import { PROBLEM_MEDIA_TYPE } from '../http/exchange.js';
 import { PROBLEM_SCHEMA } from '../http/problem.resource.js';
 import { addExamples } from './add-examples.js';
-import examples from './examples.json' with { type: 'json' };
 import { describeAddresses } from './describe-addresses.js';
 import { describeBodies } from './describe-bodies.js';
 import { describeLinks } from './describe-links.js';
+import examples from './examples.json' with { type: 'json' };
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 

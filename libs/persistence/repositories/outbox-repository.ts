@@ -3,14 +3,26 @@ import type { OutboxMessage } from '../entities/outbox-message.entity.js';
 import { type PreparedStatement, queryPrepared } from '../prepared-statement.js';
 import { textOrNull } from '../text-column.js';
 import { DELIVERABLE } from './admission.js';
+import { type RunRow, WORKFLOW_NAME } from './run-row.js';
 
+/** With what Temporal has to know of the run that it starts. */
 export type ClaimedMessage = Pick<
   OutboxMessage,
   'id' | 'project' | 'kind' | 'runId' | 'attempts' | 'failures'
-> & {
-  /** Of its run. */
-  readonly correlationId: string | null;
-};
+> &
+  Pick<
+    RunRow,
+    | 'workflowId'
+    | 'workflow'
+    | 'version'
+    | 'trigger'
+    | 'startedBy'
+    | 'inputs'
+    | 'createdAt'
+    | 'rerunOf'
+    | 'correlationId'
+    | 'traceparent'
+  >;
 
 /** What becomes of a message that was not delivered. */
 export interface Postponement {
@@ -100,13 +112,15 @@ const CLAIM: PreparedStatement = {
   text: `
     UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
     FROM (
-      SELECT o.id, r.correlation_id FROM outbox o JOIN runs r ON r.id = o.run_id
+      SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id
       WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND ${DELIVERABLE}
       ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
-    ) AS due
-    WHERE outbox.id = due.id
-    RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts, failures,
-      due.correlation_id AS "correlationId"`,
+    ) AS due, runs r, workflows w
+    WHERE outbox.id = due.id AND r.id = outbox.run_id AND w.id = r.workflow_id
+    RETURNING outbox.id, outbox.project, outbox.kind, outbox.run_id AS "runId", outbox.attempts, outbox.failures,
+      r.workflow_id AS "workflowId", ${WORKFLOW_NAME} AS workflow, r.version, r.trigger,
+      r.started_by AS "startedBy", r.inputs, r.created_at AS "createdAt", r.rerun_of AS "rerunOf",
+      r.correlation_id AS "correlationId", r.traceparent`,
 };
 
 const MARK_DELIVERED: PreparedStatement = {

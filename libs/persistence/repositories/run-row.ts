@@ -26,13 +26,16 @@ const TROUBLE = `
      WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL AND o.last_error IS NOT NULL),
     CASE WHEN r.news_at IS NULL OR r.news_at < r.checked_at THEN r.trouble END) END`;
 
+/** Of a deleted workflow too. */
+export const WORKFLOW_NAME = 'COALESCE(w.former_name, w.name)';
+
 /** Of `RUN_TABLES`, in the names of `RunRow`. */
-export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", COALESCE(w.former_name, w.name) AS workflow, r.version, p.semver,
+export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", ${WORKFLOW_NAME} AS workflow, r.version, p.semver,
   r.status, r.trigger, r.started_by AS "startedBy", r.inputs, r.output, r.error,
   r.idempotency_key AS "idempotencyKey", r.request_digest AS "requestDigest", r.created_at AS "createdAt",
   r.started_at AS "startedAt", r.ended_at AS "endedAt", r.cancel_by AS "cancelBy",
   r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt", r.rerun_of AS "rerunOf",
-  r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
+  r.rerun_from AS "rerunFrom", r.webhook_delivery AS "webhookDelivery", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
   r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt", ${TROUBLE} AS trouble, r.correlation_id AS "correlationId", r.traceparent,
   r.concurrency_group AS "concurrencyGroup",
   r.ignores_freezes AS "ignoresFreezes",
