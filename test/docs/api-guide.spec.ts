@@ -87,7 +87,7 @@ describe('the pages, their requests sent and their answers compared', () => {
       project,
       addresses,
       givenVariable: (name) => agent.tell(name),
-      patienceMs: writing ? 1_000 : 20_000,
+      patienceMs: { shown: writing ? 5_000 : 60_000, fresh: 1_000 },
     });
     if (writing && fresh !== text) writeFileSync(join(ROOT, path), fresh);
     else expect(fresh).toBe(text);
