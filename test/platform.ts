@@ -22,6 +22,7 @@ export interface PlatformOptions {
   /** Processes of each program; requests go to the APIs in turn. */
   readonly processes?: number;
   readonly worker?: Readonly<Record<string, string>>;
+  /** A port is the first one's. */
   readonly api?: Readonly<Record<string, string>>;
 }
 
@@ -55,12 +56,13 @@ export class TestPlatform {
     };
     const numbers = Array.from({ length: countProcesses(options.processes) }, (_, index) => index + 1);
     const api = numbers.map(
-      () =>
+      (number) =>
         new TestProcess('apps/api/main.js', {
           ...environment,
           ...HIGH_RATES,
           SLUICE_PORT: '0',
           ...options.api,
+          ...(number === 1 ? {} : { SLUICE_PORT: '0' }),
         }),
     );
     const worker = numbers.map(

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { findProjectRoot } from '../libs/host/project-root.js';
 import { coverageEnvironment } from './coverage.js';
 
 const READY_MS = 60_000;
@@ -24,7 +24,7 @@ export class TestProcess {
 
   /** Resolves with what it says when it is ready. */
   async start(): Promise<{ readonly type: 'ready'; readonly url?: string }> {
-    const file = fileURLToPath(new URL(`../dist/${this.entry}`, import.meta.url));
+    const file = join(findProjectRoot(), 'dist', this.entry);
     const child = fork(file, {
       env: { ...basicEnvironment(), ...coverageEnvironment(), ...this.env },
       execArgv: [],

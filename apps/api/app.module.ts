@@ -26,6 +26,7 @@ import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -56,6 +57,7 @@ export interface Surroundings {
     TemplatesModule,
     ImportsModule,
     RunsModule,
+    SchedulesModule,
     LiveModule,
     OptimisationModule,
     ApprovalsModule,

@@ -35,6 +35,7 @@ import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRetentionCommand } from './commands/retention.js';
 import { addRunCommand } from './commands/run.js';
+import { addSchedulesCommand } from './commands/schedules.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTemplateCommand } from './commands/template.js';
@@ -136,6 +137,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezesCommand,
     addFreezeCommand,
     addAgentsCommand,
+    addSchedulesCommand,
   ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
   Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { type Readable, Writable } from 'node:stream';
 
 /** One stream to a person or a file. */
 export interface Output {
@@ -12,14 +13,17 @@ export interface Output {
   readonly rows: number;
 }
 
+/** Asks a person and waits for a line; undefined where no more will come. What is typed shows, unless it is hidden. */
+export type Ask = (question: string, how?: { readonly hidden: boolean }) => Promise<string | undefined>;
+
 /** The world of a command: everything it reads or writes that is not the server. */
 export interface Console {
   readonly out: Output;
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Promise<string>;
-  /** Asks a person and waits for a line; undefined where no more will come. Absent where nobody sits at a terminal. */
-  readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Absent where nobody sits at a terminal. */
+  readonly ask?: Ask;
   /** The same in parts, for what may be large. */
   streamStdin(): AsyncIterable<Uint8Array>;
   /** Calls `listener` at the first Ctrl-C; a second one ends the process. Answers with how to stop listening. */
@@ -32,7 +36,9 @@ export function createProcessConsole(): Console {
     err: createOutput(process.stderr, process.env),
     env: process.env,
     readStdin,
-    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true
+      ? { ask: createAsk(process.stdin, process.stderr) }
+      : {}),
     streamStdin: () => process.stdin,
     onInterrupt,
   };
@@ -64,21 +70,30 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function ask(question: string): Promise<string | undefined> {
-  const conversation = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await new Promise((resolve) => {
-      conversation.once('close', () => resolve(undefined));
-      // In this mode the terminal hands Ctrl-C over as a key.
-      conversation.once('SIGINT', () => {
-        process.kill(process.pid, 'SIGINT');
-        conversation.close();
+/** Of a terminal. */
+export function createAsk(input: Readable, output: Writable): Ask {
+  return async (question, { hidden } = { hidden: false }) => {
+    if (hidden) output.write(question);
+    const conversation = createInterface({ input, output: hidden ? nowhere() : output, terminal: true });
+    try {
+      return await new Promise((resolve) => {
+        conversation.once('close', () => resolve(undefined));
+        // In this mode the terminal hands Ctrl-C over as a key.
+        conversation.once('SIGINT', () => {
+          process.kill(process.pid, 'SIGINT');
+          conversation.close();
+        });
+        conversation.question(hidden ? '' : question, resolve);
       });
-      conversation.question(question, resolve);
-    });
-  } finally {
-    conversation.close();
-  }
+    } finally {
+      conversation.close();
+      if (hidden) output.write('\n');
+    }
+  };
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
 function onInterrupt(listener: () => void): () => void {

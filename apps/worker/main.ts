@@ -11,6 +11,7 @@ import { createDataSource } from '#persistence/data-source.js';
 import { PostgresObjectStore } from '#persistence/object-store.js';
 import { readConnectionFigures } from '#persistence/repositories/figures-repository.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
+import { PostgresTickStore } from '#persistence/schedules/tick-store.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
 import { killLeftovers } from '#temporal/activities/command/process/leftovers.js';
 import { removeSecretFiles } from '#temporal/activities/command/process/secret-files.js';
@@ -84,6 +85,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     encryptionKeys: configuration.encryptionKeys,
     claims: new PostgresClaimsStore(dataSource),
     childRuns: new PostgresChildRunStore(dataSource),
+    ticks: new PostgresTickStore(dataSource),
     world: {
       objects,
       secrets: createSecretResolver({

@@ -6,6 +6,7 @@ import { PostgresClaimsStore } from '#persistence/claims/claims-store.js';
 import { createDataSource } from '#persistence/data-source.js';
 import { PostgresObjectStore } from '#persistence/object-store.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
+import { PostgresTickStore } from '#persistence/schedules/tick-store.js';
 import { PostgresWorkspaceRegistry } from '#persistence/workspace-registry.js';
 import { createRecordingQueue } from '#temporal/worker/recording-queue.js';
 import { startWorkers } from '#temporal/worker/start-workers.js';
@@ -52,6 +53,7 @@ const workers = await startWorkers({
   },
   claims: new PostgresClaimsStore(dataSource),
   childRuns: new PostgresChildRunStore(dataSource),
+  ticks: new PostgresTickStore(dataSource),
   log: (level, message) => {
     if (level === 'warn' || level === 'error') warn(message);
   },

@@ -15,6 +15,13 @@ export type AuditAction =
   | 'run.rerun'
   | 'run.repair'
   | `run.${OperationType}`
+  | 'schedule.create'
+  | 'schedule.change'
+  | 'schedule.delete'
+  | 'schedule.pause'
+  | 'schedule.resume'
+  | 'schedule.trigger'
+  | 'schedule.backfill'
   | 'pool.set'
   | 'pool.delete'
   | 'freeze.create'

@@ -22,6 +22,14 @@ export function poolQueueOf(queue: string, pool: string | undefined): string {
 /** Workflow type of the interpreter. */
 export const INTERPRETER = 'interpret';
 
+/** Workflow type of a schedule's tick. */
+export const TICK = 'tick';
+
+/** Temporal's id of a schedule; those of its ticks begin with it. */
+export function scheduleIdOf(schedule: string): string {
+  return `schedule-${schedule}`;
+}
+
 /** Workflow id of a run. */
 export function workflowIdOf(runId: string): string {
   return `run-${runId}`;
@@ -35,6 +43,8 @@ export const ACTIVITIES = {
   prepareRun: 'prepareRun',
   acquireClaims: 'acquireClaims',
   releaseClaims: 'releaseClaims',
+  /** Notes a tick of a schedule, and answers with what came of it. */
+  noteTick: 'noteTick',
   /** Does nothing, and so ends a workflow task. */
   breathe: 'breathe',
 } as const;
@@ -47,6 +57,9 @@ export const ANSWERED_ELSEWHERE = 'answered-elsewhere';
 
 /** Queries of the interpreter. */
 export const QUERIES = { describe: 'describe' } as const;
+
+/** Signals of a tick: what came of it. */
+export const SIGNALS = { tickOver: 'tick-over' } as const;
 
 /** Updates of the interpreter. */
 export const UPDATES = { operate: 'operate' } as const;

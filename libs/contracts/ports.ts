@@ -3,6 +3,7 @@ import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
 import type { ClaimsRelease, ClaimsRequest, FinalRecord, ParentRun, TransitionBatch } from './run.js';
+import type { TickEnd, TickNote } from './schedules.js';
 import type { RunOrigin } from './trace-context.js';
 
 /** What workers saw of runs. */
@@ -102,6 +103,15 @@ export interface ChildRunStore {
    * noted first. `busy`: another run of its concurrency group lives; nothing was noted.
    */
   add(child: NewChildRun): Promise<AddedChildRun>;
+}
+
+/** Moments of schedules. */
+export interface TickStore {
+  /**
+   * Notes a tick, of which a run is to come; repeated, or for a moment that was noted before, it is the same tick. Answers
+   * with what came of it, once that is known.
+   */
+  note(tick: TickNote): Promise<TickEnd | undefined>;
 }
 
 export interface CallableWorkflow {

@@ -1,5 +1,7 @@
 import type { Operation, Refusal } from '#domain/execution/operation.js';
+import type { Timing } from '#domain/schedules/timing.js';
 import type { InterpretInput, OperationResult, RunResult } from './run.js';
+import type { Overlap, TickEnd } from './schedules.js';
 
 /** What the control plane asks of Temporal. A method that throws says that Temporal cannot be asked now. */
 export interface RunGateway {
@@ -22,8 +24,47 @@ export interface RunGateway {
   /** What waits in task queues, about, and who serves them. */
   describeQueues(queues: readonly string[]): Promise<readonly QueueFigures[]>;
   readonly attempts: AttemptGateway;
+  readonly schedules: ScheduleGateway;
   /** Returns when Temporal answers and knows the namespace. */
   check(): Promise<void>;
+}
+
+/** Schedules, as Temporal has them. */
+export interface ScheduleGateway {
+  /** Makes it what it should be, or leaves it where it is so already. Throws where Temporal does not take it. */
+  put(schedule: WantedSchedule): Promise<ScheduleFigures>;
+  /** Also where there is none. */
+  remove(schedule: string): Promise<void>;
+  /** Orders a tick besides those of time. The same moment is the same tick, however often it is ordered. */
+  trigger(schedule: string, order: { readonly at: Date; readonly overlap?: Overlap }): Promise<void>;
+  /** Orders the ticks from one moment to another, both inclusive. */
+  backfill(
+    schedule: string,
+    order: { readonly from: Date; readonly to: Date; readonly overlap: Overlap },
+  ): Promise<void>;
+  /** Tells a tick what came of it; false where it is no more. */
+  endTick(workflowId: string, end: TickEnd): Promise<boolean>;
+}
+
+export interface WantedSchedule {
+  readonly id: string;
+  /** One that is newer is left alone. */
+  readonly revision: number;
+  readonly timing: Timing;
+  readonly overlap: Overlap;
+  readonly catchUpMs: number;
+  /** Why it is paused; undefined: it ticks. */
+  readonly paused: string | undefined;
+  /** What Temporal shows people of it. */
+  readonly summary: string;
+}
+
+/** Ticks that were left out so far. */
+export interface ScheduleFigures {
+  /** Because of an overlap. */
+  readonly skipped: number;
+  /** Because it was too late for them. */
+  readonly missed: number;
 }
 
 export interface QueueFigures {

@@ -17,6 +17,9 @@ import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
 import { RunEvent } from './entities/run-event.entity.js';
 import { RunStep } from './entities/run-step.entity.js';
+import { Schedule } from './entities/schedule.entity.js';
+import { ScheduleOrder } from './entities/schedule-order.entity.js';
+import { ScheduleTick } from './entities/schedule-tick.entity.js';
 import { StepAttempt } from './entities/step-attempt.entity.js';
 import { StepLog } from './entities/step-log.entity.js';
 import { StoredValue } from './entities/stored-value.entity.js';
@@ -50,6 +53,8 @@ import { AuditChain1763823600000 } from './migrations/1763823600000-audit-chain.
 import { Retention1763827200000 } from './migrations/1763827200000-retention.js';
 import { KeptIndexes1763830000000 } from './migrations/1763830000000-kept-indexes.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
+import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js';
+import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -105,6 +110,9 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       RunEvent,
       RunStep,
       SavedTemplate,
+      Schedule,
+      ScheduleOrder,
+      ScheduleTick,
       StepAttempt,
       StepLog,
       StoredValue,
@@ -139,6 +147,8 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       Retention1763827200000,
       KeptIndexes1763830000000,
       Agents1763834400000,
+      Schedules1763838000000,
+      TicketMeans1763847000000,
     ],
     migrationsTransactionMode: 'each',
   });

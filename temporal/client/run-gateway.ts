@@ -18,6 +18,7 @@ import { describeQueues } from './describe-queues.js';
 import { describeRun } from './describe-run.js';
 import { GRPC_INVALID_ARGUMENT, GRPC_NOT_FOUND, grpcErrorOf, NOBODY_ANSWERED } from './grpc-error.js';
 import { operateRun } from './operate-run.js';
+import { createScheduleGateway } from './schedule-gateway.js';
 
 const CHECK_DEADLINE_MS = 2_000;
 /** Shorter than the lease of whoever tells a run of it: no call outlives it. */
@@ -51,6 +52,7 @@ export async function createRunGateway(options: {
     replay: (run) => replay(client, run),
     describeQueues: (queues) => describeQueues(client, queues),
     attempts: createAttemptGateway(client.activity),
+    schedules: createScheduleGateway(client),
     async check() {
       await connection.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
         connection.workflowService.describeNamespace({ namespace: options.namespace }),

@@ -6,8 +6,9 @@ import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, poolQueueOf, QUEUES, type QueueName, WORKSPACE_QUEUE_PREFIX } from '#contracts/names.js';
 import type { ObservedRun } from '#contracts/observation.js';
-import type { ChildRunStore, ClaimsStore, WorkspaceRegistry } from '#contracts/ports.js';
+import type { ChildRunStore, ClaimsStore, TickStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
+import type { TickNote } from '#contracts/schedules.js';
 import type { Actions } from '../activities/actions.js';
 import type { ActionWorld } from '../activities/attempt.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
@@ -37,6 +38,7 @@ export interface WorkersOptions {
   readonly registry: WorkspaceRegistry;
   readonly claims: ClaimsStore;
   readonly childRuns: ChildRunStore;
+  readonly ticks: TickStore;
   readonly world: Omit<ActionWorld, 'recorder' | 'worker'>;
   /** Told of each run that ends in a worker of this process, when it does; not when its history is gone through again. */
   readonly runEnded?: (run: ObservedRun) => void;
@@ -123,6 +125,7 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
         [ACTIVITIES.acquireClaims]: createAcquireClaims(options.claims),
         [ACTIVITIES.releaseClaims]: createReleaseClaims(options.claims),
         [ACTIVITIES.prepareRun]: createPrepareRun(options.childRuns),
+        [ACTIVITIES.noteTick]: (tick: TickNote) => options.ticks.note(tick),
         [ACTIVITIES.breathe]: async () => undefined,
       },
       sinks: {

@@ -7,9 +7,10 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 export const DOCUMENTS: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .sort()
-    .map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true })
+    .map((name) => `docs/${name}`)
+    .filter((path) => path.endsWith('.md'))
+    .sort(),
 ];
 
 /** A fenced block. */

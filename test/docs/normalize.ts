@@ -12,8 +12,11 @@ export function normalize(line: string): string {
 
 /** Whether a line of a document says what was printed; `…` in it stands for anything. */
 export function matchesLine(written: string, printed: string): boolean {
-  const parts = normalize(written)
-    .split('…')
-    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'u').test(normalize(printed));
+  return toPattern(normalize(written)).test(normalize(printed));
+}
+
+/** Of a whole text; `…` stands for anything. */
+export function toPattern(written: string): RegExp {
+  const parts = written.split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'su');
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StepView } from '#contracts/rest/runs.js';
 import type { JsonObject } from '#domain/json.js';
+import { eventually } from '../integration/api/api-fixture.js';
 import { TestPlatform } from '../platform.js';
 import { recordHistory } from '../replay/record-history.js';
 
@@ -57,6 +58,8 @@ it('covers every example', () => {
   ]);
 });
 
+const isCompensation = (step: string) => step.startsWith('deploy:compensate');
+
 describe('examples, as shipped', () => {
   it('hello greets, in its output and in its log', async () => {
     const { id, run } = await runExample('hello', { name: 'Ada' });
@@ -103,11 +106,12 @@ describe('examples, as shipped', () => {
     expect(run).toMatchObject({ status: 'failed', error: { code: 'loop-exhausted' } });
     expect(statusOf(steps, 'healthy[0]')).toBe('succeeded');
     expect(statusOf(steps, 'healthy[1]')).toBe('failed');
-    const undone = (await platform.logs(id)).filter(({ step }) => step.startsWith('deploy:compensate'));
-    expect([...new Set(undone.map(({ step }) => step))]).toEqual([
-      'deploy:compensate[1]',
-      'deploy:compensate[0]',
-    ]);
+    // What a worker logs may be written a moment after another one has recorded the end.
+    const undone = await eventually(
+      async () => [...new Set((await platform.logs(id)).map(({ step }) => step).filter(isCompensation))],
+      (found) => found.length === 2,
+    );
+    expect(undone).toEqual(['deploy:compensate[1]', 'deploy:compensate[0]']);
     expect(statusOf(steps, 'deploy:compensate[0]')).toBe('succeeded');
   });
 

@@ -55,6 +55,8 @@ beforeAll(async () => {
     SLUICE_LOG_LEVEL: 'debug',
   };
   platform = await TestPlatform.start({
+    // Each counts for itself, and what it says is asked of it by its address.
+    processes: 1,
     api: tracing,
     worker: { ...tracing, SLUICE_METRICS_ADDRESS: figures },
   });

@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('verifies this project: checks out a clone, runs the unit tests of the engine, reads their numbers', async () => {
+it('verifies this project: checks out a clone, runs unit tests of it, reads their numbers', async () => {
   const clone = join(folder, 'clone');
   await run('git', ['clone', '--quiet', '--no-hardlinks', ROOT, clone]);
   const workflow = await platform.saveExample('verify-repository');
@@ -35,7 +35,7 @@ it('verifies this project: checks out a clone, runs the unit tests of the engine
       '--experimental-vm-modules',
       'node_modules/jest/bin/jest.js',
       '--selectProjects=unit',
-      '--testPathPatterns=libs/domain/execution',
+      '--testPathPatterns=libs/domain/definition',
       '--reporters=jest-junit',
     ],
     report: 'junit.xml',

@@ -15,10 +15,11 @@ export interface TestArguments {
 const MODES: ReadonlyMap<string, string> = new Map([
   ['--twice', 'SLUICE_TEST_TWICE'],
   ['--long', 'SLUICE_TEST_LONG'],
+  ['--write', 'SLUICE_TEST_WRITE'],
 ]);
 
 /**
- * `npm test -- [--static] [--with-vault] [--twice] [--long] [-t NAME] [PATTERN…]`. Throws with the usage on anything else.
+ * `npm test -- [--static] [--with-vault] [--twice] [--long] [--write] [-t NAME] [PATTERN…]`. Throws with the usage on anything else.
  */
 export function parseArguments(argv: readonly string[]): TestArguments {
   const patterns: string[] = [];
@@ -40,4 +41,4 @@ export function parseArguments(argv: readonly string[]): TestArguments {
 }
 
 const USAGE =
-  'Usage: npm test -- [--static] [--with-vault] [--twice] [--long] [-t NAME OF TESTS] [PATTERN OF TEST FILES…]';
+  'Usage: npm test -- [--static] [--with-vault] [--twice] [--long] [--write] [-t NAME OF TESTS] [PATTERN OF TEST FILES…]';

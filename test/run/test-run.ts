@@ -1,9 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSluiceError } from '#domain/errors.js';
-import type { Reaper } from '../../apps/local/open-reaper.js';
 import { type Progress, secondsSince } from '../../apps/local/progress.js';
-import type { Belonging } from '../../libs/host/process.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
 import { buildVaultProgram } from '../vault/vault-program.js';
 import type { TestArguments } from './arguments.js';
@@ -12,19 +10,13 @@ import { type CoverageFolders, coverageFolders, measureCoverage, writeCoverage }
 import { findShortfalls, formatTable } from './lines/summary.js';
 import { runTool } from './run-tool.js';
 import { STATIC_CHECKS } from './static-checks.js';
+import type { Surroundings } from './surroundings.js';
 import { type JestReport, namesOfSkipped, ONE_FAILED, ONE_PASSED, type Tally, tallyOf } from './tally.js';
 import { provideTestServers } from './test-servers.js';
 
-export interface TestRun {
+export interface TestRun extends Surroundings {
   readonly wanted: TestArguments;
   readonly progress: Progress;
-  readonly reaper: Reaper;
-  readonly belonging: Belonging;
-  /** Removed in the end. */
-  readonly folder: string;
-  /** Of all tools and servers. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly interrupted: AbortSignal;
 }
 
 interface PhaseResult {

@@ -6,7 +6,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   IsUrl,
   Matches,
@@ -21,6 +20,7 @@ import type { AgentRequest } from '#contracts/rest/agents.js';
 import { AGENT_SORTS, type AgentSort } from '#persistence/agents/agent-repository.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Optional, OptionalOrNull } from '../http/optional.js';
 import { ReasonBody } from '../runs/operation.bodies.js';
 import { AGENT_AUTHS } from './agent-auth.js';
 
@@ -45,14 +45,14 @@ export class AgentAuthBody {
     description: 'A reference to the secret, as `env:NAME`; of all but `none`.',
     maxLength: 1024,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1024)
   @Matches(SECRET_REFERENCE, { message: 'must be a reference to a secret, as env:NAME' })
   secret?: string;
 
   @ApiPropertyOptional({ description: 'Of `basic`.', maxLength: 200 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[^\p{Cc}:]{1,200}$/u, {
     message: 'must be 1 to 200 characters without a colon or control characters',
@@ -60,26 +60,26 @@ export class AgentAuthBody {
   username?: string;
 
   @ApiPropertyOptional({ description: 'Name of a header, of `api_key`.', maxLength: 100 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { message: 'must be the name of a header' })
   header?: string;
 
   @ApiPropertyOptional({ format: 'uri', description: 'Token endpoint, of `oauth2`.', maxLength: 2000 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(2000)
   @IsAgentUrl()
   tokenUrl?: string;
 
   @ApiPropertyOptional({ description: 'Of `oauth2`.', maxLength: 500 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\P{Cc}{1,500}$/u, { message: 'must be 1 to 500 characters without control characters' })
   clientId?: string;
 
   @ApiPropertyOptional({ type: [String], description: 'Of `oauth2`.', maxItems: 50 })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @Matches(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, { each: true, message: 'must be scope tokens of RFC 6749' })
@@ -125,51 +125,51 @@ export class AgentBody extends ReasonBody implements Omit<AgentRequest, 'auth'> 
     maxLength: 2000,
     description: 'Asked by GET whether the agent is well; by default `health` beside `url`.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(2000)
   @IsAgentUrl()
   healthUrl?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(1000)
   @Matches(/^[^\0]*$/, NO_CONTROLS)
   description?: string | null;
 
   @ApiPropertyOptional({ type: AgentAuthBody })
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => AgentAuthBody)
   auth?: AgentAuthBody;
 
   @ApiPropertyOptional({ minimum: 100, maximum: 600_000, default: 30_000, description: 'Of one call.' })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(100)
   @Max(600_000)
   timeoutMs?: number;
 
   @ApiPropertyOptional({ type: AgentRetryBody })
-  @IsOptional()
+  @Optional()
   @IsObject()
   @ValidateNested()
   @Type(() => AgentRetryBody)
   retry?: AgentRetryBody;
 
   @ApiPropertyOptional({ enum: ['active', 'disabled'], default: 'active' })
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 }
 
-export class AgentChangeBody extends PartialType(AgentBody) {}
+export class AgentChangeBody extends PartialType(AgentBody, { skipNullProperties: false }) {}
 
 export class AgentListQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['active', 'disabled'] })
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 

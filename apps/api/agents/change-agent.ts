@@ -93,19 +93,9 @@ export class ChangeAgent {
   }
 }
 
-/** What an agent may be without. */
-const DISPENSABLE: readonly string[] = ['healthUrl', 'description'];
-
-/** What was said: a body has every field, undefined where nothing was. Throws SluiceError `request-invalid`. */
+/** What was said: a body has every field, undefined where nothing was. */
 function given<Body extends object>(body: Body): { [F in keyof Body]: Exclude<Body[F], undefined> } {
   const said = Object.entries(body).filter(([, value]) => value !== undefined);
-  const errors = said
-    .filter(([field, value]) => value === null && !DISPENSABLE.includes(field))
-    .map(([path]) => ({ path, message: 'must not be null' }));
-  if (errors.length > 0) {
-    const text = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-    throw problemError('request-invalid', `The request is not valid: ${text}.`, { errors });
-  }
   return Object.fromEntries(said) as { [F in keyof Body]: Exclude<Body[F], undefined> };
 }
 

@@ -7,7 +7,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Allow, IsBoolean, IsIn, IsOptional, IsString, isUUID, Matches, MaxLength } from 'class-validator';
+import { Allow, IsBoolean, IsIn, IsString, isUUID, Matches, MaxLength } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { isCallbackToken } from '#connectors/agents/callback-token.js';
 import type { AgentAnswer } from '#contracts/agents.js';
@@ -21,6 +21,7 @@ import {
 import { CALLBACK_SCHEME } from '../auth/describe-access.js';
 import { Public } from '../auth/permit.js';
 import type { ApiRequest } from '../http/exchange.js';
+import { Optional } from '../http/optional.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { DATA_SOURCE } from '../tokens.js';
@@ -36,7 +37,7 @@ class AnswerBody {
   output?: Json;
 
   @ApiPropertyOptional({ description: 'Of `failed`: what is wrong.', maxLength: 4000 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(4000)
   @Matches(/^[^\0]*$/, { message: 'must not hold U+0000' })
@@ -46,7 +47,7 @@ class AnswerBody {
     description: "Of `failed`: whether the step's retry policy may try again.",
     default: false,
   })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   retryable?: boolean;
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { APPROVAL_SORTS, type ApprovalSort } from '#persistence/repositories/approval-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
 import { ListQuery, SortBy, TextFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import { FindWorkflow } from '../workflows/find-workflow.js';
 import { ApprovalPage } from './approval.resource.js';
@@ -13,7 +14,7 @@ import { ListApprovals } from './list-approvals.js';
 
 class ApprovalListQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['me'], description: 'Only those that the caller may decide.' })
-  @IsOptional()
+  @Optional()
   @IsIn(['me'])
   for?: 'me';
 

@@ -1,20 +1,23 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { ChainPlace } from '#domain/audit/chain-checker.js';
 import { parseMoment } from '#domain/definition/moment.js';
 import { AUDIT_SORTS, type AuditFilter, type AuditSort } from '#persistence/audit/audit-list.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { ToInteger } from '../http/page-query.js';
 import { problemError } from '../http/problem.js';
 
+/** Of fifteen digits. */
+const MAX_SEQUENCE = 999_999_999_999_999;
 const CONTROL_FREE = /^\P{Cc}*$/u;
 
 function TextFilter(description: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ description, maxLength: 500 }),
-    IsOptional(),
+    Optional(),
     IsString(),
     MaxLength(500),
     Matches(CONTROL_FREE, { message: 'must not hold control characters' }),
@@ -24,7 +27,7 @@ function TextFilter(description: string): PropertyDecorator {
 function MomentFilter(description: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ description, format: 'date-time' }),
-    IsOptional(),
+    Optional(),
     IsString(),
     MaxLength(40),
   );
@@ -60,10 +63,11 @@ export class AuditExportQuery implements FilterQuery {
     type: 'integer',
     minimum: 0,
   })
-  @IsOptional()
+  @Optional()
   @ToInteger()
   @IsInt()
   @Min(0)
+  @Max(MAX_SEQUENCE)
   after = 0;
 
   @TextFilter('Who.') actor?: string;
@@ -80,7 +84,7 @@ export class AuditVerifyQuery {
     description: 'A head of an earlier time, `sequence:hash`.',
     pattern: '^\\d{1,15}:[0-9a-f]{64}$',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\d{1,15}:[0-9a-f]{64}$/, { message: 'must be `sequence:hash` of an earlier answer' })
   expect?: string;

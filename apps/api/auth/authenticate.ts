@@ -85,7 +85,7 @@ export class Authenticator {
   private async admitTicket(request: ApiRequest): Promise<Identity | undefined> {
     const holder = await this.tickets.redeem(request);
     if (holder === undefined) return undefined;
-    return { ...holder, everywhere: [], user: undefined, means: { kind: 'ticket', id: holder.actor } };
+    return { ...holder, everywhere: [], user: undefined };
   }
 
   private async admit(request: Pick<ApiRequest, 'raw' | 'headers'>): Promise<Identity> {

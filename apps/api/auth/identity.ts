@@ -3,13 +3,12 @@ import type { Caller } from '../http/caller.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { identityOf } from './authenticate.js';
 
-/** By what somebody got in. */
-export type Means =
-  | { readonly kind: 'key'; readonly id: string }
-  | { readonly kind: 'token'; readonly id: string }
-  | { readonly kind: 'issuer'; readonly id: string }
-  | { readonly kind: 'ticket'; readonly id: string }
-  | { readonly kind: 'open'; readonly id: 'open' };
+/** By what somebody got in; who shows a ticket, by what whoever it was given to did. */
+export interface Means {
+  readonly kind: 'key' | 'token' | 'issuer' | 'open';
+  /** Of the key, or of the person that an issuer vouches for. */
+  readonly id: string;
+}
 
 /** A caller, and what only the doors need to know of it. */
 export interface Identity extends Caller {

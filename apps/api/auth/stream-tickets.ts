@@ -4,11 +4,11 @@ import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import type { StreamTicketView } from '#contracts/rest/runs.js';
 import { StreamTicketRepository } from '#persistence/repositories/stream-ticket-repository.js';
-import type { Caller } from '../http/caller.js';
 import { correlationIdOf } from '../http/correlation.js';
 import type { ApiRequest } from '../http/exchange.js';
 import { problemError } from '../http/problem.js';
 import { DATA_SOURCE } from '../tokens.js';
+import type { Identity } from './identity.js';
 
 /** Long enough to open a connection with it. */
 const VALID_MS = 60_000;
@@ -19,6 +19,9 @@ const STREAM_ROUTES: ReadonlyMap<string | undefined, string> = new Map([
   ['/ws/workflow/:runId', 'runId'],
   ['/api/v1/runs/:id/events', 'id'],
 ]);
+
+/** Whoever was given a ticket, and by what he got in then. */
+type TicketHolder = Pick<Identity, 'actor' | 'project' | 'roles' | 'means' | 'correlationId'>;
 
 /** As Fastify has taken it apart; nothing of it is checked yet. */
 interface StreamRequest extends Pick<ApiRequest, 'raw' | 'routeOptions'> {
@@ -39,7 +42,7 @@ export class StreamTickets {
   }
 
   /** For a run that the caller may see. */
-  async issue(runId: string, { actor, project, roles }: Caller): Promise<StreamTicketView> {
+  async issue(runId: string, { actor, project, roles, means }: Identity): Promise<StreamTicketView> {
     const ticket = randomBytes(TICKET_BYTES).toString('base64url');
     const expiresAt = await this.tickets.add({
       digest: digestOf(ticket),
@@ -47,6 +50,7 @@ export class StreamTickets {
       actor,
       project,
       roles,
+      means,
       validMs: VALID_MS,
     });
     return { ticket, expiresAt: expiresAt.toISOString() };
@@ -56,7 +60,7 @@ export class StreamTickets {
    * Who was given the ticket of this request, which is used up by it; undefined where there is none, or the route takes
    * none. Throws SluiceError `stream-ticket-invalid`.
    */
-  async redeem(request: StreamRequest): Promise<Caller | undefined> {
+  async redeem(request: StreamRequest): Promise<TicketHolder | undefined> {
     const parameter = STREAM_ROUTES.get(request.routeOptions.url);
     const ticket = readProperty(request.query, 'ticket');
     if (parameter === undefined || ticket === undefined) return undefined;

@@ -1,17 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsString, ValidateNested } from 'class-validator';
+import { Optional } from '../http/optional.js';
 
 const MAX_PAYLOADS = 1_000;
 
 class PayloadBody {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string', format: 'byte' } })
-  @IsOptional()
+  @Optional()
   @IsObject()
   metadata?: Record<string, string>;
 
   @ApiPropertyOptional({ format: 'byte' })
-  @IsOptional()
+  @Optional()
   @IsString()
   data?: string;
 }

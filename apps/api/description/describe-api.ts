@@ -3,6 +3,9 @@ import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } fro
 import { describeAccess } from '../auth/describe-access.js';
 import { PROBLEM_MEDIA_TYPE } from '../http/exchange.js';
 import { PROBLEM_SCHEMA } from '../http/problem.resource.js';
+import { describeAddresses } from './describe-addresses.js';
+import { describeBodies } from './describe-bodies.js';
+import { describeLinks } from './describe-links.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -17,6 +20,9 @@ export function describeApi(app: INestApplication, uiUrl: string | undefined): O
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0');
   if (uiUrl !== undefined) builder.setExternalDoc('Temporal Web UI', uiUrl);
   const document = SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: nameOperation });
+  describeBodies(app, document, nameOperation);
+  describeAddresses(document);
+  describeLinks(document);
   describeAccess(document);
   for (const { responses } of operationsOf(document)) {
     responses['default'] = { $ref: '#/components/responses/Problem' };

@@ -1,17 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import type { FreezeRequest } from '#contracts/rest/freezes.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { FREEZE_SORTS, type FreezeSort } from '#persistence/repositories/freeze-repository.js';
 import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 
 const CONTROL_FREE = /^\P{Cc}*$/u;
 const NO_CONTROLS = { message: 'must not hold control characters' };
@@ -34,7 +27,7 @@ export class FreezeBody implements FreezeRequest {
   endsAt: string;
 
   @ApiPropertyOptional({ type: [String], maxItems: 100, description: 'Names of workflows; all when absent.' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -44,7 +37,7 @@ export class FreezeBody implements FreezeRequest {
   workflows?: string[];
 
   @ApiPropertyOptional({ maxLength: 500 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   @Matches(CONTROL_FREE, NO_CONTROLS)

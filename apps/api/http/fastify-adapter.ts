@@ -93,6 +93,8 @@ export function createFastifyAdapter({
     }
     const isGuest = guest !== undefined && loopback && request.routeOptions.url === GUEST_ROUTE;
     await door.enter(request, reply as unknown as ApiReply, isGuest);
+    // Before its body is looked at, of which nothing here knows what it should be.
+    if (request.is404) throw routes.refuse(request, reply as unknown as ApiReply);
   });
   instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));

@@ -1,19 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-  ValidateBy,
-} from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import type { Page } from '#contracts/rest/page.js';
 import { parseMoment } from '#domain/definition/moment.js';
 import type { ListedPage } from '#persistence/listing/list-page.js';
+import { Optional } from './optional.js';
 import { PageQuery } from './page-query.js';
 import { problemError } from './problem.js';
 
@@ -24,7 +16,7 @@ const ToBoolean = () =>
 /** What every list may be asked; each resource adds its filters and, by `SortBy`, its orders. */
 export class ListQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Whether to count the items, 10,000 at most.' })
-  @IsOptional()
+  @Optional()
   @ToBoolean()
   @IsBoolean()
   total?: boolean;
@@ -42,7 +34,7 @@ export function SortBy(names: readonly string[], first: string): PropertyDecorat
   const orders = names.flatMap((name) => [name, `-${name}`]);
   return applyDecorators(
     ApiPropertyOptional({ enum: orders, default: first }),
-    IsOptional(),
+    Optional(),
     IsIn(orders, { message: `must be one of ${orders.join(', ')}` }),
   );
 }
@@ -51,7 +43,7 @@ export function SortBy(names: readonly string[], first: string): PropertyDecorat
 export function TextFilter(description: string, max = 200): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ description, maxLength: max, minLength: 1 }),
-    IsOptional(),
+    Optional(),
     IsString(),
     MaxLength(max),
     Matches(/^[^\0]+$/, { message: 'must be a text that is not empty' }),
@@ -64,9 +56,10 @@ export function ChoiceFilter(
   more: { readonly description?: string; readonly example?: string } = {},
 ): PropertyDecorator {
   const description = `One or more of ${values.join(', ')}, separated by commas.`;
+  const one = values.join('|');
   return applyDecorators(
-    ApiPropertyOptional({ type: String, description, ...more }),
-    IsOptional(),
+    ApiPropertyOptional({ type: String, description, pattern: `^(${one})(,(${one}))*$`, ...more }),
+    Optional(),
     Transform(({ value }) => (typeof value === 'string' ? [...new Set(value.split(','))] : value)),
     IsArray(),
     IsIn(values, { each: true, message: `must be one or more of ${values.join(', ')}, separated by commas` }),
@@ -77,7 +70,7 @@ export function ChoiceFilter(
 export function SwitchFilter(description: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ type: Boolean, description }),
-    IsOptional(),
+    Optional(),
     ToBoolean(),
     IsBoolean(),
   );
@@ -87,7 +80,7 @@ export function SwitchFilter(description: string): PropertyDecorator {
 export function MomentFilter(description: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ type: String, format: 'date-time', description }),
-    IsOptional(),
+    Optional(),
     ValidateBy({
       name: 'moment',
       validator: {

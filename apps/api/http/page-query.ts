@@ -1,10 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Optional } from './optional.js';
 
 /** A whole number of the query; what is none stays as it is, for the validation to refuse. */
 export const ToInteger = () =>
-  Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
+  Transform(({ value }) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value));
 
 export class PageQuery {
   @ApiPropertyOptional({
@@ -14,7 +15,7 @@ export class PageQuery {
     maximum: 200,
     default: 50,
   })
-  @IsOptional()
+  @Optional()
   @ToInteger()
   @IsInt()
   @Min(1)
@@ -22,7 +23,7 @@ export class PageQuery {
   limit = 50;
 
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(4_000)
   after?: string;

@@ -5,11 +5,11 @@ import {
   ArrayMinSize,
   ArrayUnique,
   IsArray,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
 } from 'class-validator';
+import { Optional } from './optional.js';
 
 const CONTROL_FREE = /^\P{Cc}*$/u;
 const NO_CONTROLS = { message: 'must not hold control characters' };
@@ -25,7 +25,7 @@ export function PlainText(maxLength: number): PropertyDecorator {
 export function Reason(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' }),
-    IsOptional(),
+    Optional(),
     PlainText(500),
   );
 }

@@ -3,6 +3,7 @@ import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
 import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
 import { LIVE_PROBLEMS } from '../live/live.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
+import { SCHEDULE_PROBLEMS } from '../schedules/schedule.problems.js';
 import type { ProblemCode } from './problem-code.js';
 
 /** Every code with which the API refuses; `npm run document` makes docs/problems.md of them. */
@@ -55,8 +56,8 @@ export const PROBLEM_CODES = {
     status: 409,
     title: 'The workflow is in use',
     cause:
-      'A run of it has not ended, or the newest version of another workflow, or one that an alias names, calls it.',
-    cure: 'Let the run end, or cancel it; save the other workflow without the call, and move its aliases.',
+      'A run of it has not ended, a schedule starts it, or the newest version of another workflow, or one that an alias names, calls it.',
+    cure: 'Let the run end, or cancel it; delete the schedule; save the other workflow without the call, and move its aliases.',
   },
   'workflow-version-not-found': {
     status: 404,
@@ -331,6 +332,7 @@ export const PROBLEM_CODES = {
   },
   ...ACCESS_PROBLEMS,
   ...AGENT_PROBLEMS,
+  ...SCHEDULE_PROBLEMS,
   'host-not-allowed': {
     status: 403,
     title: 'This Host is not allowed',

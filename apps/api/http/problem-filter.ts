@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { correlationIdOf } from './correlation.js';
 import type { ApiReply, ApiRequest } from './exchange.js';
 import { sendProblem } from './fastify-adapter.js';
-import { problemError, toProblem } from './problem.js';
+import { toProblem } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
 /** Every error of a request leaves as problem+json; what is a bug is logged with its stack. */
@@ -22,18 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (code === 'internal-error') this.logger.error({ err: error, code, correlationId }, 'request failed');
     else if (status >= 500) this.logger.warn({ code, correlationId }, detail);
     // Ours are SluiceErrors: this one says that no route matched.
-    if (error instanceof NotFoundException) this.refuseRoute(request, reply);
+    if (error instanceof NotFoundException) sendProblem(this.routes.refuse(request, reply), request, reply);
     else sendProblem(error, request, reply);
-  }
-
-  private refuseRoute(request: ApiRequest, reply: ApiReply): void {
-    const methods = this.routes.methodsOf(request.url.split('?', 1)[0]!);
-    if (methods.length === 0) {
-      sendProblem(problemError('route-not-found', 'There is nothing at this address.'), request, reply);
-      return;
-    }
-    reply.header('allow', methods.join(', '));
-    const message = `${request.method} is not allowed here; ${methods.join(', ')} is.`;
-    sendProblem(problemError('method-not-allowed', message), request, reply);
   }
 }

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
@@ -15,6 +14,7 @@ import {
 import type { ImportRequest } from '#contracts/rest/imports.js';
 import type { Format } from '#domain/front-ends/front-end.js';
 import { FRONT_ENDS } from '#domain/front-ends/table.js';
+import { Optional } from '../http/optional.js';
 
 const FORMATS = ['auto', ...(Object.keys(FRONT_ENDS) as Format[])] as const;
 
@@ -32,7 +32,7 @@ class ImportFileBody {
 
 export class ImportBody implements ImportRequest {
   @ApiPropertyOptional({ enum: FORMATS, default: 'auto' })
-  @IsOptional()
+  @Optional()
   @IsIn(FORMATS)
   format?: 'auto' | Format;
 
@@ -49,7 +49,7 @@ export class ImportBody implements ImportRequest {
     maxItems: 50,
     description: 'Keys of lists of steps that may be lost.',
   })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @IsString({ each: true })
@@ -57,7 +57,7 @@ export class ImportBody implements ImportRequest {
   leaveOut?: string[];
 
   @ApiPropertyOptional({ default: false, description: 'Store what was taken over as workflows.' })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   save?: boolean;
 
@@ -65,7 +65,7 @@ export class ImportBody implements ImportRequest {
     default: false,
     description: 'With `save`: store nothing where something was not taken over.',
   })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   allOrNothing?: boolean;
 }

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsInt,
   IsISO8601,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -18,6 +17,7 @@ import type { SortOrder } from '#persistence/listing/list-page.js';
 import { API_KEY_SORTS, type ApiKeySort } from '#persistence/repositories/api-key-repository.js';
 import { PROJECT_NAME } from '../auth/authenticate.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { Reason, RoleNames } from '../http/plain-text.js';
 
 const PROJECT_OR_ALL = new RegExp(`^\\*$|${PROJECT_NAME.source}`);
@@ -35,7 +35,7 @@ export class ApiKeyBody implements ApiKeyRequest {
     maxItems: 20,
     description: 'In each of its projects; needed, unless it stands for a person.',
   })
-  @IsOptional()
+  @Optional()
   @RoleNames(1)
   roles?: string[];
 
@@ -43,7 +43,7 @@ export class ApiKeyBody implements ApiKeyRequest {
     maxLength: 100,
     description: 'Name of the person that it stands for, whose roles count then.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   user?: string;
@@ -54,7 +54,7 @@ export class ApiKeyBody implements ApiKeyRequest {
     description:
       'The project of the request alone when absent; others, or `*` for all, only by an administrator of all projects.',
   })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
@@ -64,7 +64,7 @@ export class ApiKeyBody implements ApiKeyRequest {
   projects?: string[];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'For ever when absent.' })
-  @IsOptional()
+  @Optional()
   @MaxLength(40)
   @IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a time of RFC 3339' })
   expiresAt?: string;
@@ -75,19 +75,19 @@ export class ApiKeyBody implements ApiKeyRequest {
 
 export class TokenBody implements TokenRequest {
   @ApiPropertyOptional({ minimum: 60, maximum: 3_600, default: 900, description: 'Seconds.' })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(60)
   @Max(3_600)
   expiresIn?: number;
 
   @ApiPropertyOptional({ type: [String], maxItems: 20, description: 'Of those of the key; all when absent.' })
-  @IsOptional()
+  @Optional()
   @RoleNames(1)
   roles?: string[];
 
   @ApiPropertyOptional({ description: 'Of those of the key; all when absent.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(PROJECT_NAME, { message: 'must be the name of a project' })
   project?: string;

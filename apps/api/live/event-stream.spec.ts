@@ -17,7 +17,7 @@ describe('writeEventStream', () => {
   beforeEach(async () => {
     made = 0;
     pace = {};
-    stream = new LiveStream();
+    stream = new LiveStream({ actor: 'ann', project: 'default', means: { kind: 'open', id: 'open' } });
     const { promise, resolve } = Promise.withResolvers<unknown>();
     ended = promise;
     server = createServer((_, response) => {

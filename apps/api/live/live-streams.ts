@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Identity } from '../auth/identity.js';
 import type { Configuration } from '../configuration.js';
-import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 import { CONFIGURATION } from '../tokens.js';
 import type { StreamEndName } from './stream-ends.js';
@@ -10,6 +10,9 @@ const LONGEST_STREAM_MS = 3_600_000;
 /** What is open may take so long to end when the process stops. */
 const STOP_MS = 5_000;
 
+/** Who reads a stream, and by what he got in. */
+export type Reader = Pick<Identity, 'actor' | 'project' | 'means'>;
+
 /** One open stream: told by `end` to end, it aborts its signal. */
 export class LiveStream {
   private readonly over = new AbortController();
@@ -17,6 +20,8 @@ export class LiveStream {
   private cause: StreamEndName | 'reader-gone' | undefined;
 
   readonly signal = this.over.signal;
+
+  constructor(readonly reader: Reader) {}
 
   /** The first call says why. */
   end(cause: StreamEndName | 'reader-gone'): void {
@@ -44,6 +49,11 @@ export class LiveStreams implements OnModuleDestroy, BeforeApplicationShutdown {
     @Inject(CONFIGURATION) private readonly limits: Pick<Configuration, 'streams' | 'callerStreams'>,
   ) {}
 
+  /** Those that are open. */
+  list(): readonly LiveStream[] {
+    return [...this.streams];
+  }
+
   /** Streams that are open. */
   get open(): number {
     return this.streams.size;
@@ -65,8 +75,8 @@ export class LiveStreams implements OnModuleDestroy, BeforeApplicationShutdown {
    * Does `work` with a stream that counts until it is over. Throws SluiceError `too-many-streams`,
    * `too-many-caller-streams`.
    */
-  async serve(caller: Pick<Caller, 'actor'>, work: (stream: LiveStream) => Promise<void>): Promise<void> {
-    const { actor } = caller;
+  async serve(reader: Reader, work: (stream: LiveStream) => Promise<void>): Promise<void> {
+    const { actor } = reader;
     const own = this.perCaller.get(actor) ?? 0;
     if (this.stopping || this.streams.size >= this.limits.streams) {
       throw problemError('too-many-streams', 'Too many event streams are open.');
@@ -74,7 +84,7 @@ export class LiveStreams implements OnModuleDestroy, BeforeApplicationShutdown {
     if (own >= this.limits.callerStreams) {
       throw problemError('too-many-caller-streams', 'You have too many event streams open.');
     }
-    const stream = new LiveStream();
+    const stream = new LiveStream(reader);
     this.streams.add(stream);
     this.perCaller.set(actor, own + 1);
     try {

@@ -1,8 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type Identity, RequestIdentity } from '../auth/identity.js';
 import { Permit } from '../auth/permit.js';
 import { StreamTickets } from '../auth/stream-tickets.js';
-import { type Caller, RequestCaller } from '../http/caller.js';
 import { CORRELATION_HEADER, correlationIdOf } from '../http/correlation.js';
 import type { ApiReply, ApiRequest } from '../http/exchange.js';
 import { ApiProblems } from '../http/problem.resource.js';
@@ -46,7 +46,7 @@ export class LiveController {
     @Query() query: LiveQuery,
     @Req() request: ApiRequest,
     @Res() reply: ApiReply,
-    @RequestCaller() caller: Caller,
+    @RequestIdentity() caller: Identity,
   ): Promise<void> {
     const header = request.headers['last-event-id'];
     const lastEventId = typeof header === 'string' ? header : query.lastEventId;
@@ -81,7 +81,7 @@ export class LiveController {
     @Query() { lastEventId }: LiveQuery,
     @Req() request: ApiRequest,
     @Res() reply: ApiReply,
-    @RequestCaller() caller: Caller,
+    @RequestIdentity() caller: Identity,
   ): Promise<void> {
     requireHandshake(request, reply);
     await this.serveStream.serve(
@@ -103,7 +103,7 @@ export class LiveController {
   })
   @ApiResponse({ status: 201, type: StreamTicketResource })
   @ApiProblems('run-not-found', 'id-invalid')
-  async ticket(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<StreamTicketResource> {
+  async ticket(@Param('id') id: string, @RequestIdentity() caller: Identity): Promise<StreamTicketResource> {
     const run = await this.findRun.require(caller.project, id);
     return this.tickets.issue(run.id, caller);
   }

@@ -5,6 +5,7 @@ import { FollowRun } from './follow-run.js';
 import { LiveController } from './live.controller.js';
 import { LiveStreams } from './live-streams.js';
 import { ReadNews } from './read-news.js';
+import { RecheckStreams } from './recheck-streams.js';
 import { RunFeed } from './run-feed.js';
 import { RunReadings } from './run-readings.js';
 import { ServeStream } from './serve-stream.js';
@@ -17,6 +18,7 @@ import { StreamFigures } from './stream-figures.js';
     FollowRun,
     LiveStreams,
     ReadNews,
+    RecheckStreams,
     RunFeed,
     RunReadings,
     ServeStream,

@@ -1,12 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
+import { Optional } from '../http/optional.js';
 
 export class LiveQuery {
   @ApiPropertyOptional({
     description: 'Id of the last event seen; the header Last-Event-ID goes over it.',
     maxLength: 200,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(200)
   lastEventId?: string;
@@ -15,7 +16,7 @@ export class LiveQuery {
     description: 'For those who cannot send headers: says who asks, once, for this run.',
     maxLength: 200,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(200)
   ticket?: string;

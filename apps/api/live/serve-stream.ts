@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
-import type { Caller } from '../http/caller.js';
+import type { Identity } from '../auth/identity.js';
 import { FindRun } from '../runs/find-run.js';
 import { LOGGER } from '../tokens.js';
 import { FollowRun } from './follow-run.js';
@@ -13,7 +13,7 @@ export interface StreamRequest {
   readonly kind: string;
   readonly runId: string;
   readonly lastEventId: string | undefined;
-  readonly caller: Caller;
+  readonly caller: Identity;
 }
 
 /** Says how the events are written, once it is certain that they may be. */

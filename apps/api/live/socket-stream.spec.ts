@@ -18,7 +18,7 @@ describe('writeSocketStream', () => {
   beforeEach(async () => {
     made = 0;
     pace = {};
-    stream = new LiveStream();
+    stream = new LiveStream({ actor: 'ann', project: 'default', means: { kind: 'open', id: 'open' } });
     const { promise, resolve } = Promise.withResolvers<unknown>();
     ended = promise;
     server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxPayload: 4096 });
@@ -124,6 +124,7 @@ describe('writeSocketStream', () => {
   it.each([
     ['server-stopping', 1001],
     ['stream-too-old', 4401],
+    ['access-ended', 4403],
     ['run-not-found', 4404],
   ] as const)('says why it ends: %s', async (cause, code) => {
     events = silent;

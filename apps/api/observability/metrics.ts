@@ -26,6 +26,7 @@ export class Metrics implements BeforeApplicationShutdown {
   readonly registry: Registry;
   readonly requests: RequestObserver;
   private readonly accepted: Counter<'trigger'>;
+  private readonly ticks: Counter<'outcome'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -40,6 +41,12 @@ export class Metrics implements BeforeApplicationShutdown {
       name: 'sluice_runs_accepted_total',
       help: 'Runs that this process has accepted.',
       labelNames: ['trigger'],
+      registers,
+    });
+    this.ticks = new Counter({
+      name: 'sluice_schedule_ticks_total',
+      help: 'Ticks of schedules from which this process started a run, or could not.',
+      labelNames: ['outcome'],
       registers,
     });
     const streams: Gauge = new Gauge({
@@ -62,6 +69,10 @@ export class Metrics implements BeforeApplicationShutdown {
 
   runAccepted(trigger: RunTrigger): void {
     this.accepted.inc({ trigger });
+  }
+
+  tickHandled(outcome: 'started' | 'not-started'): void {
+    this.ticks.inc({ outcome });
   }
 
   /** From whom to know how many streams are open. */

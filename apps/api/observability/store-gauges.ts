@@ -21,6 +21,23 @@ export function createStoreGauges(registry: Registry, figures: Cached<StoreFigur
   createRunGauge(registry, figures);
   createOutboxGauges(registry, figures);
   createPoolGauges(registry, figures);
+  createScheduleGauge(registry, figures);
+}
+
+function createScheduleGauge(registry: Registry, figures: Cached<StoreFigures>): void {
+  const schedules = new Gauge({
+    name: 'sluice_schedules',
+    help: 'Schedules; of those that are pending, Temporal has yet to be told.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const found = await figures.read();
+      schedules.reset();
+      if (found === undefined) return;
+      for (const state of ['pending', 'active', 'paused']) schedules.set({ state }, 0);
+      for (const { state, count } of found.schedules) schedules.set({ state }, count);
+    },
+  });
 }
 
 function createRunGauge(registry: Registry, figures: Cached<StoreFigures>): void {

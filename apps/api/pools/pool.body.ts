@@ -4,7 +4,6 @@ import {
   IsInt,
   IsNumber,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -17,34 +16,35 @@ import type { Amounts } from '#domain/plan/plan.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { NAME_SORTS } from '#persistence/repositories/pool-repository.js';
 import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 
 /** 1 PiB: sums of amounts stay whole. */
 const MAX_BYTES = 2 ** 50;
 
 export class AmountsBody implements Amounts {
   @ApiPropertyOptional({ description: 'Cores, in thousandths.', minimum: 0, maximum: 1_000_000 })
-  @IsOptional()
+  @Optional()
   @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
   @Max(1_000_000)
   cpu?: number;
 
   @ApiPropertyOptional({ description: 'Bytes.', minimum: 0, maximum: MAX_BYTES })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(MAX_BYTES)
   memory?: number;
 
   @ApiPropertyOptional({ description: 'Bytes.', minimum: 0, maximum: MAX_BYTES })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(MAX_BYTES)
   disk?: number;
 
   @ApiPropertyOptional({ description: 'Pieces of whatever is scarce.', minimum: 0, maximum: 1_000_000 })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(1_000_000)
@@ -59,7 +59,7 @@ export class PoolBody implements PoolRequest {
   capacity: AmountsBody;
 
   @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })

@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsString, Matches, ValidateIf } from 'class-validator';
 import type { MemberRequest, ProjectChange, ProjectRequest } from '#contracts/rest/projects.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { PROJECT_SORTS, type ProjectSort } from '#persistence/repositories/project-repository.js';
 import { MEMBER_SORTS, type MemberSort } from '#persistence/repositories/user-repository.js';
 import { PROJECT_NAME } from '../auth/authenticate.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { PlainText, Reason, RoleNames } from '../http/plain-text.js';
 
 export class ProjectBody implements ProjectRequest {
@@ -17,7 +18,7 @@ export class ProjectBody implements ProjectRequest {
   name: string;
 
   @ApiPropertyOptional({ maxLength: 500 })
-  @IsOptional()
+  @Optional()
   @PlainText(500)
   description?: string;
 

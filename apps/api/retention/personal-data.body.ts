@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsString, Matches, MaxLength } from 'class-validator';
 import type { ErasureRequest, ErasureView } from '#contracts/rest/personal-data.js';
+import { Optional } from '../http/optional.js';
 
 /** As the API takes names of those who ask. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
@@ -19,13 +20,13 @@ export class ErasureBody extends PersonBody implements ErasureRequest {
     maxLength: 100,
     pattern: NAME.source,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(NAME, NAME_WORDS)
   pseudonym?: string;
 
   @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })

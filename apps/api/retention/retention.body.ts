@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -20,6 +19,7 @@ import { RETENTION_KINDS, type RetentionKindName } from '#contracts/retention.js
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { PASS_SORTS, type PassSort } from '#persistence/retention/retention-repository.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 
 const KINDS = Object.keys(RETENTION_KINDS) as RetentionKindName[];
 const MOST_DAYS = 36_500;
@@ -36,14 +36,14 @@ export class RetentionPeriodBody implements RetentionPeriod {
   days: number;
 
   @ApiPropertyOptional({ default: true, description: 'Whether it goes into the archive first.' })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   archive?: boolean;
 }
 
 class ReasonBody {
   @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
@@ -72,7 +72,7 @@ export class RetentionDryRunBody {
     maxItems: KINDS.length,
     description: 'To think of; those that are set when absent.',
   })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(KINDS.length)
   @ArrayUnique((period: RetentionPeriodBody | null) => period?.kind, {

@@ -5,11 +5,9 @@ import type { ConcurrencyPolicy } from '#domain/definition/definition.js';
 import { evaluateGroup } from '#domain/execution/concurrency-group.js';
 import type { Json } from '#domain/json.js';
 import type { Plan } from '#domain/plan/plan.js';
-import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { FreezeRepository } from '#persistence/repositories/freeze-repository.js';
 import { GroupRepository } from '#persistence/repositories/group-repository.js';
-import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
-import { type NewRun, RunRepository } from '#persistence/repositories/run-repository.js';
+import { type NewRun, RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
 import type { Caller } from '../http/caller.js';
 import { problemError } from '../http/problem.js';
 
@@ -28,35 +26,48 @@ interface Acceptance {
 }
 
 /**
- * Writes a run, the message of its start and the audit entry in one transaction. False when the project has a run with
+ * Writes a run, the message of its start and the audit entry in one transaction. Undefined when the project has a run with
  * its idempotency key already. Throws SluiceError `concurrency-group-invalid`, `concurrency-rejected`, `frozen`.
  */
-export async function acceptRun(dataSource: DataSource, acceptance: Acceptance): Promise<boolean> {
-  const { run, workflow, freeze, caller } = acceptance;
+export async function acceptRun(dataSource: DataSource, acceptance: Acceptance): Promise<RunRow | undefined> {
+  const { run, workflow, freeze } = acceptance;
   const { project } = run;
   const group = groupOf(acceptance);
+  const refusable = (freeze ?? suggest(group?.policy)) === 'refuse';
+  if (group === undefined && !refusable) return write(dataSource.manager, acceptance, undefined);
   return dataSource.transaction(async (manager) => {
     if (group !== undefined) await new GroupRepository(manager).lock(project, group.group);
-    const inserted = await new RunRepository(manager).insert({
+    const row = await write(manager, acceptance, group);
+    if (row === undefined) return undefined;
+    if (refusable) await refuseFrozen(manager, project, workflow);
+    if (group === undefined) return row;
+    await enterGroup(manager, acceptance, group);
+    // Those that made way may have ended at once.
+    return new RunRepository(manager).find(project, run.id);
+  });
+}
+
+function write(
+  manager: EntityManager,
+  { run, freeze, caller, action, facts, reason }: Acceptance,
+  group: Group | undefined,
+): Promise<RunRow | undefined> {
+  return new RunRepository(manager).accept(
+    {
       ...run,
       origin: originOf(caller),
       ...(group === undefined ? {} : { concurrencyGroup: group.group }),
       ...(freeze === 'override' ? { ignoresFreezes: true } : {}),
-    });
-    if (!inserted) return false;
-    if ((freeze ?? suggest(group?.policy)) === 'refuse') await refuseFrozen(manager, project, workflow);
-    if (group !== undefined) await enterGroup(manager, acceptance, group);
-    await new OutboxRepository(manager).add({ project, kind: 'start', runId: run.id });
-    await new AuditRepository(manager).add({
+    },
+    {
       ...caller,
-      action: acceptance.action,
+      action,
       objectType: 'run',
       objectId: run.id,
-      after: { ...acceptance.facts, ...(freeze === 'override' ? { freeze } : {}) },
-      reason: acceptance.reason,
-    });
-    return true;
-  });
+      after: { ...facts, ...(freeze === 'override' ? { freeze } : {}) },
+      reason,
+    },
+  );
 }
 
 /** A run that takes the place of others, or that has none beside them, is not worth keeping for later. */

@@ -58,6 +58,7 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
   private running: Promise<void> = Promise.resolve();
   private checking: Promise<boolean> | undefined;
   private away = false;
+  private crowded = false;
   private unreadable = 0;
   private readAt = performance.now();
 
@@ -98,6 +99,7 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
       if (this.away) await this.waitForReturn();
       this.nudged = Promise.withResolvers<void>();
       const room = signal.aborted ? 0 : this.pace.room(performance.now());
+      this.crowded = room === 0;
       const claimed = room > 0 ? await this.claim(room) : [];
       this.pace.begin(claimed.length);
       for (const message of claimed) this.send(message);
@@ -143,7 +145,7 @@ export class DeliveryLoop<M extends { readonly failures: number }> {
       .then((succeeded) => this.pace.end(succeeded))
       .finally(() => {
         this.underWay.delete(delivery);
-        this.nudge();
+        if (this.crowded) this.nudge();
       });
     this.underWay.add(delivery);
   }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsObject, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { IsObject, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import type {
   CheckpointRequest,
   CompleteStepRequest,
@@ -14,6 +14,7 @@ import type {
 import type { VersionName } from '#contracts/rest/workflows.js';
 import { exceedsValueLimit } from '#domain/execution/limits.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import { Optional } from '../http/optional.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 
 export const MAX_KEY = 400;
@@ -36,14 +37,14 @@ const IsValue = () =>
 const IsValues = () =>
   applyDecorators(
     ApiPropertyOptional({ type: 'object', additionalProperties: true }),
-    IsOptional(),
+    Optional(),
     IsValue(),
     IsObject(),
   );
 
 export class ReasonBody implements ReasonRequest {
   @ApiPropertyOptional({ maxLength: 1_000 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1_000)
   @Matches(/^[\P{Cc}\n\t]*$/u, { message: 'must not hold control characters' })
@@ -75,7 +76,7 @@ export class SendEventBody extends ReasonBody implements SendEventRequest {
   name: string;
 
   @ApiPropertyOptional({ type: Object })
-  @IsOptional()
+  @Optional()
   @IsValue()
   data?: Json;
 }
@@ -91,13 +92,13 @@ export class CheckpointBody extends ReasonBody implements CheckpointRequest {
 
 export class RerunBody extends ReasonBody implements RerunRequest {
   @ApiPropertyOptional({ description: 'Key of the step from which on it runs again.', example: 'deploy[2]' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(MAX_KEY)
   from?: string;
 
   @ApiPropertyOptional({ description: 'Name of a checkpoint: what was over by then is taken over.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   checkpoint?: string;
@@ -109,7 +110,7 @@ export class RerunBody extends ReasonBody implements RerunRequest {
     ...VERSION_NAME_SCHEMA,
     description: 'By number, semantic version or alias; that of the run when absent.',
   })
-  @IsOptional()
+  @Optional()
   @IsVersionName()
   version?: VersionName;
 }

@@ -20,7 +20,7 @@ import {
   OutboxRepository,
   type Postponement,
 } from '#persistence/repositories/outbox-repository.js';
-import { RunRepository, type RunRow } from '#persistence/repositories/run-repository.js';
+import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { RunNotifier } from '#persistence/run-notifier.js';
 import { NO_TRACING, type Tracing } from '../../../libs/telemetry/tracing.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from '../tokens.js';
@@ -103,12 +103,9 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
   }
 
   async deliver(message: ClaimedMessage): Promise<void> {
-    const run = await this.runs.find(message.project, message.runId);
-    if (run !== undefined) {
-      const answer = message.kind === 'start' ? await this.start(message, run) : await this.cancel(run);
-      if (answer === 'settled') return;
-      if (answer === 'too-early') return this.comeBack(message, 'not begun yet');
-    }
+    const answer = message.kind === 'start' ? await this.start(message) : await this.cancel(message);
+    if (answer === 'settled') return;
+    if (answer === 'too-early') return this.comeBack(message, 'not begun yet');
     await this.outbox.markDelivered(message.id);
   }
 
@@ -126,30 +123,24 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
     await this.outbox.postpone(message, { pauseMs, reason, failures: message.failures, setAside: false });
   }
 
-  private async start(message: ClaimedMessage, run: RunRow): Promise<'told' | 'settled'> {
+  private async start(message: ClaimedMessage): Promise<'told' | 'settled'> {
     const { gateway, findVersion, tracing = NO_TRACING } = this.surroundings;
-    const { plan } = await findVersion.require(run);
-    const seed = run.rerunOf === null ? undefined : await this.runs.findSeed(run.id);
+    const { runId, workflow, version, trigger, startedBy, createdAt } = message;
+    const { plan } = await findVersion.require(message);
+    const seed = message.rerunOf === null ? undefined : await this.runs.findSeed(runId);
     const span = tracing.begin({
       name: 'hand over run',
       role: 'producer',
-      parent: parseTraceparent(run.traceparent),
-      attributes: { 'sluice.run.id': run.id, 'sluice.workflow': run.workflow },
+      parent: parseTraceparent(message.traceparent),
+      attributes: { 'sluice.run.id': runId, 'sluice.workflow': workflow },
     });
     try {
       await gateway.start({
         plan,
-        inputs: run.inputs,
-        project: run.project,
-        run: {
-          id: run.id,
-          workflow: run.workflow,
-          version: run.version,
-          trigger: run.trigger,
-          startedBy: run.startedBy,
-          startedAt: run.createdAt.toISOString(),
-        },
-        origin: originOf(run, span.context),
+        inputs: message.inputs,
+        project: message.project,
+        run: { id: runId, workflow, version, trigger, startedBy, startedAt: createdAt.toISOString() },
+        origin: originOf(message, span.context),
         ...(seed === undefined ? {} : { seed }),
       });
       span.end();
@@ -166,7 +157,9 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
    * A run that Temporal does not know, or that has ended, is the reconciler's; unless it may only be about to be started,
    * by a step of another run or by an attempt that a relay gave up.
    */
-  private async cancel(run: RunRow): Promise<'told' | 'too-early'> {
+  private async cancel({ project, runId }: ClaimedMessage): Promise<'told' | 'too-early'> {
+    const run = await this.runs.find(project, runId);
+    if (run === undefined) return 'told';
     const answer = await this.surroundings.gateway.cancel(run.id, {
       by: run.cancelBy ?? run.startedBy,
       ...(run.cancelReason === null ? {} : { reason: run.cancelReason }),
@@ -195,7 +188,7 @@ class OutboxWork implements DeliveryWork<ClaimedMessage> {
 }
 
 /** @param span that hands it over, where spans are made here */
-function originOf({ correlationId, traceparent }: RunRow, span: TraceContext | undefined): RunOrigin {
+function originOf({ correlationId, traceparent }: ClaimedMessage, span: TraceContext | undefined): RunOrigin {
   const above = span === undefined ? traceparent : formatTraceparent(span);
   return {
     ...(correlationId === null ? {} : { correlationId }),

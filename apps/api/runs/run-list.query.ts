@@ -1,11 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import type { RunTrigger, RunViewStatus } from '#contracts/rest/runs.js';
 import { FAILURE_CLASSES, type FailureClass } from '#domain/execution/step-error.js';
 import { MAX_VERSION_NUMBER } from '#domain/versions/version-reference.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { RUN_SORTS, type RunSort } from '#persistence/repositories/run-list.js';
 import { ChoiceFilter, ListQuery, MomentFilter, SortBy, TextFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { ToInteger } from '../http/page-query.js';
 import { RUN_STATUSES, RUN_TRIGGERS } from './run.resource.js';
 
@@ -17,7 +18,7 @@ export class RunListQuery extends ListQuery {
   workflow?: string;
 
   @ApiPropertyOptional({ description: 'Number of a version; with `workflow`.', minimum: 1 })
-  @IsOptional()
+  @Optional()
   @ToInteger()
   @IsInt()
   @Min(1)

@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { CancelRequest } from '#contracts/rest/operations.js';
 import type { StepViewStatus } from '#contracts/rest/runs.js';
 import { LOG_CURSOR } from '#persistence/repositories/log-repository.js';
 import { ChoiceFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 import { ToInteger } from '../http/page-query.js';
 import { ReasonBody } from './operation.bodies.js';
 import { STEP_STATUSES } from './step.resource.js';
@@ -13,7 +14,7 @@ export class StepListQuery {
   status?: StepViewStatus[];
 
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(4_000)
   after?: string;
@@ -21,13 +22,13 @@ export class StepListQuery {
 
 export class LogQuery {
   @ApiPropertyOptional({ description: 'Key of a step.', example: 'deploy[2]' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[^\0]{1,300}$/, { message: 'must be the key of a step' })
   step?: string;
 
   @ApiPropertyOptional({ description: 'Number of an attempt, from 1.' })
-  @IsOptional()
+  @Optional()
   @ToInteger()
   @IsInt()
   @Min(1)
@@ -35,7 +36,7 @@ export class LogQuery {
   attempt?: number;
 
   @ApiPropertyOptional({ description: '`cursor` of a line, or `next` of the page before.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(LOG_CURSOR, { message: 'must be the cursor of a line' })
   after?: string;
@@ -47,7 +48,7 @@ export class LogQuery {
     maximum: 5000,
     default: 1000,
   })
-  @IsOptional()
+  @Optional()
   @ToInteger()
   @IsInt()
   @Min(1)
@@ -57,7 +58,7 @@ export class LogQuery {
 
 export class CancelBody extends ReasonBody implements CancelRequest {
   @ApiPropertyOptional({ description: 'Undo what was done and can be undone, the latest first.' })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   compensate?: boolean;
 }

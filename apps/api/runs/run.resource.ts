@@ -27,7 +27,7 @@ export const RUN_STATUSES = [
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
 
-export const RUN_TRIGGERS = ['api', 'rerun', 'workflow'] as const satisfies readonly RunTrigger[];
+export const RUN_TRIGGERS = ['api', 'rerun', 'workflow', 'schedule'] as const satisfies readonly RunTrigger[];
 
 class StepDiagnosisResource implements StepDiagnosis {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];

@@ -46,6 +46,6 @@ import { StartRun } from './start-run.js';
     RunReconciler,
     StartRun,
   ],
-  exports: [FindRun, OutboxRelay, PresentRun, ReadSteps],
+  exports: [CancelRun, FindRun, OutboxRelay, PresentRun, ReadSteps, StartRun],
 })
 export class RunsModule {}

@@ -32,6 +32,8 @@ interface StartRequest {
   readonly reason?: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
+  /** `api` when absent, or `rerun`. */
+  readonly trigger?: 'schedule';
   readonly rerun?: RerunOrigin;
 }
 
@@ -67,7 +69,7 @@ export class StartRun {
     const { run, plan } = await this.prepare(request, digest);
     const { rerun } = request;
     const { name } = request.workflow;
-    const inserted = await acceptRun(this.dataSource, {
+    const accepted = await acceptRun(this.dataSource, {
       run,
       workflow: name,
       plan,
@@ -83,15 +85,14 @@ export class StartRun {
         ...originOf(request),
       },
     });
-    if (!inserted) {
+    if (accepted === undefined) {
       const winner = await this.findEarlier(request, digest);
       if (winner !== undefined) return winner;
+      throw problemError('internal-error', 'A run vanished while it was being started.');
     }
-    this.metrics.runAccepted(run.trigger ?? 'api');
+    this.metrics.runAccepted(accepted.trigger);
     this.relay.nudge();
-    const row = await new RunRepository(this.dataSource.manager).find(run.project, run.id);
-    if (row === undefined) throw problemError('internal-error', 'A run vanished while it was being started.');
-    return row;
+    return accepted;
   }
 
   private async findEarlier(request: StartRequest, digest: string): Promise<RunRow | undefined> {
@@ -136,6 +137,7 @@ export class StartRun {
       idempotencyKey,
       requestDigest,
       total: countSteps(version.plan),
+      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
       ...(rerun === undefined
         ? {}
         : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Patch } from '@nestjs/common';
 import { ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import type { SettingsChange, SettingsView } from '#contracts/rest/projects.js';
 import { parseDuration } from '#domain/definition/duration.js';
@@ -8,6 +8,7 @@ import { AuditRepository } from '#persistence/repositories/audit-repository.js';
 import { ProjectRepository } from '#persistence/repositories/project-repository.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
+import { OptionalOrNull } from '../http/optional.js';
 import { Reason } from '../http/plain-text.js';
 import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
@@ -28,7 +29,7 @@ class SettingsBody implements SettingsChange {
     maxLength: 40,
     description: 'A duration; null: none.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(40)
   keyLifetime?: string | null;

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsBoolean,
   IsObject,
-  IsOptional,
   IsString,
   MaxLength,
   ValidateNested,
@@ -16,10 +15,11 @@ import type { JsonObject } from '#domain/json.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { TEMPLATE_SORTS, type TemplateSort } from '#persistence/repositories/template-repository.js';
 import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
+import { Optional } from '../http/optional.js';
 
 export class InstantiateBody implements InstantiateRequest {
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'By variable.' })
-  @IsOptional()
+  @Optional()
   @IsObject()
   values?: JsonObject;
 
@@ -27,7 +27,7 @@ export class InstantiateBody implements InstantiateRequest {
     default: false,
     description: 'Store the definition as a workflow, or as its new version.',
   })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   save?: boolean;
 }
@@ -56,19 +56,19 @@ export class ExtractBody implements ExtractRequest {
     maxLength: 100,
     description: 'Of the template; that of the definition when absent.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   name?: string;
 
   @ApiPropertyOptional({ maxLength: 2_000 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(2_000)
   description?: string;
 
   @ApiPropertyOptional({ type: [ChoiceBody], description: 'Without it nothing is made, only proposed.' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(100)
   @ValidateNested({ each: true })

@@ -56,7 +56,7 @@ export class TemplateController {
     description: 'As a new one, or in place of the one with its name.',
   })
   @ApiConsumes(...DEFINITION_MEDIA_TYPES)
-  @ApiBody({ schema: { type: 'string' }, description: 'The template itself.' })
+  @ApiBody({ schema: {}, description: 'The template itself.' })
   @ApiResponse({ status: 201, description: 'A new template.', type: TemplateResource })
   @ApiResponse({ status: 200, description: 'A changed one.', type: TemplateResource })
   @ApiProblems(

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Matches, MinLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsString, Matches, MinLength, ValidateIf } from 'class-validator';
 import type { UserChange, UserRequest } from '#contracts/rest/users.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { USER_SORTS, type UserSort } from '#persistence/repositories/user-repository.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Optional, OptionalOrNull } from '../http/optional.js';
 import { PlainText, Reason, RoleNames } from '../http/plain-text.js';
 
 /** In small letters: a name in other letters makes nobody another person. */
@@ -33,7 +34,7 @@ export class UserBody implements UserRequest {
   name: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
-  @IsOptional()
+  @Optional()
   @PlainText(200)
   displayName?: string;
 
@@ -50,7 +51,7 @@ export class UserBody implements UserRequest {
   subject?: string;
 
   @ApiPropertyOptional({ type: [String], maxItems: 20, description: 'In all projects.' })
-  @IsOptional()
+  @Optional()
   @RoleNames(0)
   roles?: string[];
 
@@ -60,17 +61,17 @@ export class UserBody implements UserRequest {
 
 export class UserChangeBody implements UserChange {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 200 })
-  @IsOptional()
+  @OptionalOrNull()
   @PlainText(200)
   displayName?: string | null;
 
   @ApiPropertyOptional({ type: [String], maxItems: 20, description: 'In all projects.' })
-  @ValidateIf((_, value) => value !== undefined)
+  @Optional()
   @RoleNames(0)
   roles?: string[];
 
   @ApiPropertyOptional({ description: 'true: shut out, with all keys that stand for the person.' })
-  @ValidateIf((_, value) => value !== undefined)
+  @Optional()
   @IsBoolean()
   disabled?: boolean;
 

@@ -26,6 +26,10 @@ export class DeleteWorkflow {
       if (run !== undefined) {
         throw problemError('workflow-in-use', `Run ${run.id} of ${name} has not ended: it is ${run.status}.`);
       }
+      const schedule = await removal.findSchedule(id);
+      if (schedule !== undefined) {
+        throw problemError('workflow-in-use', `The schedule ${schedule} starts ${name}.`);
+      }
       const [calling] = await removal.findCallers(caller.project, workflow);
       if (calling !== undefined) {
         throw problemError('workflow-in-use', `${calling.name}, version ${calling.version}, calls ${name}.`);

@@ -1,12 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsObject, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsObject, IsString, Matches, MaxLength } from 'class-validator';
 import type { PlanRequest, StoredPlanRequest, VersionName } from '#contracts/rest/workflows.js';
 import type { JsonObject } from '#domain/json.js';
+import { Optional } from '../http/optional.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from './version-name.js';
-
-/** Not `IsOptional`, to which null is absent too. */
-const isPresent = (_: unknown, value: unknown): boolean => value !== undefined;
 
 class InputsBody {
   @ApiPropertyOptional({
@@ -14,7 +12,7 @@ class InputsBody {
     additionalProperties: true,
     description: 'As the definition declares them; those that are missing are taken for not known yet.',
   })
-  @ValidateIf(isPresent)
+  @Optional()
   // As sent: the transformer drops keys such as `constructor`.
   @Transform(({ obj }: { obj: { inputs?: unknown } }) => obj.inputs)
   @IsObject()
@@ -32,14 +30,14 @@ export class StoredPlanBody extends InputsBody implements StoredPlanRequest {
     ...VERSION_NAME_SCHEMA,
     description: 'By number, semantic version or alias; the newest one when absent, published or not.',
   })
-  @ValidateIf(isPresent)
+  @Optional()
   @IsVersionName()
   version?: VersionName;
 }
 
 export class DeleteWorkflowQuery {
   @ApiPropertyOptional({ maxLength: 500, description: 'For the audit log.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })

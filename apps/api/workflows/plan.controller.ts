@@ -33,7 +33,7 @@ export class PlanController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Check a definition without saving it' })
   @ApiConsumes(...DEFINITION_MEDIA_TYPES)
-  @ApiBody({ schema: { type: 'string' }, description: 'The definition itself.' })
+  @ApiBody({ schema: {}, description: 'The definition itself.' })
   @ApiResponse({ status: 200, description: 'Also of one that is not valid.', type: ValidationResource })
   @ApiProblems('body-missing', 'body-malformed', 'body-too-large', 'media-type-unsupported')
   async validate(

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import type { VersionName } from '#contracts/rest/workflows.js';
+import { SEMVER } from '#domain/versions/semver.js';
 import {
   MAX_VERSION_NUMBER,
   parseVersionReference,
@@ -9,11 +10,16 @@ import {
 } from '#domain/versions/version-reference.js';
 import { problemError } from '../http/problem.js';
 
+/** A version that is no number: as it was published, or an alias. */
+const VERSION_WORD = `[a-z][a-z0-9-]{0,62}|${SEMVER.source.slice(1, -1)}`;
+/** As parts of addresses name versions, those of up to nine digits. */
+export const VERSION_TEXT = new RegExp(`^(?:[1-9][0-9]{0,8}|${VERSION_WORD})$`);
+
 /** For OpenAPI. */
 export const VERSION_NAME_SCHEMA = {
   oneOf: [
     { type: 'integer', minimum: 1, maximum: MAX_VERSION_NUMBER },
-    { type: 'string', maxLength: 100 },
+    { type: 'string', maxLength: 100, pattern: `^(?:${VERSION_WORD})$` },
   ],
   example: 'stable',
 };

@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsString, Matches, MaxLength } from 'class-validator';
 import type { AliasRequest, PublishRequest } from '#contracts/rest/versions.js';
 import type { VersionName } from '#contracts/rest/workflows.js';
+import { SEMVER } from '#domain/versions/semver.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { ALIAS_MOVE_SORTS, VERSION_SORTS } from '#persistence/repositories/version-repository.js';
 import { ListQuery, SortBy, SwitchFilter, TextFilter } from '../http/list-query.js';
-import { IsVersionName, VERSION_NAME_SCHEMA } from './version-name.js';
+import { Optional } from '../http/optional.js';
+import { IsVersionName, VERSION_NAME_SCHEMA, VERSION_TEXT } from './version-name.js';
 
 const MAX_REASON = 1_000;
 
@@ -19,7 +21,7 @@ class ReasonedBody {
 }
 
 export class PublishBody extends ReasonedBody implements PublishRequest {
-  @ApiProperty({ example: '1.4.0', maxLength: 100, description: 'SemVer 2.0.0.' })
+  @ApiProperty({ example: '1.4.0', maxLength: 100, pattern: SEMVER.source, description: 'SemVer 2.0.0.' })
   @IsString()
   @MaxLength(100)
   version: string;
@@ -34,14 +36,17 @@ export class AliasBody extends ReasonedBody implements AliasRequest {
 export class RemoveAliasQuery extends ReasonedBody {}
 
 export class DiffQuery {
-  @ApiPropertyOptional({ description: 'The newest published version, or the one before, when absent.' })
-  @IsOptional()
+  @ApiPropertyOptional({
+    pattern: VERSION_TEXT.source,
+    description: 'The newest published version, or the one before, when absent.',
+  })
+  @Optional()
   @IsString()
   @MaxLength(100)
   from?: string;
 
-  @ApiPropertyOptional({ description: 'The newest version when absent.' })
-  @IsOptional()
+  @ApiPropertyOptional({ pattern: VERSION_TEXT.source, description: 'The newest version when absent.' })
+  @Optional()
   @IsString()
   @MaxLength(100)
   to?: string;

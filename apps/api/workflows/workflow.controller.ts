@@ -32,7 +32,7 @@ export class WorkflowController {
       'As a new workflow or as a new version of the one with its name, unless the latest means the same.',
   })
   @ApiConsumes(...DEFINITION_MEDIA_TYPES)
-  @ApiBody({ schema: { type: 'string' }, description: 'The definition itself.' })
+  @ApiBody({ schema: {}, description: 'The definition itself.' })
   @ApiResponse({ status: 201, description: 'A new workflow.', type: WorkflowResource })
   @ApiResponse({ status: 200, description: 'A new version, or nothing new.', type: WorkflowResource })
   @ApiProblems(

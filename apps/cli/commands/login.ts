@@ -36,7 +36,8 @@ export function addWhoAmICommand(program: Command, context: CommandContext): voi
 
 async function login({ json }: JsonOption, context: CommandContext): Promise<ExitCode> {
   const { console } = context;
-  const text = console.ask === undefined ? await console.readStdin() : await console.ask('API key: ');
+  const text =
+    console.ask === undefined ? await console.readStdin() : await console.ask('API key: ', { hidden: true });
   const key = text?.trim() ?? '';
   if (key === '') throw usageError('There is no API key.', 'Type it, or send it: sluice login < key-file');
   const caller = await context.api(requireKey(key, 'This')).whoAmI();

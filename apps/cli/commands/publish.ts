@@ -54,7 +54,10 @@ async function publish(
     return reportError(error, context.console, json === true, file);
   }
   const version = await chooseSemVer(target, asVersion, api);
-  const published = await api.publish(target.workflow, target.version, { version, reason });
+  const published =
+    version === undefined
+      ? await api.getVersion(target.workflow, target.version)
+      : await api.publish(target.workflow, target.version, { version, reason });
   const { out } = context.console;
   const lines =
     json === true ? [toSafeJson(published, 2)] : renderPublished(target.workflow, published).map(toPlainText);
@@ -62,10 +65,22 @@ async function publish(
   return EXIT.ok;
 }
 
-async function chooseSemVer(target: Target, asked: string | undefined, api: Api): Promise<string> {
+/** Nothing where the next one is asked for, and it was published already. */
+async function chooseSemVer(
+  target: Target,
+  asked: string | undefined,
+  api: Api,
+): Promise<string | undefined> {
   if (asked !== undefined && asked !== NEXT) return asked;
-  const { semver, since } = await suggest(target, api);
-  if (asked === NEXT) return semver;
+  const suggestion = await suggest(target, api);
+  if (asked === NEXT) return suggestion?.semver;
+  if (suggestion === undefined) {
+    throw usageError(
+      'No version can be suggested: it was published already.',
+      `Look at it: sluice versions ${target.workflow}`,
+    );
+  }
+  const { semver, since } = suggestion;
   throw usageError(
     `It must be said as which version it is published; ${semver} fits: ${since}.`,
     `Add --as-version ${semver}, or a greater one.`,
@@ -86,14 +101,9 @@ interface Suggestion {
   readonly since: string;
 }
 
-async function suggest({ workflow, version }: Target, api: Api): Promise<Suggestion> {
+async function suggest({ workflow, version }: Target, api: Api): Promise<Suggestion | undefined> {
   const { bump, from, next } = await api.diff(workflow, { to: version });
-  if (next === undefined) {
-    throw usageError(
-      'No version can be suggested: it was published already.',
-      `Look at it: sluice versions ${workflow}`,
-    );
-  }
+  if (next === undefined) return undefined;
   const since =
     from.publishedAs === undefined ? 'nothing was published before' : `${bump} since ${from.publishedAs}`;
   return { semver: next, since };

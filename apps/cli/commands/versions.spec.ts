@@ -173,9 +173,13 @@ describe('sluice publish', () => {
     });
     const { next: _, ...known } = difference;
     server.script.answers['GET /workflows/shop/diff'] = known;
+    expect((await sluice('publish', 'shop', '--reason', 'x')).code).toBe(2);
+    server.script.answers['GET /workflows/shop/versions/3'] = aVersion(3, '2.0.0');
     expect(await sluice('publish', 'shop', '--as-version', 'next', '--reason', 'x')).toMatchObject({
-      code: 2,
+      code: 0,
+      out: 'shop v3 is published as 2.0.0\n',
     });
+    expect(server.received.filter(({ route }) => route.startsWith('POST'))).toHaveLength(1);
   });
 
   it('needs a reason, and answers with 5 where it is refused', async () => {

@@ -5,14 +5,12 @@ import { SluiceError } from '#domain/errors.js';
 import { EVERY_ROLE } from '#domain/execution/approvers.js';
 import { parseStepKey } from '#domain/execution/instance.js';
 import type { StepKey } from '#domain/execution/state.js';
+import type { Ask } from '../console.js';
 import { toPlainText } from '../view/plain-text.js';
 import type { LocalRun } from './local-runs.js';
 
 /** Who decides where nobody is named. */
 const PERSON = 'local';
-
-/** Asks a person; undefined where there is none, or no more. */
-export type Ask = (question: string) => Promise<string | undefined>;
 
 /** Decides at steps that wait for people: by the answers given beforehand, else by who sits at the terminal. */
 export class Deciding {

@@ -117,7 +117,7 @@ export interface DurationsView {
   readonly longestMs: number;
 }
 
-export type RunTrigger = 'api' | 'rerun' | 'workflow';
+export type RunTrigger = 'api' | 'rerun' | 'workflow' | 'schedule';
 
 /** `waiting`: for a person, an event, or what it claims; `waitingFor` says which. */
 export type StepViewStatus =

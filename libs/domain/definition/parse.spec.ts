@@ -89,6 +89,11 @@ describe('parse', () => {
       'a: !!binary x\nb: !own [1]\nc: !!str 1',
       ['tag-unsupported 1:13 a', 'tag-unsupported 2:9 b', 'tag-unsupported 3:10 c'],
     ],
+    [
+      'tags that are not declared, or are no tags',
+      'a: !e!x 1\nb: !e!y [1]\nc: !<x y> 1',
+      ['tag-unsupported 1:4', 'tag-unsupported 2:4', 'tag-unsupported 3:4'],
+    ],
     ['an unknown alias', 'a: *x', ['alias-unknown 1:4 a']],
     ['an alias of itself', 'a: &x [*x]', ['alias-recursive 1:8 a[0]']],
     [

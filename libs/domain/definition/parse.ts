@@ -183,9 +183,6 @@ function describeError(error: YAMLError, refuse: Refuse): void {
   if (error.code === 'TAG_RESOLVE_FAILED') {
     return refuse('tag-unsupported', error.pos[0], 'The value does not fit its YAML tag.', 'Remove the tag.');
   }
-  if (error.code === 'RESOURCE_EXHAUSTION') {
-    return refuse('tree-too-deep', error.pos[0], 'Maps and lists nest too deep here.', 'Flatten the value.');
-  }
   refuse('yaml-syntax', error.pos[0], `Not YAML 1.2: ${shorten(error.message)}.`, hintFor(error));
 }
 

@@ -125,12 +125,100 @@ describe('a definition as a list of steps', () => {
     ],
     ['a template of others', 'work: { set: { a: "{{ .Name }}" } }', 'stages.main.steps.work', 6],
     ['a shell variable as text', 'work: { set: { a: "${HOME}" } }', 'stages.main.steps.work', 6],
+    [
+      'secrets of an undoing',
+      'work: { set: { a: 1 }, compensate: { uses: command/run, with: { run: [ls] }, secrets: { TOKEN: "env:TOKEN" } } }',
+      'stages.main.steps.work.compensate.secrets',
+      6,
+    ],
+    [
+      'the schema of an output',
+      'work: { uses: log/write, with: { message: a }, output: { type: object } }',
+      'stages.main.steps.work.output',
+      6,
+    ],
+    [
+      'another name of a turn',
+      'work: { loop: { until: "true", max: 3, as: round }, steps: { b: { set: { b: 1 } } } }',
+      'stages.main.steps.work.loop.as',
+      6,
+    ],
+    [
+      'a quorum of several branches',
+      'work: { parallel: { quorum: 2, branches: { a: { steps: { b: { set: { b: 1 } } } }, c: { steps: { d: { set: { b: 1 } } } } } } }',
+      'stages.main.steps.work.parallel.quorum',
+      6,
+    ],
+    [
+      'reminders of an approval',
+      'work: { approval: { by: [approver], remind: 1h } }',
+      'stages.main.steps.work.approval.remind',
+      6,
+    ],
+    [
+      'whoever started it to approve',
+      'work: { approval: { by: [approver], selfApproval: true } }',
+      'stages.main.steps.work.approval.selfApproval',
+      6,
+    ],
+    [
+      'a version by its name',
+      'work: { workflow: { name: other, version: production } }',
+      'stages.main.steps.work.workflow.version',
+      6,
+    ],
+    [
+      'secrets from elsewhere',
+      'work: { uses: command/run, with: { run: [ls] }, secrets: { TOKEN: "env:OTHER" } }',
+      'stages.main.steps.work.secrets',
+      6,
+    ],
+    ['an expression written otherwise', 'work: { set: { a: "${{ 1+1 }}" } }', 'stages.main.steps.work', 6],
   ])('refuses %s where it stands', (_, step, path, line) => {
     const text = `sluice: 1\nname: x\nstages:\n  main:\n    steps:\n      ${step}\n`;
     expect(readWorkflow(text, ACTIONS).findings).toEqual([]);
     const { text: written, findings } = exportText(text, ACTIONS, 'steps');
     expect(written).toBeUndefined();
     expect(findings.map((each) => [each.path, each.line])).toContainEqual([path, line]);
+  });
+
+  it.each([
+    ['who takes turns', 'concurrency: { group: a, policy: queue }\nstages: { main: STEPS }', 'concurrency'],
+    ['what a failed stage does', 'stages: { main: { onFailure: continue, STEPS } }', 'stages.main.onFailure'],
+    [
+      'another order of stages',
+      'stages: { one: STEPS, two: { needs: [], steps: { b: { set: { b: 1 } } } } }',
+      'stages.two.needs',
+    ],
+    [
+      'a schema that variables do not have',
+      'inputs: { n: { type: integer, default: 1, exclusiveMinimum: 0 } }\nstages: { main: STEPS }',
+      'inputs.n.exclusiveMinimum',
+    ],
+  ])('refuses %s beside the steps', (_, rest, path) => {
+    const steps = 'steps: { a: { set: { a: 1 } } }';
+    const body = rest.replace(/: STEPS/g, `: { ${steps} }`).replace('STEPS', steps);
+    const { text: written, findings } = exportText(`sluice: 1\nname: x\n${body}\n`, ACTIONS, 'steps');
+    expect(written).toBeUndefined();
+    expect(findings.map((each) => [each.code, each.path])).toEqual([['export-unsupported', path]]);
+  });
+
+  it.each([
+    ['on-failure', 'failed()', 'onFailure'],
+    ['on-success', 'succeeded()', 'onSuccess'],
+    ['finally', 'always()', 'finally'],
+  ])('writes the last stage %s that asks %s as `%s`', (id, condition, key) => {
+    const text = `sluice: 1\nname: x\nstages:\n  main: { steps: { a: { set: { a: 1 } } } }\n  ${id}: { if: ${condition}, steps: { b: { set: { b: 1 } } } }\n`;
+    const { text: written } = exportText(text, ACTIONS, 'steps');
+    expect(written).toContain(`\n${key}: [ { id: b, type: set, variables: { b: 1 } } ]\n`);
+    expect(digestOf(written!)).toBe(digestOf(text));
+  });
+
+  it('names the action where its own words would not say all', () => {
+    const text = `sluice: 1\nname: x\nstages:\n  main: { steps: { a: { uses: git/checkout, with: { repository: r, submodules: true } } } }\n`;
+    const { text: written } = exportText(text, ACTIONS, 'steps');
+    expect(written).toContain('uses: git/checkout, with: { repository: r, submodules: true }');
+    expect(digestOf(written!)).toBe(digestOf(text));
   });
 
   it.each([

@@ -11,7 +11,7 @@ import { compile } from '../plan/compile.js';
 import type { FindingCode } from '../validation/codes.js';
 import type { Finding, Position } from '../validation/finding.js';
 import { validate } from '../validation/validate.js';
-import { compareVersions, type VersionContent, type VersionDiff } from '../versions/compare-versions.js';
+import { compareVersions, type VersionDiff } from '../versions/compare-versions.js';
 import { TARGETS, type TargetFormat } from './table.js';
 import { below, type ExportTarget, Writing } from './target.js';
 
@@ -134,6 +134,10 @@ interface Changed {
   readonly message: string;
 }
 
+const REWRITTEN: Changed = {
+  message: 'The plan would differ in how its expressions or steps are written.',
+};
+
 /** The numbers of called versions are told at the end: by whoever knows them, the same on both sides. */
 const versionOf = () => 1;
 
@@ -153,7 +157,7 @@ function findChanged(
   if (!target.comparesPlans) return [];
   const before = { plan: compile(definition, actions, versionOf), inputs: definition.inputs };
   const after = { plan: workflow.compile(versionOf), inputs: workflow.inputs };
-  return [
+  const changed: readonly Changed[] = [
     ...(definition.name === workflow.name
       ? []
       : [{ part: ['name'], message: `It would be called ${workflow.name}.` }]),
@@ -161,8 +165,9 @@ function findChanged(
       ? []
       : [{ part: ['description'], message: 'The description would read otherwise.' }]),
     ...describeDiff(compareVersions(before, after)),
-    ...describeRest(before, after),
   ];
+  // A comparison by meaning does not tell all: the very same Plan is asked for.
+  return changed.length > 0 || before.plan.digest === after.plan.digest ? changed : [REWRITTEN];
 }
 
 /** The innermost step of a document in which something stands. */
@@ -199,14 +204,6 @@ function describeDiff({ inputs, steps, keys }: VersionDiff): Changed[] {
     })),
     ...keys.map(({ key, why }) => ({ part: [key], message: `\`${key}\` would differ: ${why}.` })),
   ];
-}
-
-/** What a comparison by meaning does not tell: the very same Plan is asked for. */
-function describeRest(before: VersionContent, after: VersionContent): Changed[] {
-  if (before.plan.digest === after.plan.digest) return [];
-  const diff = compareVersions(before, after);
-  if (diff.steps.length + diff.keys.length > 0) return [];
-  return [{ message: 'The plan would differ in how its expressions or steps are written.' }];
 }
 
 function shown(value: unknown): string {

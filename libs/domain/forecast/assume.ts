@@ -127,13 +127,17 @@ class Assuming {
     return { ...node, values: this.knowledge.reveal(node.values, node) };
   }
 
-  /** Without its envelope: what is missing in that is filled in when it is sent. */
-  private rewriteEmit({ envelope, ...node }: NodeOf<'emit'>): PlanNode {
-    if (envelope !== undefined) this.note(node, `emits ${JSON.stringify(describeTemplate(envelope))}`);
+  /** An envelope names the event itself, and may name it by what is not known yet: it is told, not sent. */
+  private rewriteEmit({ envelope, event, data, ...rest }: NodeOf<'emit'>): PlanNode {
+    const node = rest as unknown as PlanNode;
+    if (envelope !== undefined) {
+      this.note(node, `emits ${JSON.stringify(describeTemplate(envelope))}`);
+      return { ...rest, kind: 'set', values: literal({}) };
+    }
     return {
-      ...node,
-      event: this.knowledge.reveal(node.event, node),
-      data: this.knowledge.reveal(node.data, node),
+      ...rest,
+      event: this.knowledge.reveal(event, node),
+      data: this.knowledge.reveal(data, node),
     };
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ACTIONS } from '../../contracts/catalogue/catalogue.js';
 import { planFrom } from '../execution/testing/plan-from.js';
+import { readWorkflow } from '../front-ends/read-workflow.js';
 import { forecast } from './forecast.js';
 
 const shown = (steps: string, inputs = {}, missing: string[] = [], more = '') =>
@@ -79,6 +81,31 @@ c: { DO, with: { unknown: "\${{ steps.b.output.y }}", both: "\${{ inputs.n }}/\$
       ['z runs', 'a may-run', 'b runs'],
     ],
     [
+      'an unknown combination of lists',
+      'z: { DO }\na: { forEach: { matrix: { x: [1, 2], y: "${{ steps.z.output.l }}" } }, steps: { b: { DO, with: { x: "${{ item.x }}" } } } }',
+      ['z runs', 'a runs', 'b[*] runs'],
+    ],
+    [
+      'a known combination of lists',
+      'a: { forEach: { matrix: { x: [1, 2], y: "${{ inputs.list }}" }, exclude: [{ x: 1, y: b }] }, steps: { b: { DO } } }',
+      ['a runs', 'b[0] runs', 'b[1] runs', 'b[2] runs'],
+    ],
+    [
+      'pauses that are not known',
+      'z: { DO }\na: { wait: "${{ steps.z.output.d }}" }\nb: { wait: { until: "${{ steps.z.output.t }}" } }',
+      ['z runs', 'a runs', 'b runs'],
+    ],
+    [
+      'what fails for sure, and asks a person what to do',
+      'a: { DO, onFailure: intervene, with: { x: "${{ inputs.n / 0 }}" } }\nb: { DO }',
+      ['a skipped', 'b runs'],
+    ],
+    [
+      'events that are sent',
+      'a: { emit: { event: "go-${{ inputs.n }}", data: "${{ run.id }}" } }\nb: { DO }',
+      ['a runs', 'b runs'],
+    ],
+    [
       'approvals and events',
       'a: { approval: { by: [x], quorum: 2 } }\nb: { waitFor: { event: go, if: event.data.x } }\nc: { DO }',
       ['a runs', 'b runs', 'c runs'],
@@ -121,5 +148,71 @@ f: { DO, needs: [a, b] }`,
       (_, index) => `s${index}: { DO${index % 2 ? '' : ', needs: []'} }`,
     );
     expect(shown(steps.join('\n')).steps).toHaveLength(9_001);
+  });
+});
+
+describe('forecast of the standard language', () => {
+  const HEAD = 'document: { dsl: 1.0.3, namespace: default, name: x, version: 1.0.0 }';
+  const known = (tasks: string) => {
+    const { workflow, findings } = readWorkflow(`${HEAD}\ndo:\n${tasks}`, ACTIONS);
+    expect(findings).toEqual([]);
+    return forecast(workflow!.compile(() => 1), {}, []).steps;
+  };
+
+  it.each<[string, string, readonly string[], string]>([
+    [
+      'an event that is sent',
+      '  - a: { emit: { event: { with: { source: "urn:a", type: go, data: { n: "${ .x }" } } } } }\n  - b: { set: { n: 1 } }',
+      ['a emit runs', 'b set runs'],
+      'emits {"source":"urn:a","type":"go","data":{"n":"${{ .x }}"}}',
+    ],
+    [
+      'every event',
+      '  - a: { listen: { to: { any: [] } } }\n  - b: { set: { n: 1 } }',
+      ['a listen runs', 'b set runs'],
+      'listens for every event',
+    ],
+    [
+      'events of all kinds',
+      '  - a: { listen: { to: { all: [{ with: { type: x } }, { with: { type: y } }] } } }',
+      ['a listen runs'],
+      'listens for all of 2 kinds of event',
+    ],
+    [
+      'events until others come, with something to do for each',
+      '  - a: { listen: { to: { any: [{ with: { type: x } }], until: { one: { with: { type: y } } } } }, foreach: { item: each, do: [{ b: { set: { n: "${ $each }" } } }] } }',
+      ['a listen runs', 'b[*] set runs'],
+      'listens for any of 1 kinds of event until others come',
+    ],
+    [
+      'events until something is so',
+      '  - a: { listen: { to: { any: [{ with: { type: x } }], until: "${ .n == 1 }" } } }',
+      ['a listen runs'],
+      'listens for any of 1 kinds of event until [.n == 1',
+    ],
+    [
+      'a call of another workflow',
+      '  - a: { set: { n: 1 } }\n  - b: { run: { workflow: { namespace: default, name: other, version: latest, input: { n: "${ .n }", l: [1, "v${ .n }"] } } } }',
+      ['a set runs', 'b workflow runs'],
+      '',
+    ],
+  ])('takes %s', (_, tasks, expected, note) => {
+    const steps = known(tasks);
+    expect(steps.map(({ key, kind, outlook }) => `${key} ${kind} ${outlook}`)).toEqual(expected);
+    expect(steps[0]!.notes[0] ?? '').toContain(note);
+  });
+});
+
+describe('forecast of a group', () => {
+  it('shows what is known of its name', () => {
+    const concurrency = 'concurrency: { group: "a-${{ inputs.n }}-${{ run.id }}", policy: queue }';
+    const found = shown('a: { DO }', { n: 1, list: [] }, [], `${INPUTS}\n${concurrency}`);
+    expect(found.concurrency).toMatchObject({ group: 'a-1-${{ run.id }}' });
+  });
+
+  it('shows how it was written where its name fails', () => {
+    const concurrency = 'concurrency: { group: "a-${{ inputs.n / 0 }}", policy: queue }';
+    const found = shown('a: { DO }', { n: 1, list: [] }, [], `${INPUTS}\n${concurrency}`);
+    expect(found.concurrency).toMatchObject({ group: 'a-${{ inputs.n / 0 }}' });
   });
 });

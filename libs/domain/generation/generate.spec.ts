@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse as parseYaml } from 'yaml';
+import { generate } from './generate.js';
 import { type Facts, type Generated, generateFrom } from './testing/generate-from.js';
 
 /** `install: npm ci`, in the order of the definition. */
@@ -244,6 +245,30 @@ describe('the commands of each ecosystem', () => {
       ],
     ],
     [
+      'bun, whose own `test` is not the script',
+      { 'package.json': json({ scripts: { test: 'x' } }), 'bun.lock': '' },
+      ['tools: node --version', 'install: bun install --frozen-lockfile', 'test: bun run test'],
+    ],
+    [
+      'Gradle with a wrapper in a folder above',
+      { 'services/app/build.gradle': 'plugins { id "java" }', gradlew: '' },
+      [
+        'tools: java -version',
+        'install: sh ../../gradlew --no-daemon --console=plain dependencies',
+        'test: sh ../../gradlew --no-daemon --console=plain build',
+      ],
+    ],
+    [
+      'Python that configures pytest and does not ask for it',
+      { 'pyproject.toml': '[project]\nname = "a"\n[tool.pytest.ini_options]\n', 'tests/test_a.py': '' },
+      [
+        'tools: python3 --version',
+        'environment: python3 -m venv .venv',
+        'install: .venv/bin/python -m pip install pytest',
+        'test: .venv/bin/python -m pytest --junitxml=reports/pytest.xml',
+      ],
+    ],
+    [
       'a Makefile alone',
       { Makefile: 'build: x\n\t@true\ntest:\n\t@true\nlint := no\n' },
       ['build: make build', 'test: make test'],
@@ -277,6 +302,13 @@ describe('reasons', () => {
     );
   });
 
+  it('name the line of a key, not of a text that reads the same', () => {
+    const text = json({ description: 'scripts', scripts: { test: 'x' } }).replaceAll(',', ',\n');
+    const { explanations } = generateFrom({ files: { 'package.json': text } });
+    const test = explanations.find(({ path }) => path.endsWith('.steps.test'));
+    expect(test?.evidence).toContainEqual({ file: 'package.json', line: 2 });
+  });
+
   it('name file and line, and how sure they are', () => {
     const { explanations } = generateFrom({ files });
     const why = explanations.find(({ path }) => path === 'stages.node.steps.node-test');
@@ -293,6 +325,53 @@ describe('reasons', () => {
       if (explained.has(at)) return true;
     return false;
   }
+});
+
+describe('projects of one repository', () => {
+  const needsOf = (files: Facts['files']) =>
+    Object.fromEntries(
+      Object.entries(generateFrom({ files }).tree.stages).map(([id, { needs }]) => [id, needs ?? []]),
+    );
+
+  it('of .NET come after those that they refer to', () => {
+    const reference = (path: string) => `<Project><ProjectReference Include="${path}" /></Project>`;
+    const files = {
+      'app/App.csproj': reference('..\\lib\\Lib.csproj'),
+      'lib/Lib.csproj': reference('../../outside/Out.csproj'),
+    };
+    expect(needsOf(files)).toMatchObject({ lib: ['prepare'], app: ['lib'] });
+  });
+
+  it('of Python come after those that they take by their path', () => {
+    const files = {
+      'a/pyproject.toml':
+        '[project]\nname = "a"\n[tool.poetry.dependencies]\nb = { path = "../b" }\na = { path = "." }\n',
+      'b/pyproject.toml': '[project]\nname = "b"\n',
+    };
+    expect(needsOf(files)).toMatchObject({ b: ['prepare'], a: ['b'] });
+  });
+
+  it('are of a workspace where its globs say so', () => {
+    const member = json({ scripts: { test: 'x' } });
+    const names = ['a1b2c', 'abc', 'aXbXc', 'acb', 'a1b', 'ab'];
+    const files = {
+      'package.json': json({ workspaces: ['packages/a*b*c', '!packages/aXbXc', 'packages/ab'] }),
+      ...Object.fromEntries(names.map((name) => [`packages/${name}/package.json`, member])),
+    };
+    const members = Object.entries(needsOf(files)).filter(([, needs]) => needs.includes('node'));
+    expect(members.map(([id]) => id).sort()).toEqual(['packages-a1b2c', 'packages-ab', 'packages-abc']);
+  });
+});
+
+it('a catalogue without the actions that it needs is a bug of ours, and says so', () => {
+  const facts = { name: 'shop', folder: '', files: ['go.mod'], texts: new Map(), notes: [] };
+  expect(() => generate({ ...facts, address: '/srv/shop' }, new Map())).toThrow(
+    expect.objectContaining({
+      code: 'generation-invalid',
+      fault: 'bug',
+      message: expect.stringMatching(/is not valid: .+ \(line [1-9]\d*\)$/),
+    }),
+  );
 });
 
 describe('what is hostile', () => {
@@ -343,6 +422,8 @@ describe('what is hostile', () => {
     ['.github/workflows/a.yml', 'jobs: ['],
     ['.github/workflows/a.yml', 'jobs: &a\n  b: *a\n'],
     ['.github/workflows/a.yml', '['.repeat(50_000)],
+    ['.github/workflows/a.yml', '- '.repeat(50_000)],
+    ['.github/workflows/a.yml', '{a: '.repeat(20_000)],
     ['.gitlab-ci.yml', '- 1\n- 2\n'],
     ['.circleci/config.yml', 'jobs:\n  a: 1\n  b:\n    steps: [1, null, {run: {command: 3}}]\n'],
     ['azure-pipelines.yml', 'steps: {}\njobs:\n  - 1\n'],

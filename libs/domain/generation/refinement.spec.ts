@@ -91,6 +91,11 @@ describe('an answer that is not', () => {
       ),
       'was added',
     ],
+    [
+      'a call of another workflow',
+      edit(/\noutput:/, '\n  after:\n    steps:\n      call: { workflow: { name: evil } }\noutput:'),
+      'does not compile',
+    ],
     ['another default', edit('default: HEAD', 'default: evil'), 'otherwise'],
     ['an unknown key', edit('sluice: 1', 'sluice: 1\nx: 1'), 'not valid'],
     ['two megabytes', () => `# ${'x'.repeat(2_000_000)}\nsluice: 1\n`, 'not valid'],

@@ -98,6 +98,17 @@ describe('parallel', () => {
     expect(advice!.assumes[0]).toContain('reads a file');
   });
 
+  it('looks into the branches of a step, too', () => {
+    const text = stage(
+      'both: { parallel: { branches: { one: { steps: { a: { uses: note/add }, b: { uses: note/add } } }, two: { steps: { c: { uses: note/add } } } } } }',
+    );
+    const found = advise(
+      text,
+      repeat(8, (index) => record(index, { a: 1_000, b: 900, c: 10 })),
+    ).items;
+    expect(found).toMatchObject([{ id: 'parallel:both.one', steps: ['b'] }]);
+  });
+
   it('says nothing of what brings nothing', () => {
     expect(
       ids(
@@ -145,6 +156,25 @@ describe('timeout', () => {
     const text = step(', timeout: 30s');
     expect(advise(text, runs).items).toMatchObject([{ id: 'timeout:test', certainty: 'check' }]);
     expect(apply(text, runs)).toContain('timeout: 1m');
+  });
+
+  it.each([
+    ['a loop over a list', 'forEach: { in: [1], as: i }, steps: { STEP }'],
+    ['a loop', 'loop: { until: "true", max: 3 }, steps: { STEP }'],
+    ['a branch', 'parallel: { branches: { one: { steps: { STEP } }, two: { steps: { b: { set: { n: 1 } } } } } }'],
+    ['a case', 'switch: [{ if: 1 == 2, steps: { b: { set: { n: 1 } } } }, { steps: { STEP } }]'],
+    ['a try', 'try: { steps: { STEP }, catch: [{ steps: { b: { set: { n: 1 } } } }] }'],
+    ['a catch', 'try: { steps: { b: { set: { n: 1 } } }, catch: [{ steps: { STEP } }] }'],
+    ['a finally', 'try: { steps: { b: { set: { n: 1 } } }, finally: { steps: { STEP } } }'],
+  ])('gives it to a step within %s, where it stands', (_, container) => {
+    const test = 'test: { uses: command/run, with: { run: [a] } }';
+    const text = stage(`around: { ${container.replace('STEP', test)} }`);
+    const key = container.startsWith('forEach') || container.startsWith('loop') ? 'test[0]' : 'test';
+    const runs = repeat(20, (index) => record(index, { [key]: 20_000 + index }));
+    const edited = apply(text, runs, ['timeout']);
+    const compact = (each: string) => each.replaceAll(/\[ | \]/g, (bracket) => bracket.trim());
+    expect(compact(edited)).toContain('run: [a] }, timeout: 50s }');
+    expect(compact(edited).replace(', timeout: 50s', '')).toBe(text);
   });
 
   it('leaves alone one that fits, and what was seen seldom', () => {

@@ -19,9 +19,10 @@ export type Bump = (typeof BUMPS)[number];
 /** In characters; the specification sets no limit, what is read by people has one. */
 const MAX_SEMVER_LENGTH = 100;
 
-const NUMBER = '(0|[1-9]\\d*)';
-const IDENTIFIER = '(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
-const SEMVER = new RegExp(
+const NUMBER = '(0|[1-9][0-9]*)';
+const IDENTIFIER = '(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)';
+/** Of texts of at most 100 characters. */
+export const SEMVER = new RegExp(
   `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?$`,
 );
 

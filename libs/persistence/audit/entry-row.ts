@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type AuditFacts,
   type ChainedEntry,
@@ -9,7 +9,7 @@ import type { Sha256 } from '#domain/audit/entry-hash.js';
 
 export const SALT_BYTES = 16;
 
-export const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
+export const sha256: Sha256 = (text) => hash('sha256', text, 'hex');
 
 /** What of an entry goes into its hash, with its time as text: a Date has no microseconds. */
 export const FACT_COLUMNS = `a.id, a.project,

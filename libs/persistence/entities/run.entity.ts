@@ -37,7 +37,7 @@ import { WorkflowVersion } from './workflow-version.entity.js';
   'ck_runs_status',
   `status IN ('queued', 'running', 'paused', 'canceling', 'rolling-back', 'succeeded', 'rejected', 'failed', 'canceled')`,
 )
-@Check('ck_runs_trigger', `trigger IN ('api', 'rerun', 'workflow')`)
+@Check('ck_runs_trigger', `trigger IN ('api', 'rerun', 'workflow', 'schedule', 'webhook')`)
 export class Run {
   /** Version 7: sorts by time. */
   @PrimaryColumn('uuid') id: string;

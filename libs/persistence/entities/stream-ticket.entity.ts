@@ -1,6 +1,12 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Run } from './run.entity.js';
 
+/** As `Means` of the API. */
+interface TicketMeans {
+  readonly kind: 'key' | 'token' | 'issuer' | 'open';
+  readonly id: string;
+}
+
 /** Opens the stream of a run once. */
 @Entity('stream_tickets')
 export class StreamTicket {
@@ -13,6 +19,8 @@ export class StreamTicket {
   /** To whom it was given, with the roles that he had then. */
   @Column('text') actor: string;
   @Column('json') roles: readonly string[];
+  /** By what he got in. */
+  @Column('json', { nullable: true }) means: TicketMeans | null;
   @Index()
   @Column('timestamptz')
   expiresAt: Date;

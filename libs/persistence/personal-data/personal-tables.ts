@@ -51,6 +51,13 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   { table: 'resource_pools', key: ['project', 'name'], names: ['updated_by'] },
   { table: 'freezes', key: ['id'], names: ['created_by'], texts: ['name', 'reason'] },
   { table: 'agents', key: ['id'], names: ['created_by'] },
+  {
+    table: 'schedules',
+    key: ['id'],
+    names: ['paused_by', 'created_by'],
+    texts: ['pause_reason', 'description'],
+  },
+  { table: 'schedule_orders', key: ['id'], names: ['ordered_by'] },
   { table: 'members', key: ['project', 'user_id'], names: ['updated_by'] },
   { table: 'projects', key: ['name'], names: ['created_by'], project: 'name' },
   { table: 'retention_policies', key: ['project', 'kind'], names: ['updated_by'] },

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { type PreparedStatement, queryPrepared } from '../prepared-statement.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
 /** Stands for every project among those of a key or of a member. */
@@ -37,6 +38,18 @@ export interface UserAccess {
   readonly standing: Standing;
 }
 
+interface KeyRow extends Omit<KeyAccess, 'user' | 'standing'> {
+  readonly userId: string | null;
+  readonly userName: string;
+  readonly userDisabled: boolean;
+  readonly projects: readonly string[];
+  readonly roles: readonly string[];
+  readonly project: string;
+  readonly exists: boolean;
+  readonly given: readonly string[];
+  readonly givenEverywhere: readonly string[];
+}
+
 interface Subject {
   readonly issuer: string;
   readonly subject: string;
@@ -51,7 +64,12 @@ export class AccessRepository {
 
   /** Without a project: the key's only one, else `default`. */
   async findKey(id: string, project: string | undefined): Promise<KeyAccess | undefined> {
-    const [row] = await this.manager.query(FIND_KEY, [id, project ?? null, EVERY_PROJECT, DEFAULT_PROJECT]);
+    const [row] = await queryPrepared<KeyRow>(this.manager, FIND_KEY, [
+      id,
+      project ?? null,
+      EVERY_PROJECT,
+      DEFAULT_PROJECT,
+    ]);
     if (row === undefined) return undefined;
     const { userId, userName, userDisabled, projects, roles, given, givenEverywhere, ...key } = row;
     const everywhere = projects.includes(EVERY_PROJECT);
@@ -72,6 +90,10 @@ export class AccessRepository {
         everywhere: everywhere ? (userId === null ? roles : givenEverywhere) : [],
       },
     };
+  }
+
+  findUserById(id: string, project: string): Promise<UserAccess | undefined> {
+    return this.findUser('u.id = $3', [project, EVERY_PROJECT, id]);
   }
 
   findUserByName(name: string, project: string): Promise<UserAccess | undefined> {
@@ -137,7 +159,9 @@ function rolesIn(user: string, project: string): string {
   return `ARRAY(SELECT unnest(m.roles) FROM members m WHERE m.user_id = ${user} AND m.project = ${project})`;
 }
 
-const FIND_KEY = `
+const FIND_KEY: PreparedStatement = {
+  name: 'find_key',
+  text: `
   WITH k AS (
     SELECT *, COALESCE($2, CASE WHEN cardinality(projects) = 1 AND projects[1] <> $3 THEN projects[1] END, $4) AS project
     FROM api_keys WHERE id = $1
@@ -147,4 +171,5 @@ const FIND_KEY = `
     u.id AS "userId", u.name AS "userName", u.disabled_at IS NOT NULL AS "userDisabled",
     EXISTS (SELECT FROM projects p WHERE p.name = k.project) AS exists,
     ${rolesIn('k.user_id', 'k.project')} AS given, ${rolesIn('k.user_id', '$3')} AS "givenEverywhere"
-  FROM k LEFT JOIN users u ON u.id = k.user_id`;
+  FROM k LEFT JOIN users u ON u.id = k.user_id`,
+};

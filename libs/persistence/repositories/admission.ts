@@ -11,3 +11,13 @@ export const FREEZES_OVER = `
   FROM freezes f
   WHERE f.project = w.project AND f.starts_at <= now() AND f.ends_at > now()
     AND (f.workflows IS NULL OR w.name = ANY (f.workflows))`;
+
+/** Whether nothing holds the message `o` of the run `r` back: neither a freeze, nor a run before it, nor its own start. */
+export const DELIVERABLE = `
+  CASE o.kind
+    WHEN 'start' THEN (r.ignores_freezes OR r.workflow_id NOT IN (
+        SELECT w.id FROM workflows w WHERE EXISTS (SELECT ${FREEZES_OVER})))
+      AND (r.concurrency_group IS NULL OR NOT EXISTS (SELECT ${RUNS_AHEAD}))
+    ELSE EXISTS (
+      SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start'
+        AND (s.delivered_at IS NOT NULL OR s.set_aside_at IS NOT NULL)) END`;

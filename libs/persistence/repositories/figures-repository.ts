@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { RunViewStatus } from '#contracts/rest/runs.js';
-import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
+import type { ScheduleState } from '#contracts/rest/schedules.js';
+import { SCHEDULE_STATE } from '../schedules/schedule-repository.js';
+import { DELIVERABLE } from './admission.js';
 
 /** What the store holds at one moment, in numbers, for those who watch. */
 export interface StoreFigures {
@@ -8,6 +10,7 @@ export interface StoreFigures {
   readonly runs: readonly { readonly status: RunViewStatus; readonly count: number }[];
   readonly messages: readonly WaitingMessages[];
   readonly pools: readonly PoolUse[];
+  readonly schedules: readonly { readonly state: ScheduleState; readonly count: number }[];
 }
 
 /** What Temporal has yet to be told. */
@@ -40,12 +43,13 @@ const MOST_POOLS = 200;
 
 /** By queries that touch what is live only, however much is stored. */
 export async function readStoreFigures(dataSource: DataSource): Promise<StoreFigures> {
-  const [runs, messages, pools] = await Promise.all([
+  const [runs, messages, pools, schedules] = await Promise.all([
     dataSource.query(COUNT_RUNS),
     dataSource.query(COUNT_MESSAGES),
     dataSource.query(SELECT_POOLS, [MOST_POOLS]),
+    dataSource.query(COUNT_SCHEDULES),
   ]);
-  return { runs, messages, pools };
+  return { runs, messages, pools, schedules };
 }
 
 interface ConnectionFigures {
@@ -71,23 +75,18 @@ export function readConnectionFigures(dataSource: DataSource): ConnectionFigures
   };
 }
 
+const COUNT_SCHEDULES = `SELECT ${SCHEDULE_STATE} AS state, count(*)::integer AS count
+  FROM schedules s WHERE deleted_at IS NULL GROUP BY 1`;
+
 const COUNT_RUNS =
   'SELECT status, count(*)::integer AS count FROM runs WHERE ended_at IS NULL GROUP BY status';
-
-/** As the relay judges what it may take. */
-const HELD = `CASE o.kind
-  WHEN 'start' THEN (NOT r.ignores_freezes AND EXISTS (SELECT FROM workflows w WHERE w.id = r.workflow_id AND EXISTS (SELECT ${FREEZES_OVER})))
-    OR (r.concurrency_group IS NOT NULL AND EXISTS (SELECT ${RUNS_AHEAD}))
-  ELSE NOT EXISTS (
-    SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start'
-      AND (s.delivered_at IS NOT NULL OR s.set_aside_at IS NOT NULL)) END`;
 
 const COUNT_MESSAGES = `
   SELECT kind, state, count(*)::integer AS count,
     GREATEST(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
   FROM (
     SELECT o.kind, o.created_at,
-      CASE WHEN o.set_aside_at IS NOT NULL THEN 'set-aside' WHEN ${HELD} THEN 'held' ELSE 'due' END AS state
+      CASE WHEN o.set_aside_at IS NOT NULL THEN 'set-aside' WHEN ${DELIVERABLE} THEN 'due' ELSE 'held' END AS state
     FROM outbox o JOIN runs r ON r.id = o.run_id WHERE o.delivered_at IS NULL
     UNION ALL
     SELECT 'event', d.created_at, CASE WHEN d.set_aside_at IS NOT NULL THEN 'set-aside' ELSE 'due' END

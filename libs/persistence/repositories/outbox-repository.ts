@@ -1,15 +1,28 @@
 import type { EntityManager } from 'typeorm';
 import type { OutboxMessage } from '../entities/outbox-message.entity.js';
+import { type PreparedStatement, queryPrepared } from '../prepared-statement.js';
 import { textOrNull } from '../text-column.js';
-import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
+import { DELIVERABLE } from './admission.js';
+import { type RunRow, WORKFLOW_NAME } from './run-row.js';
 
+/** With what Temporal has to know of the run that it starts. */
 export type ClaimedMessage = Pick<
   OutboxMessage,
   'id' | 'project' | 'kind' | 'runId' | 'attempts' | 'failures'
-> & {
-  /** Of its run. */
-  readonly correlationId: string | null;
-};
+> &
+  Pick<
+    RunRow,
+    | 'workflowId'
+    | 'workflow'
+    | 'version'
+    | 'trigger'
+    | 'startedBy'
+    | 'inputs'
+    | 'createdAt'
+    | 'rerunOf'
+    | 'correlationId'
+    | 'traceparent'
+  >;
 
 /** What becomes of a message that was not delivered. */
 export interface Postponement {
@@ -18,15 +31,6 @@ export interface Postponement {
   /** Failures of its own so far. */
   readonly failures: number;
   readonly setAside: boolean;
-}
-
-/** How the outbox stands, as gauges show it. */
-interface OutboxLevel {
-  /** Messages that nothing holds back but that they have to be delivered. */
-  readonly waiting: number;
-  /** Age of the oldest of them; 0 without any. */
-  readonly oldestSeconds: number;
-  readonly setAside: number;
 }
 
 export class OutboxRepository {
@@ -50,26 +54,13 @@ export class OutboxRepository {
    * come.
    */
   async claim(limit: number, leaseMs: number): Promise<ClaimedMessage[]> {
-    const [rows] = await this.manager.query(
-      `UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
-       FROM (
-         SELECT o.id, r.correlation_id ${DELIVERABLE} AND o.next_attempt_at <= now()
-         ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
-       ) AS due
-       WHERE outbox.id = due.id
-       RETURNING outbox.id, outbox.project, kind, run_id AS "runId", attempts, failures,
-         due.correlation_id AS "correlationId"`,
-      [limit, leaseMs],
-    );
-    return rows.sort((a: ClaimedMessage, b: ClaimedMessage) => Number(BigInt(a.id) - BigInt(b.id)));
+    const rows = await queryPrepared<ClaimedMessage>(this.manager, CLAIM, [limit, leaseMs]);
+    return rows.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
   }
 
   /** False when it was delivered before. */
   async markDelivered(id: string): Promise<boolean> {
-    const [rows] = await this.manager.query(
-      'UPDATE outbox SET delivered_at = now(), last_error = NULL WHERE id = $1 AND delivered_at IS NULL RETURNING id',
-      [id],
-    );
+    const rows = await queryPrepared(this.manager, MARK_DELIVERED, [id]);
     return rows.length === 1;
   }
 
@@ -114,26 +105,26 @@ export class OutboxRepository {
       [runId],
     );
   }
-
-  async measure(): Promise<OutboxLevel> {
-    const [row] = await this.manager.query(
-      `SELECT count(*) FILTER (WHERE o.set_aside_at IS NULL)::integer AS waiting,
-         COALESCE(extract(epoch FROM now() - min(o.created_at) FILTER (WHERE o.set_aside_at IS NULL)), 0)::float
-           AS "oldestSeconds",
-         count(*) FILTER (WHERE o.set_aside_at IS NOT NULL)::integer AS "setAside"
-       ${DELIVERABLE}`,
-    );
-    return row;
-  }
 }
 
-/** Messages `o` that neither a freeze, nor a run before it, nor its own start holds back. */
-const DELIVERABLE = `
-  FROM outbox o JOIN runs r ON r.id = o.run_id
-  WHERE o.delivered_at IS NULL AND CASE o.kind
-    WHEN 'start' THEN (r.ignores_freezes OR r.workflow_id NOT IN (
-        SELECT w.id FROM workflows w WHERE EXISTS (SELECT ${FREEZES_OVER})))
-      AND (r.concurrency_group IS NULL OR NOT EXISTS (SELECT ${RUNS_AHEAD}))
-    ELSE EXISTS (
-      SELECT FROM outbox s WHERE s.run_id = o.run_id AND s.kind = 'start'
-        AND (s.delivered_at IS NOT NULL OR s.set_aside_at IS NOT NULL)) END`;
+const CLAIM: PreparedStatement = {
+  name: 'claim_messages',
+  text: `
+    UPDATE outbox SET attempts = outbox.attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
+    FROM (
+      SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id
+      WHERE o.delivered_at IS NULL AND o.next_attempt_at <= now() AND ${DELIVERABLE}
+      ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
+    ) AS due, runs r, workflows w
+    WHERE outbox.id = due.id AND r.id = outbox.run_id AND w.id = r.workflow_id
+    RETURNING outbox.id, outbox.project, outbox.kind, outbox.run_id AS "runId", outbox.attempts, outbox.failures,
+      r.workflow_id AS "workflowId", ${WORKFLOW_NAME} AS workflow, r.version, r.trigger,
+      r.started_by AS "startedBy", r.inputs, r.created_at AS "createdAt", r.rerun_of AS "rerunOf",
+      r.correlation_id AS "correlationId", r.traceparent`,
+};
+
+const MARK_DELIVERED: PreparedStatement = {
+  name: 'mark_delivered',
+  text: `
+    UPDATE outbox SET delivered_at = now(), last_error = NULL WHERE id = $1 AND delivered_at IS NULL RETURNING id`,
+};

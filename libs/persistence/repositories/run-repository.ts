@@ -6,9 +6,11 @@ import type { Seed } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { JsonObject } from '#domain/json.js';
 import { jsonOrNull } from '../json-column.js';
+import { type PreparedStatement, queryPrepared } from '../prepared-statement.js';
 import { lockRunsIn } from '../run-lock.js';
 import { timeOfUuidV7 } from '../uuid-v7.js';
-import { RUN_COLUMNS, RUN_TABLES, type RunRow } from './run-row.js';
+import { AUDIT_COLUMNS, type AuditRecord, auditValues } from './audit-repository.js';
+import { RUN_COLUMNS, RUN_JOINS, RUN_TABLES, type RunRow } from './run-row.js';
 
 export type { RunRow } from './run-row.js';
 
@@ -52,41 +54,37 @@ export interface SilentRun {
 export class RunRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** False when the project has a run with this idempotency key already; waits for one that is being started. */
-  async insert(run: NewRun): Promise<boolean> {
-    const rows = await this.manager.query(
-      `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
-         request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at,
-         correlation_id, traceparent)
-       VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
-         CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18)
-       ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING id`,
-      [
-        run.id,
-        run.project,
-        run.workflowId,
-        run.version,
-        run.startedBy,
-        JSON.stringify(run.inputs),
-        run.idempotencyKey ?? null,
-        run.requestDigest,
-        run.total,
-        run.trigger ?? 'api',
-        run.rerun?.of ?? null,
-        run.rerun?.from ?? null,
-        jsonOrNull(run.rerun?.seed),
-        run.concurrencyGroup ?? null,
-        run.ignoresFreezes ?? false,
-        timeOfUuidV7(run.id),
-        run.origin?.correlationId ?? null,
-        run.origin?.traceparent ?? null,
-      ],
-    );
-    return rows.length === 1;
+  /**
+   * Writes the run, the message of its start and the entry of the audit log at once. Undefined when the project has a run
+   * with this idempotency key already; waits for one that is being started.
+   */
+  async accept(run: NewRun, entry: AuditRecord): Promise<RunRow | undefined> {
+    const [row] = await queryPrepared<RunRow>(this.manager, ACCEPT_RUN, [
+      run.id,
+      run.project,
+      run.workflowId,
+      run.version,
+      run.startedBy,
+      JSON.stringify(run.inputs),
+      run.idempotencyKey ?? null,
+      run.requestDigest,
+      run.total,
+      run.trigger ?? 'api',
+      run.rerun?.of ?? null,
+      run.rerun?.from ?? null,
+      jsonOrNull(run.rerun?.seed),
+      run.concurrencyGroup ?? null,
+      run.ignoresFreezes ?? false,
+      timeOfUuidV7(run.id),
+      run.origin?.correlationId ?? null,
+      run.origin?.traceparent ?? null,
+      ...auditValues(entry),
+    ]);
+    return row;
   }
 
   async find(project: string, id: string): Promise<RunRow | undefined> {
-    const [row] = await this.manager.query(`${SELECT_RUN} WHERE r.id = $1 AND r.project = $2`, [id, project]);
+    const [row] = await queryPrepared<RunRow>(this.manager, FIND_RUN, [id, project]);
     return row;
   }
 
@@ -188,3 +186,28 @@ const PARENT_OVER = `CASE WHEN runs.parent_run IS NOT NULL THEN EXISTS (
   WHERE p.id = runs.parent_run AND (p.ended_at IS NOT NULL OR s.status <> 'running')) END`;
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM ${RUN_TABLES}`;
+
+const FIND_RUN: PreparedStatement = {
+  name: 'find_run',
+  text: `${SELECT_RUN} WHERE r.id = $1 AND r.project = $2`,
+};
+
+/** The row of the outbox that is written here stands for the table: as far as this run goes, it holds no other. */
+const ACCEPT_RUN: PreparedStatement = {
+  name: 'accept_run',
+  text: `
+  WITH r AS (
+    INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
+      request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at,
+      correlation_id, traceparent)
+    VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
+      CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18)
+    ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING *
+  ), outbox AS (
+    INSERT INTO outbox (project, kind, run_id) SELECT r.project, 'start', r.id FROM r RETURNING *
+  ), entry AS (
+    INSERT INTO audit_log (${AUDIT_COLUMNS})
+    SELECT $19::uuid, $20, $21, $22, $23, $24, $25::json, $26::json, $27, $28 FROM r
+  )
+  SELECT ${RUN_COLUMNS} FROM r ${RUN_JOINS}`,
+};

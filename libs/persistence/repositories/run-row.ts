@@ -26,8 +26,11 @@ const TROUBLE = `
      WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL AND o.last_error IS NOT NULL),
     CASE WHEN r.news_at IS NULL OR r.news_at < r.checked_at THEN r.trouble END) END`;
 
+/** Of a deleted workflow too. */
+export const WORKFLOW_NAME = 'COALESCE(w.former_name, w.name)';
+
 /** Of `RUN_TABLES`, in the names of `RunRow`. */
-export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", COALESCE(w.former_name, w.name) AS workflow, r.version, p.semver,
+export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", ${WORKFLOW_NAME} AS workflow, r.version, p.semver,
   r.status, r.trigger, r.started_by AS "startedBy", r.inputs, r.output, r.error,
   r.idempotency_key AS "idempotencyKey", r.request_digest AS "requestDigest", r.created_at AS "createdAt",
   r.started_at AS "startedAt", r.ended_at AS "endedAt", r.cancel_by AS "cancelBy",
@@ -41,5 +44,8 @@ export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", COAL
   CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
     THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"`;
 
-export const RUN_TABLES = `runs r JOIN workflows w ON w.id = r.workflow_id
+/** What belongs to the run `r`. */
+export const RUN_JOINS = `JOIN workflows w ON w.id = r.workflow_id
   LEFT JOIN workflow_publications p ON p.workflow_id = r.workflow_id AND p.version = r.version`;
+
+export const RUN_TABLES = `runs r ${RUN_JOINS}`;

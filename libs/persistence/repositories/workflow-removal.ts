@@ -29,6 +29,15 @@ export class WorkflowRemoval {
     return row;
   }
 
+  /** Name of one that starts it. */
+  async findSchedule(id: string): Promise<string | undefined> {
+    const [row] = await this.manager.query(
+      'SELECT name FROM schedules WHERE workflow_id = $1 AND deleted_at IS NULL ORDER BY name LIMIT 1',
+      [id],
+    );
+    return row?.name;
+  }
+
   /** Versions of other workflows that call it: the newest of each, and those that an alias names. */
   async findCallers(
     project: string,

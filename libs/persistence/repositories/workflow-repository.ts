@@ -5,6 +5,7 @@ import type { Plan } from '#domain/plan/plan.js';
 import { Workflow } from '../entities/workflow.entity.js';
 import { WorkflowVersion } from '../entities/workflow-version.entity.js';
 import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
+import { type PreparedStatement, queryPrepared } from '../prepared-statement.js';
 import { createUuidV7 } from '../uuid-v7.js';
 
 /** A workflow with the digest of its newest version. */
@@ -105,18 +106,12 @@ export class WorkflowRepository {
   }
 
   async findById(project: string, id: string): Promise<WorkflowRow | undefined> {
-    const [row] = await this.manager.query(
-      `${SELECT_WORKFLOW} WHERE w.project = $1 AND w.id = $2 AND w.deleted_at IS NULL`,
-      [project, id],
-    );
+    const [row] = await queryPrepared<WorkflowRow>(this.manager, FIND_BY_ID, [project, id]);
     return row;
   }
 
   async findByName(project: string, name: string): Promise<WorkflowRow | undefined> {
-    const [row] = await this.manager.query(
-      `${SELECT_WORKFLOW} WHERE w.project = $1 AND w.name = $2 AND w.deleted_at IS NULL`,
-      [project, name],
-    );
+    const [row] = await queryPrepared<WorkflowRow>(this.manager, FIND_BY_NAME, [project, name]);
     return row;
   }
 
@@ -191,7 +186,16 @@ const WORKFLOWS: Listing<WorkflowSort> = {
   key: { sql: 'w.id', type: 'uuid' },
 };
 
-const SELECT_WORKFLOW = `SELECT ${WORKFLOWS.columns} FROM ${WORKFLOWS.from}`;
+const FIND_BY_ID = findWorkflowBy('id');
+const FIND_BY_NAME = findWorkflowBy('name');
+
+function findWorkflowBy(column: 'id' | 'name'): PreparedStatement {
+  return {
+    name: `find_workflow_by_${column}`,
+    text: `SELECT ${WORKFLOWS.columns} FROM ${WORKFLOWS.from}
+      WHERE w.project = $1 AND w.${column} = $2 AND w.deleted_at IS NULL`,
+  };
+}
 
 function sameInputs(
   a: Readonly<Record<string, JsonObject>>,

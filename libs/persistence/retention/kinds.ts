@@ -115,6 +115,15 @@ export const KINDS: Readonly<Record<Exclude<RetentionKindName, 'audit'>, Retenti
     parts: [],
     weight: '1',
   },
+  ticks: {
+    table: 'schedule_ticks',
+    key: { sql: `t.schedule_id || '/' || t.at`, type: 'text' },
+    time: 't.closed_at',
+    over: 't.closed_at IS NOT NULL',
+    free: 'true',
+    parts: [],
+    weight: '1',
+  },
 };
 
 /** Items of a project that are over for longer than its period; `$1` project, `$2` the cutoff. */

@@ -183,8 +183,11 @@ describe('speaking for others', () => {
 });
 
 describe('limits', () => {
+  /** Each process counts the requests that it has had itself. */
+  const createLimited = (settings: Readonly<Record<string, string>>) => createApiFixture(settings, {}, 1);
+
   it('of a key, an address, wrong credentials and tokens: 429 with what to wait', async () => {
-    const api = await createApiFixture({
+    const api = await createLimited({
       SLUICE_RATE_KEY: '5',
       SLUICE_RATE_FAILURE: '3',
       SLUICE_RATE_TOKEN: '1',
@@ -211,7 +214,7 @@ describe('limits', () => {
   });
 
   it('of an address hold before anything is looked at, for those behind a trusted proxy each', async () => {
-    const api = await createApiFixture({ SLUICE_RATE_ADDRESS: '2', SLUICE_TRUSTED_PROXIES: '127.0.0.0/8' });
+    const api = await createLimited({ SLUICE_RATE_ADDRESS: '2', SLUICE_TRUSTED_PROXIES: '127.0.0.0/8' });
     const ask = async (address: string) => (await api.get('/health', { 'x-forwarded-for': address })).status;
     expect([await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('192.0.2.1')]).toEqual([200, 200, 429]);
     expect(await ask('192.0.2.2')).toBe(200);
@@ -222,7 +225,7 @@ describe('limits', () => {
   });
 
   it('do not believe anybody else about the address', async () => {
-    const api = await createApiFixture({ SLUICE_RATE_ADDRESS: '2' });
+    const api = await createLimited({ SLUICE_RATE_ADDRESS: '2' });
     const ask = async (address: string) => (await api.get('/health', { 'x-forwarded-for': address })).status;
     expect([await ask('1.1.1.1'), await ask('2.2.2.2'), await ask('3.3.3.3')]).toEqual([200, 200, 429]);
     await api.close();

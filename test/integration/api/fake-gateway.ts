@@ -1,10 +1,13 @@
 import type { InterpretInput } from '#contracts/run.js';
+import type { TickEnd } from '#contracts/schedules.js';
 import type {
   AttemptGateway,
   OperationAnswer,
   QueueFigures,
   RunDescription,
   RunGateway,
+  ScheduleGateway,
+  WantedSchedule,
 } from '#contracts/temporal-port.js';
 import type { Operation } from '#domain/execution/operation.js';
 
@@ -28,6 +31,39 @@ export class FakeGateway implements RunGateway {
     reportCanceled: async (token) => {
       this.refuse();
       return this.waiting.delete(Buffer.from(token).toString()) ? 'done' : 'gone';
+    },
+  };
+  readonly schedulesThere = new Map<string, WantedSchedule>();
+  /** What was ordered of schedules, repetitions included. */
+  readonly ordered: {
+    readonly schedule: string;
+    readonly kind: 'trigger' | 'backfill';
+    readonly from: Date;
+  }[] = [];
+  /** What ticks were told, by their ids. */
+  readonly tickEnds = new Map<string, TickEnd>();
+  readonly schedules: ScheduleGateway = {
+    put: async (schedule) => {
+      this.refuse();
+      this.schedulesThere.set(schedule.id, schedule);
+      return { skipped: 2, missed: 1 };
+    },
+    remove: async (schedule) => {
+      this.refuse();
+      this.schedulesThere.delete(schedule);
+    },
+    trigger: async (schedule, { at }) => {
+      this.refuse();
+      this.ordered.push({ schedule, kind: 'trigger', from: at });
+    },
+    backfill: async (schedule, { from }) => {
+      this.refuse();
+      this.ordered.push({ schedule, kind: 'backfill', from });
+    },
+    endTick: async (workflowId, end) => {
+      this.refuse();
+      this.tickEnds.set(workflowId, end);
+      return true;
     },
   };
   readonly canceled: { readonly run: string; readonly by: string; readonly reason?: string }[] = [];

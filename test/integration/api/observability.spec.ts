@@ -6,7 +6,8 @@ const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 let api: ApiFixture;
 
 beforeAll(async () => {
-  api = await createApiFixture();
+  // Each process counts for itself.
+  api = await createApiFixture({}, {}, 1);
   await api.save(HELLO);
 });
 afterAll(() => api?.close());
@@ -95,7 +96,7 @@ describe('/metrics', () => {
   });
 
   it('shows runs, what waits in the outbox and why, and pools', async () => {
-    const other = await createApiFixture();
+    const other = await createApiFixture({}, {}, 1);
     await other.save(HELLO);
     await other.put('/api/v1/pools/builders', { capacity: { slots: 4 } });
     other.gateway.failure = new Error('14 UNAVAILABLE');

@@ -245,10 +245,9 @@ describe('tokens', () => {
 describe('the keys of an OIDC issuer', () => {
   it('are fetched once, again for a key that is new, and are missed without harm to others', async () => {
     const issuer = await OidcServer.start();
-    const api = await createApiFixture({
-      SLUICE_OIDC_ISSUER: issuer.issuer,
-      SLUICE_OIDC_AUDIENCE: 'sluice',
-    });
+    const settings = { SLUICE_OIDC_ISSUER: issuer.issuer, SLUICE_OIDC_AUDIENCE: 'sluice' };
+    // Each process fetches them for itself.
+    const api = await createApiFixture(settings, {}, 1);
     const me = async (token: string) => (await api.get(ME, { authorization: `Bearer ${token}` })).status;
     issuer.broken = '{"issuer":"https://evil.example"}';
     expect(await me(await issuer.sign({}))).toBe(503);
@@ -260,10 +259,7 @@ describe('the keys of an OIDC issuer', () => {
     await api.close();
 
     issuer.asked.length = 0;
-    const again = await createApiFixture({
-      SLUICE_OIDC_ISSUER: issuer.issuer,
-      SLUICE_OIDC_AUDIENCE: 'sluice',
-    });
+    const again = await createApiFixture(settings, {}, 1);
     const ask = async (token: string) => (await again.get(ME, { authorization: `Bearer ${token}` })).status;
     const token = await issuer.sign({});
     expect([await ask(token), await ask(token), await ask(token)]).toEqual([200, 200, 200]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readStoreFigures } from '#persistence/repositories/figures-repository.js';
 import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 import { insertRun } from './run-fixture.js';
@@ -90,6 +91,7 @@ describe('OutboxRepository', () => {
     await outbox.postpone(start!, { ...failed('poison'), pauseMs: 60_000, setAside: true });
     expect(await outbox.claim(10, 60_000)).toMatchObject([{ kind: 'cancel', runId }]);
     await outbox.giveUpStart(runId);
-    expect(await outbox.measure()).toMatchObject({ waiting: 1, setAside: 0 });
+    const { messages } = await readStoreFigures(database.dataSource);
+    expect(messages).toMatchObject([{ kind: 'cancel', state: 'due', count: 1 }]);
   });
 });

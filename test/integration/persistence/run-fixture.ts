@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
 import type { Plan } from '#domain/plan/plan.js';
-import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { WorkflowRepository } from '#persistence/repositories/workflow-repository.js';
 import { createUuidV7 } from '#persistence/uuid-v7.js';
 
@@ -26,16 +25,10 @@ export async function insertRun(dataSource: DataSource, total = 1): Promise<stri
     }),
   );
   const id = createUuidV7();
-  await new RunRepository(dataSource.manager).insert({
-    id,
-    project: 'default',
-    workflowId: workflow.id,
-    version: workflow.latestVersion,
-    startedBy: 'test',
-    inputs: {},
-    idempotencyKey: undefined,
-    requestDigest: 'sha256:00',
-    total,
-  });
+  await dataSource.query(
+    `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, request_digest, total)
+     VALUES ($1, 'default', $2, $3, 'queued', 'api', 'test', '{}', 'sha256:00', $4)`,
+    [id, workflow.id, workflow.latestVersion, total],
+  );
   return id;
 }

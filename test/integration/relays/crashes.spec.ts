@@ -107,8 +107,8 @@ describe('a relay that dies', () => {
     for (const when of ['before', 'after'] as const) {
       let deaths = 0;
       while (await sufferOnce(TASKS[name]!, { effect: deaths + 1, when })) deaths++;
-      // Claim, run, plan, Temporal, note.
-      expect(deaths).toBeGreaterThanOrEqual(5);
+      // Claim, Temporal, note.
+      expect(deaths).toBeGreaterThanOrEqual(3);
     }
   });
 });

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { RunGateway } from '#contracts/temporal-port.js';
 
 /** At which effect of a process, counted from 1, it dies: before it comes about, or after. */
@@ -19,23 +19,17 @@ export class MortalProcess {
 
   /** The same database, as this process reaches it. */
   wrapDataSource(dataSource: DataSource): DataSource {
-    const manager = this.wrapManager(dataSource.manager);
-    return new Proxy(dataSource, {
-      get: (target, name) => {
-        if (name === 'manager') return manager;
-        if (name === 'transaction')
-          return (work: (inner: EntityManager) => Promise<unknown>) =>
-            // Its end is one more effect: dead before it, the transaction is rolled back.
-            this.commit((beforeEnd) =>
-              dataSource.transaction(async (inner) => {
-                const result = await work(this.wrapManager(inner));
-                beforeEnd();
-                return result;
-              }),
-            );
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
+    return replace(dataSource, {
+      manager: this.wrapManager(dataSource.manager),
+      transaction: (work: (inner: EntityManager) => Promise<unknown>) =>
+        // Its end is one more effect: dead before it, the transaction is rolled back.
+        this.commit((beforeEnd) =>
+          dataSource.transaction(async (inner) => {
+            const result = await work(this.wrapManager(inner));
+            beforeEnd();
+            return result;
+          }),
+        ),
     });
   }
 
@@ -51,20 +45,36 @@ export class MortalProcess {
         takeUp: (token, attempt) => this.effect(() => gateway.attempts.takeUp(token, attempt)),
         reportCanceled: (token) => this.effect(() => gateway.attempts.reportCanceled(token)),
       },
+      schedules: {
+        put: (schedule) => this.effect(() => gateway.schedules.put(schedule)),
+        remove: (schedule) => this.effect(() => gateway.schedules.remove(schedule)),
+        trigger: (schedule, order) => this.effect(() => gateway.schedules.trigger(schedule, order)),
+        backfill: (schedule, order) => this.effect(() => gateway.schedules.backfill(schedule, order)),
+        endTick: (workflowId, end) => this.effect(() => gateway.schedules.endTick(workflowId, end)),
+      },
       describeQueues: (queues) => this.effect(() => gateway.describeQueues(queues)),
       check: () => this.effect(() => gateway.check()),
     };
   }
 
   private wrapManager(manager: EntityManager): EntityManager {
-    return new Proxy(manager, {
-      get: (target, name) => {
-        if (name === 'query')
-          return (text: string, values?: unknown[]) => this.effect(() => target.query(text, values));
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
+    const { queryRunner } = manager;
+    return replace(manager, {
+      query: (text: string, values?: unknown[]) => this.effect(() => manager.query(text, values)),
+      queryRunner: queryRunner && this.wrapRunner(queryRunner),
+      dataSource: replace(manager.dataSource, {
+        createQueryRunner: () => this.wrapRunner(manager.dataSource.createQueryRunner()),
+      }),
     });
+  }
+
+  /** Prepared statements are asked of the connection itself. */
+  private wrapRunner(runner: QueryRunner): QueryRunner {
+    const connect = async () => {
+      const client = await runner.connect();
+      return { query: (statement: unknown) => this.effect(() => client.query(statement)) };
+    };
+    return replace(runner, { connect });
   }
 
   private async effect<T>(work: () => Promise<T>): Promise<T> {
@@ -99,4 +109,15 @@ export class MortalProcess {
   private requireAlive(): void {
     if (this.dead) throw new Error('dead');
   }
+}
+
+/** The same, but for some of its members. */
+function replace<T extends object>(whole: T, members: Readonly<Record<string, unknown>>): T {
+  return new Proxy(whole, {
+    get: (target, name) => {
+      if (typeof name === 'string' && Object.hasOwn(members, name)) return members[name];
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }

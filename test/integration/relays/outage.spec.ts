@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { InterpretInput } from '#contracts/run.js';
-import { OutboxRepository } from '#persistence/repositories/outbox-repository.js';
+import { readStoreFigures } from '#persistence/repositories/figures-repository.js';
 import { RunRepository } from '#persistence/repositories/run-repository.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 import { eventually } from '../api/api-fixture.js';
@@ -137,17 +137,10 @@ describe('relays', () => {
       (left) => left === 1,
     );
     expect(gateway.accepted.map(({ run }) => run).sort()).toEqual(others.sort());
-    const outbox = new OutboxRepository(database.dataSource.manager);
-    expect(
-      await eventually(
-        () => outbox.measure(),
-        ({ setAside }) => setAside === 1,
-      ),
-    ).toEqual({
-      waiting: 0,
-      oldestSeconds: 0,
-      setAside: 1,
-    });
+    await eventually(
+      () => readStoreFigures(database.dataSource),
+      ({ messages }) => messages.length === 1 && messages[0]?.state === 'set-aside',
+    );
     expect(await find(poisonous!)).toMatchObject({
       status: 'queued',
       trouble: { code: 'start-set-aside', message: 'cannot be digested' },
@@ -168,8 +161,8 @@ describe('relays', () => {
     await database.dataSource.query(
       `UPDATE outbox SET created_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM outbox)`,
     );
-    const level = await new OutboxRepository(database.dataSource.manager).measure();
-    expect(level).toMatchObject({ waiting: 3, setAside: 0 });
-    expect(Math.round(level.oldestSeconds / 60)).toBe(60);
+    const { messages } = await readStoreFigures(database.dataSource);
+    expect(messages).toMatchObject([{ kind: 'start', state: 'due', count: 3 }]);
+    expect(Math.round(messages[0]!.oldestSeconds / 60)).toBe(60);
   });
 });

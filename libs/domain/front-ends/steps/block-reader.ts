@@ -225,14 +225,12 @@ function withId(map: Spot, id: string, at: Spot): Spot<TreeMap> {
   return { ...map, node: { ...node, entries } };
 }
 
-/** By a number that every one of them has; else as written. */
+const NUMBER = /^(order|index|sequence|position|step_?number)$/i;
+
+/** By a number that every one of them has, which says nothing else; else as written. */
 function inOrder(spots: readonly Spot[], conversion: Conversion): readonly Spot[] {
   const numbers = spots.map((spot) =>
-    isMap(spot)
-      ? numberOf(
-          entriesOf(spot).find(([key]) => /^(order|index|sequence|position|step_?number)$/i.test(key))?.[1],
-        )
-      : undefined,
+    isMap(spot) ? numberOf(entriesOf(spot).find(([key]) => NUMBER.test(key))?.[1]) : undefined,
   );
   if (numbers.length === 0 || numbers.includes(undefined)) return spots;
   const sorted = spots
@@ -245,7 +243,13 @@ function inOrder(spots: readonly Spot[], conversion: Conversion): readonly Spot[
       spots[0]!,
       'The steps follow one another by their numbers, not as they are written.',
     );
-  return sorted;
+  return sorted.map((spot) => withoutNumber(spot as Spot<TreeMap>));
+}
+
+function withoutNumber(spot: Spot<TreeMap>): Spot {
+  const entries = [...spot.node.entries];
+  const number = entries.findIndex(([key]) => NUMBER.test(key));
+  return { ...spot, node: { ...spot.node, entries: new Map(entries.toSpliced(number, 1)) } };
 }
 
 /** A variable of CEL that nothing around has. */

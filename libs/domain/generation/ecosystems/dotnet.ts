@@ -142,13 +142,14 @@ function partsOf(file: string, projects: readonly string[], repository: Reposito
   ];
 }
 
+const VERBS: ReadonlyMap<string, Task> = new Map([
+  ['restore', 'install'],
+  ['format', 'format'],
+  ['build', 'build'],
+  ['test', 'test'],
+]);
+
 function classify(words: readonly string[]): Task | undefined {
   if (words[0] !== 'dotnet') return undefined;
-  const verbs: Readonly<Record<string, Task>> = {
-    restore: 'install',
-    format: 'format',
-    build: 'build',
-    test: 'test',
-  };
-  return verbs[words[1] ?? ''];
+  return VERBS.get(words[1] ?? '');
 }

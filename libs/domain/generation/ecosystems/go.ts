@@ -127,6 +127,12 @@ function partsOf(file: string, folder: string, text: string, repository: Reposit
   ];
 }
 
+const VERBS: ReadonlyMap<string, Task> = new Map([
+  ['build', 'build'],
+  ['vet', 'check'],
+  ['mod', 'install'],
+]);
+
 function classify(words: readonly string[]): Task | undefined {
   const text = words.join(' ');
   if (/^golangci-lint\b/.test(text)) return 'lint';
@@ -134,6 +140,5 @@ function classify(words: readonly string[]): Task | undefined {
   const [program, verb] = words;
   if (program !== 'go' && program !== 'gotestsum') return undefined;
   if (program === 'gotestsum' || verb === 'test') return 'test';
-  const verbs: Readonly<Record<string, Task>> = { build: 'build', vet: 'check', mod: 'install' };
-  return verbs[verb ?? ''];
+  return VERBS.get(verb ?? '');
 }

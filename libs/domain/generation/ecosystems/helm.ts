@@ -103,13 +103,14 @@ function toProject(file: string, repository: Repository): Project {
   };
 }
 
+const VERBS: ReadonlyMap<string, Task> = new Map([
+  ['lint', 'lint'],
+  ['template', 'validate'],
+  ['dependency', 'install'],
+  ['dep', 'install'],
+]);
+
 function classify(words: readonly string[]): Task | undefined {
   if (words[0] !== 'helm') return undefined;
-  const verbs: Readonly<Record<string, Task>> = {
-    lint: 'lint',
-    template: 'validate',
-    dependency: 'install',
-    dep: 'install',
-  };
-  return verbs[words[1] ?? ''];
+  return VERBS.get(words[1] ?? '');
 }

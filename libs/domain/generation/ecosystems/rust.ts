@@ -163,17 +163,18 @@ function partsOf({ file, folder, sections }: Crate, workspace: boolean, reposito
   ];
 }
 
+const VERBS: ReadonlyMap<string, Task> = new Map([
+  ['fetch', 'install'],
+  ['fmt', 'format'],
+  ['clippy', 'lint'],
+  ['check', 'check'],
+  ['build', 'build'],
+  ['test', 'test'],
+  ['nextest', 'test'],
+]);
+
 function classify(words: readonly string[]): Task | undefined {
   if (words[0] !== 'cargo') return undefined;
   const [verb] = words.slice(1).filter((word) => !word.startsWith('+'));
-  const verbs: Readonly<Record<string, Task>> = {
-    fetch: 'install',
-    fmt: 'format',
-    clippy: 'lint',
-    check: 'check',
-    build: 'build',
-    test: 'test',
-    nextest: 'test',
-  };
-  return verbs[verb ?? ''];
+  return VERBS.get(verb ?? '');
 }

@@ -147,9 +147,14 @@ function rolloutOf(
   };
 }
 
+const VERBS: ReadonlyMap<string, Task> = new Map([
+  ['fmt', 'format'],
+  ['init', 'install'],
+  ['validate', 'validate'],
+]);
+
 function classify(words: readonly string[]): Task | undefined {
   if (!/^(terraform|tofu)$/.test(words[0] ?? '')) return undefined;
   const verb = words.slice(1).find((word) => !word.startsWith('-'));
-  const verbs: Readonly<Record<string, Task>> = { fmt: 'format', init: 'install', validate: 'validate' };
-  return verbs[verb ?? ''];
+  return VERBS.get(verb ?? '');
 }

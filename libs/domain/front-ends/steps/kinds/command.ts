@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../json.js';
 import { convertText } from '../expressions/convert.js';
 import type { Scope } from '../expressions/scope.js';
 import { keyOf, numberOf, textOf } from '../keys.js';
+import { readInterpreter } from './interpreter.js';
 import type { KindInput, ReadKind } from './kind.js';
 
 const COMMANDS = [
@@ -120,34 +121,10 @@ interface Written {
   readonly language: Spot | undefined;
 }
 
-const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
-  python: ['python3', '-c'],
-  python3: ['python3', '-c'],
-  node: ['node', '-e'],
-  nodejs: ['node', '-e'],
-  javascript: ['node', '-e'],
-  js: ['node', '-e'],
-  ruby: ['ruby', '-e'],
-  perl: ['perl', '-e'],
-  bash: ['bash', '-c'],
-  sh: ['sh', '-c'],
-  shell: ['sh', '-c'],
-  zsh: ['zsh', '-c'],
-};
-
 function writeArguments({ command, args, shell, language }: Written, scope: Scope): Json[] | undefined {
-  const word = (textOf(language) ?? textOf(shell) ?? '').toLowerCase().replace(/^\/(usr\/)?bin\//, '');
-  const known = Object.hasOwn(INTERPRETERS, word) ? INTERPRETERS[word] : undefined;
-  if (language !== undefined && known === undefined) {
-    scope.conversion.refuse(
-      'steps-value-unknown',
-      language,
-      'This interpreter is not known.',
-      `Write one of ${Object.keys(INTERPRETERS).join(', ')}, or a command.`,
-    );
-    return undefined;
-  }
-  const interpreter = known ?? ['sh', '-c'];
+  const read = readInterpreter(language, shell, scope.conversion);
+  if (read === undefined) return undefined;
+  const { argv: interpreter, named } = read;
   const more = readArguments(args, scope);
   if (more === undefined) return undefined;
   if (isList(command)) {
@@ -175,8 +152,8 @@ function writeArguments({ command, args, shell, language }: Written, scope: Scop
   const text = convertText(line, scope, { shell: true });
   if (text === undefined) return undefined;
   if (args === undefined) return [...interpreter, text];
-  if (known === undefined && /^[\w./@:+-]+$/.test(line)) return [text, ...more];
-  return known !== undefined && language !== undefined
+  if (!named && /^[\w./@:+-]+$/.test(line)) return [text, ...more];
+  return named && language !== undefined
     ? [...interpreter, text, ...more]
     : [...interpreter, `${text} "$@"`, 'sh', ...more];
 }

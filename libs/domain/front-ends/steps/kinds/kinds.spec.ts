@@ -95,6 +95,14 @@ describe('a step becomes', () => {
       ['a: { uses: command/run, with: { run: [ bash, -c, x ] } }'],
     ],
     [
+      { type: 'command', command: 'x', shell: '/usr/bin/env bash' },
+      ['a: { uses: command/run, with: { run: [ bash, -c, x ] } }'],
+    ],
+    [
+      { type: 'command', command: 'x', shell: true },
+      ['a: { uses: command/run, with: { run: [ sh, -c, x ] } }'],
+    ],
+    [
       { type: 'http', url: 'https://x.test', headers: [{ name: 'A', value: '1' }] },
       ['a: { uses: http/request, with: { url: https://x.test, headers: { A: "1" } } }'],
     ],
@@ -317,6 +325,9 @@ describe('a step is refused', () => {
     [{ type: 'command', command: '' }, ['The step runs a command and does not say which.']],
     [{ type: 'command' }, ['The step runs a command and does not say which.']],
     [{ type: 'script', language: 'cobol', script: 'x' }, ['This interpreter is not known.']],
+    [{ type: 'command', command: 'x', shell: 'fish' }, ['This shell is not known.']],
+    [{ type: 'command', command: 'x', shell: 'bash -eo pipefail {0}' }, ['This shell is not known.']],
+    [{ type: 'command', command: ['x', 'y'], shell: ['fish'] }, ['This shell is not known.']],
     [
       { type: 'command', command: 'x', env: [{ name: 'A', value: '1' }, 'B=2', 'C'] },
       ['This is no name of an environment variable.'],
