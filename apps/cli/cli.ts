@@ -43,6 +43,7 @@ import { addTemplatesCommand } from './commands/templates.js';
 import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
+import { addWebhooksCommand } from './commands/webhooks.js';
 import type { Console } from './console.js';
 import {
   type CommandContext,
@@ -138,6 +139,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezeCommand,
     addAgentsCommand,
     addSchedulesCommand,
+    addWebhooksCommand,
   ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
   Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],

@@ -23,9 +23,10 @@ import { type OperationCall, pathOf } from './operation-call.js';
 import { type PageQuery, readAll } from './read-all.js';
 import { createSchedulesApi, type SchedulesApi } from './schedules-api.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
+import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi {
+export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi, WebhooksApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -117,6 +118,7 @@ export function createApi(given: Endpoint): Api {
       }),
     ...createAgentsApi(endpoint),
     ...createSchedulesApi(endpoint),
+    ...createWebhooksApi(endpoint),
     ...createVersionsApi(endpoint),
     ...createAuditApi(endpoint),
     ...createAccessApi(endpoint),

@@ -83,6 +83,8 @@ describe('a document is refused', () => {
       'steps: [{ id: a, DO, retry: { attempts: 3, retryOn: [timeout] } }]',
       'steps[0].retry.retryOn: Only some failures are tried again here',
     ],
+    ['steps: [{ id: a, DO, retry: 5000 }]', 'steps[0].retry: '],
+    ['steps: [{ id: a, type: log, message: "{{a ; b}}" }]', 'steps[0].message: '],
     ['maxConcurrency: 3\nSTEPS', 'maxConcurrency: How many steps of the whole run at once'],
     ['triggers: [{ type: cron }]\nSTEPS', 'triggers: A definition does not start itself'],
     [
@@ -116,6 +118,7 @@ describe('a document is refused', () => {
     const { workflow, findings } = readWorkflow(
       written('workflows: [{ name: a, STEPS }, { name: b, STEPS }]'),
       ACTIONS,
+      'steps',
     );
     expect(workflow).toBeUndefined();
     expect(findings).toMatchObject([
@@ -291,6 +294,7 @@ describe('a failure', () => {
 
 describe('what stands in a step', () => {
   it.each<[string, string]>([
+    ['stages: [{ name: one, steps: { x: { DO } } }, { name: two, steps: { y: { DO } } }]', `y: { ${MADE} }`],
     ['steps: [{ id: a, type: foreach, items: [1], steps: { DO } }]', `a-1: { ${MADE} }`],
     ['steps: [{ id: a, type: foreach, items: [1], steps: { x: { DO }, y: { DO } } }]', `y: { ${MADE} }`],
     [
