@@ -20,6 +20,7 @@ export const HIGH_RATES = {
   SLUICE_RATE_ADDRESS: '1000000',
   SLUICE_RATE_FAILURE: '1000000',
   SLUICE_RATE_TOKEN: '1000000',
+  SLUICE_RATE_WEBHOOK: '1000000',
 };
 
 /** A key that the API takes, straight into its database. */

@@ -32,6 +32,7 @@ import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from './tokens.js';
 import { UsersModule } from './users/users.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** What the application needs and does not make itself. */
@@ -63,6 +64,7 @@ export interface Surroundings {
     ApprovalsModule,
     PoolsModule,
     AgentsModule,
+    WebhooksModule,
     FreezesModule,
     FailuresModule,
     AuditModule,

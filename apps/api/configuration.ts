@@ -21,6 +21,8 @@ export interface Configuration {
   /** Event streams that are open at once at most, of all callers and of one. */
   readonly streams: number;
   readonly callerStreams: number;
+  /** Bytes of one event that a sender brings. */
+  readonly webhookBody: number;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly host: string;
@@ -72,6 +74,7 @@ export function readConfiguration(env: Environment): Configuration {
     replicaLagMs: settings.read('SLUICE_REPLICA_LAG'),
     streams: settings.read('SLUICE_STREAMS'),
     callerStreams: settings.read('SLUICE_CALLER_STREAMS'),
+    webhookBody: settings.read('SLUICE_WEBHOOK_BODY'),
     temporalAddress: settings.read('TEMPORAL_ADDRESS'),
     temporalNamespace: settings.read('TEMPORAL_NAMESPACE'),
     ...readHost(settings),
@@ -122,6 +125,7 @@ function readRates(settings: Reader): Rates {
     address: settings.read('SLUICE_RATE_ADDRESS'),
     failure: settings.read('SLUICE_RATE_FAILURE'),
     token: settings.read('SLUICE_RATE_TOKEN'),
+    webhook: settings.read('SLUICE_RATE_WEBHOOK'),
   };
 }
 

@@ -35,6 +35,7 @@ import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRetentionCommand } from './commands/retention.js';
 import { addRunCommand } from './commands/run.js';
+import { addSchedulesCommand } from './commands/schedules.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTemplateCommand } from './commands/template.js';
@@ -42,6 +43,7 @@ import { addTemplatesCommand } from './commands/templates.js';
 import { addTestCommand } from './commands/test.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addVersionsCommand } from './commands/versions.js';
+import { addWebhooksCommand } from './commands/webhooks.js';
 import type { Console } from './console.js';
 import {
   type CommandContext,
@@ -136,6 +138,8 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezesCommand,
     addFreezeCommand,
     addAgentsCommand,
+    addSchedulesCommand,
+    addWebhooksCommand,
   ],
   'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
   Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],

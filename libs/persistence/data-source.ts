@@ -27,6 +27,9 @@ import { StoredValuePart } from './entities/stored-value-part.entity.js';
 import { StreamTicket } from './entities/stream-ticket.entity.js';
 import { SavedTemplate } from './entities/template.entity.js';
 import { User } from './entities/user.entity.js';
+import { Webhook } from './entities/webhook.entity.js';
+import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
+import { WebhookMessage } from './entities/webhook-message.entity.js';
 import { Worker } from './entities/worker.entity.js';
 import { Workflow } from './entities/workflow.entity.js';
 import { WorkflowAlias } from './entities/workflow-alias.entity.js';
@@ -54,6 +57,7 @@ import { Retention1763827200000 } from './migrations/1763827200000-retention.js'
 import { KeptIndexes1763830000000 } from './migrations/1763830000000-kept-indexes.js';
 import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js';
+import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -119,6 +123,9 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       StoredValuePart,
       StreamTicket,
       User,
+      Webhook,
+      WebhookDelivery,
+      WebhookMessage,
       Worker,
       Workflow,
       WorkflowAlias,
@@ -148,6 +155,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       KeptIndexes1763830000000,
       Agents1763834400000,
       Schedules1763838000000,
+      Webhooks1763841600000,
       TicketMeans1763847000000,
     ],
     migrationsTransactionMode: 'each',

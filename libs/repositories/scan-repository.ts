@@ -43,9 +43,7 @@ export async function scanRepository(
   const files = [...listing.files].sort();
   const wanted = chooseTexts(files, wants);
   const texts = await readWithNamed(files, wanted.paths, (paths) =>
-    changed === undefined
-      ? readTexts(root, paths)
-      : readCommit(root, place!.prefix, changed.commit, paths),
+    changed === undefined ? readTexts(root, paths) : readCommit(root, place!.prefix, changed.commit, paths),
   );
   return {
     name: nameOf(place?.top ?? root, place?.prefix ?? ''),

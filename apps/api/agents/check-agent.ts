@@ -3,12 +3,10 @@ import type { DataSource } from 'typeorm';
 import { Credentials } from '#connectors/agents/credentials.js';
 import { createSafeClient, type SafeClient } from '#connectors/http/safe-client.js';
 import { createMask } from '#connectors/secrets/mask.js';
-import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
-import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
-import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import type { SecretResolver } from '#contracts/ports.js';
 import type { AgentHealth } from '#contracts/rest/agents.js';
 import { AgentRepository, type AgentRow } from '#persistence/agents/agent-repository.js';
+import { createApiSecrets } from '../api-secrets.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION, DATA_SOURCE } from '../tokens.js';
 
@@ -24,17 +22,11 @@ export class CheckAgent implements OnApplicationShutdown {
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
-    @Inject(CONFIGURATION)
-    { httpAllow, secretFolders, vault }: Pick<Configuration, 'httpAllow' | 'secretFolders' | 'vault'>,
+    @Inject(CONFIGURATION) configuration: Pick<Configuration, 'httpAllow' | 'secretFolders' | 'vault'>,
   ) {
-    this.client = createSafeClient({ allow: httpAllow });
+    this.client = createSafeClient({ allow: configuration.httpAllow });
     this.credentials = new Credentials(this.client);
-    this.secrets = createSecretResolver({
-      environment: process.env,
-      folders: secretFolders,
-      ownFiles: filesOf(vault),
-      vault: vault && createVaultSecrets(vault),
-    });
+    this.secrets = createApiSecrets(configuration);
   }
 
   async onApplicationShutdown(): Promise<void> {

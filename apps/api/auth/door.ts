@@ -41,6 +41,15 @@ export class Door {
     if (allowance.exceeded) throw rateError(allowance);
   }
 
+  /** Of who showed something that proves nothing, on a route without credentials. */
+  async takeFailure(request: ApiRequest, reply: ApiReply): Promise<void> {
+    this.require(await this.limits.take('failure', toRatedAddress(request.ip)), reply);
+  }
+
+  async takeEvent(webhook: string, reply: ApiReply): Promise<void> {
+    this.require(await this.limits.take('webhook', webhook), reply);
+  }
+
   async takeToken(key: string, reply: ApiReply): Promise<void> {
     this.require(await this.limits.take('token', key), reply);
   }

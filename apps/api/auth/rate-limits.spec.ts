@@ -3,7 +3,7 @@ import { RateLimits, toRatedAddress } from './rate-limits.js';
 
 describe('RateLimits', () => {
   it('counts each for itself, and says what is left in the fields of the draft', async () => {
-    const limits = new RateLimits({ key: 2, address: 5, failure: 5, token: 5 });
+    const limits = new RateLimits({ key: 2, address: 5, failure: 5, token: 5, webhook: 5 });
     expect(limits.headersOf(await limits.take('key', 'a'))).toEqual({
       'ratelimit-policy': '"key";q=2;w=60',
       ratelimit: '"key";r=1;t=60',

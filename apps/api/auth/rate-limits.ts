@@ -9,6 +9,8 @@ export interface Rates {
   readonly failure: number;
   /** Tokens made of one key. */
   readonly token: number;
+  /** Events of one webhook. */
+  readonly webhook: number;
 }
 
 export type RateName = keyof Rates;
@@ -35,6 +37,7 @@ export class RateLimits {
       address: limiter(rates.address),
       failure: limiter(rates.failure),
       token: limiter(rates.token),
+      webhook: limiter(rates.webhook),
     };
   }
 

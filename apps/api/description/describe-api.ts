@@ -3,9 +3,11 @@ import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } fro
 import { describeAccess } from '../auth/describe-access.js';
 import { PROBLEM_MEDIA_TYPE } from '../http/exchange.js';
 import { PROBLEM_SCHEMA } from '../http/problem.resource.js';
+import { addExamples } from './add-examples.js';
 import { describeAddresses } from './describe-addresses.js';
 import { describeBodies } from './describe-bodies.js';
 import { describeLinks } from './describe-links.js';
+import examples from './examples.json' with { type: 'json' };
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -27,6 +29,7 @@ export function describeApi(app: INestApplication, uiUrl: string | undefined): O
   for (const { responses } of operationsOf(document)) {
     responses['default'] = { $ref: '#/components/responses/Problem' };
   }
+  addExamples(document, examples);
   document.components = { ...document.components, responses: { Problem: describeProblem() } };
   return document;
 }

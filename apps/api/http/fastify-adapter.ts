@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { Door } from '../auth/door.js';
 import type { Configuration } from '../configuration.js';
+import { EVENT_MEDIA_TYPES } from '../webhooks/received-event.js';
 import { allowGuest, CODEC_ROUTES, findGuest, GUEST_ROUTE } from './codec-guest.js';
 import { CORRELATION_HEADER, chooseCorrelationId, correlationIdOf } from './correlation.js';
 import { type ApiReply, type ApiRequest, PROBLEM_MEDIA_TYPE } from './exchange.js';
@@ -37,6 +38,9 @@ const RETRY_AFTER_SECONDS = 2;
 const CHALLENGE = 'Bearer realm="sluice"';
 const NOTHING_SHOWN = 'The request has no credentials.';
 
+/** The route by which events come in: what was signed is the body's bytes. */
+const HOOK_ROUTE = '/hooks/:id';
+
 /** Above what Temporal takes as one payload, in base64. */
 const CODEC_BODY_LIMIT = 8 << 20;
 
@@ -46,7 +50,7 @@ interface AdapterOptions {
   readonly door: Door;
   /** May be filled later. */
   readonly observers: readonly RequestObserver[];
-  readonly configuration: Pick<Configuration, 'uiUrl' | 'loopback' | 'trustedProxies'>;
+  readonly configuration: Pick<Configuration, 'uiUrl' | 'loopback' | 'trustedProxies' | 'webhookBody'>;
 }
 
 /** Fastify as the API needs it: the door, bodies, the guard of loopback, correlation ids, one line of log a request. */
@@ -76,6 +80,7 @@ export function createFastifyAdapter({
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;
     if (route.url === IMPORT_ROUTE) route.bodyLimit = IMPORT_BODY_LIMIT;
+    if (route.url === HOOK_ROUTE) route.bodyLimit = configuration.webhookBody;
   });
   instance.addHook('onRequest', async (request, reply) => {
     for (const observer of observers) observer.begun(request);
@@ -96,11 +101,14 @@ export function createFastifyAdapter({
     // Before its body is looked at, of which nothing here knows what it should be.
     if (request.is404) throw routes.refuse(request, reply as unknown as ApiReply);
   });
+  instance.addHook('preParsing', async (request) => {
+    if (request.routeOptions.url === HOOK_ROUTE) refuseEncoded(request);
+  });
   instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser(
-    DEFINITION_MEDIA_TYPES,
+    [...DEFINITION_MEDIA_TYPES, ...EVENT_MEDIA_TYPES],
     { parseAs: 'buffer' },
     async (request: ApiRequest, body: string | Buffer) => readBody(request, Buffer.from(body)),
   );
@@ -108,12 +116,26 @@ export function createFastifyAdapter({
 }
 
 function readBody(request: ApiRequest, body: Buffer): unknown {
+  if (request.routeOptions.url === HOOK_ROUTE) return readEventBody(request, body);
   const text = decodeBody(body);
   if (TEXT_ROUTES.includes(request.routeOptions.url)) return text;
   if (mediaTypeOf(request) !== 'application/json') {
     throw problemError('media-type-unsupported', 'The body must be application/json.');
   }
   return parseJsonBody(text);
+}
+
+function readEventBody(request: ApiRequest, body: Buffer): Buffer {
+  const type = mediaTypeOf(request);
+  if (type === 'application/json' || EVENT_MEDIA_TYPES.some((known) => known === type)) return body;
+  throw problemError('media-type-unsupported', 'An event is JSON, a form that holds it, or a CloudEvent.');
+}
+
+/** Nothing is unpacked: a small body stays small. Throws SluiceError `media-type-unsupported`. */
+function refuseEncoded({ headers }: Pick<ApiRequest, 'headers'>): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw problemError('media-type-unsupported', 'The body of an event must not be compressed.');
 }
 
 /** Without parameters, in lower case. */

@@ -4,6 +4,7 @@ import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
 import { LIVE_PROBLEMS } from '../live/live.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import { SCHEDULE_PROBLEMS } from '../schedules/schedule.problems.js';
+import { WEBHOOK_PROBLEMS } from '../webhooks/webhook.problems.js';
 import type { ProblemCode } from './problem-code.js';
 
 /** Every code with which the API refuses; `npm run document` makes docs/problems.md of them. */
@@ -56,8 +57,8 @@ export const PROBLEM_CODES = {
     status: 409,
     title: 'The workflow is in use',
     cause:
-      'A run of it has not ended, a schedule starts it, or the newest version of another workflow, or one that an alias names, calls it.',
-    cure: 'Let the run end, or cancel it; delete the schedule; save the other workflow without the call, and move its aliases.',
+      'A run of it has not ended, a schedule or a webhook starts it, or the newest version of another workflow, or one that an alias names, calls it.',
+    cure: 'Let the run end, or cancel it; delete the schedule or the webhook; save the other workflow without the call, and move its aliases.',
   },
   'workflow-version-not-found': {
     status: 404,
@@ -353,6 +354,7 @@ export const PROBLEM_CODES = {
     cure: 'Try again with the same request; where it stays so, ask for less, as by a shorter time.',
   },
   ...LIVE_PROBLEMS,
+  ...WEBHOOK_PROBLEMS,
   'database-unavailable': {
     status: 503,
     title: 'The database cannot be reached',

@@ -21,12 +21,7 @@ export function decodeBody(body: Uint8Array): string {
  */
 export function parseJsonBody(text: string): Json | undefined {
   if (text.trim() === '') return undefined;
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch {
-    throw problemError('body-malformed', 'The body is not valid JSON.');
-  }
+  const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw problemError('request-invalid', 'The body must be a JSON object.', {
       errors: [{ path: '', message: 'must be an object' }],
@@ -34,6 +29,21 @@ export function parseJsonBody(text: string): Json | undefined {
   }
   refuseHostile(value);
   return value;
+}
+
+/** Any JSON. Throws SluiceError `body-malformed`, `body-forbidden-key`, `body-too-deep`. */
+export function parseJson(text: string): Json {
+  const value = parse(text);
+  refuseHostile(value);
+  return value;
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw problemError('body-malformed', 'The body is not valid JSON.');
+  }
 }
 
 /** What later code, which recurses and copies keys, must not meet. */

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { QUEUES } from '#contracts/names.js';
 import type { RunTrigger } from '#contracts/rest/runs.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
+import type { DeliveryOutcome } from '#contracts/webhooks.js';
 import { readConnectionFigures, readStoreFigures } from '#persistence/repositories/figures-repository.js';
 import { type Cached, createCached } from '../../../libs/telemetry/cached.js';
 import { createRegistry } from '../../../libs/telemetry/registry.js';
@@ -27,6 +28,7 @@ export class Metrics implements BeforeApplicationShutdown {
   readonly requests: RequestObserver;
   private readonly accepted: Counter<'trigger'>;
   private readonly ticks: Counter<'outcome'>;
+  private readonly events: Counter<'outcome'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -46,6 +48,12 @@ export class Metrics implements BeforeApplicationShutdown {
     this.ticks = new Counter({
       name: 'sluice_schedule_ticks_total',
       help: 'Ticks of schedules from which this process started a run, or could not.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.events = new Counter({
+      name: 'sluice_webhook_events_total',
+      help: 'Events that senders brought to this process, by what became of them.',
       labelNames: ['outcome'],
       registers,
     });
@@ -73,6 +81,11 @@ export class Metrics implements BeforeApplicationShutdown {
 
   tickHandled(outcome: 'started' | 'not-started'): void {
     this.ticks.inc({ outcome });
+  }
+
+  /** `repeated`: it had come before; `unproved`, `unread`: refused, and not noted. */
+  eventReceived(outcome: DeliveryOutcome | 'repeated' | 'unproved' | 'unread'): void {
+    this.events.inc({ outcome });
   }
 
   /** From whom to know how many streams are open. */

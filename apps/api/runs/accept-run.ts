@@ -21,6 +21,8 @@ interface Acceptance {
   readonly caller: Caller;
   readonly action: 'run.start' | 'run.rerun';
   readonly reason: string | undefined;
+  /** Writes what belongs to the run; what it throws undoes both. */
+  readonly alongside?: ((manager: EntityManager, run: string) => Promise<void>) | undefined;
   /** For the audit log. */
   readonly facts: { readonly [name: string]: Json };
 }
@@ -34,11 +36,14 @@ export async function acceptRun(dataSource: DataSource, acceptance: Acceptance):
   const { project } = run;
   const group = groupOf(acceptance);
   const refusable = (freeze ?? suggest(group?.policy)) === 'refuse';
-  if (group === undefined && !refusable) return write(dataSource.manager, acceptance, undefined);
+  const { alongside } = acceptance;
+  if (group === undefined && !refusable && alongside === undefined)
+    return write(dataSource.manager, acceptance, undefined);
   return dataSource.transaction(async (manager) => {
     if (group !== undefined) await new GroupRepository(manager).lock(project, group.group);
     const row = await write(manager, acceptance, group);
     if (row === undefined) return undefined;
+    await alongside?.(manager, run.id);
     if (refusable) await refuseFrozen(manager, project, workflow);
     if (group === undefined) return row;
     await enterGroup(manager, acceptance, group);

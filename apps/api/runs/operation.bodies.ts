@@ -22,7 +22,7 @@ export const MAX_KEY = 400;
 /** As sent: the transformer drops keys such as `prototype`. */
 const AsSent = () => Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]);
 
-const IsValue = () =>
+export const IsValue = () =>
   applyDecorators(
     AsSent(),
     ValidateBy({

@@ -27,7 +27,13 @@ export const RUN_STATUSES = [
   'canceled',
 ] as const satisfies readonly RunViewStatus[];
 
-export const RUN_TRIGGERS = ['api', 'rerun', 'workflow', 'schedule'] as const satisfies readonly RunTrigger[];
+export const RUN_TRIGGERS = [
+  'api',
+  'rerun',
+  'workflow',
+  'schedule',
+  'webhook',
+] as const satisfies readonly RunTrigger[];
 
 class StepDiagnosisResource implements StepDiagnosis {
   @ApiProperty({ enum: FAILURE_CLASSES }) class: StepError['class'];
@@ -106,6 +112,8 @@ export class RunResource implements RunView {
   @ApiPropertyOptional({ type: ParentRunResource, description: 'The run whose step started this one.' })
   parent?: ParentRunResource;
   @ApiProperty({ enum: RUN_TRIGGERS }) trigger: RunTrigger;
+  @ApiPropertyOptional({ format: 'uuid', description: 'The delivery of a webhook that started it.' })
+  delivery?: string;
   @ApiPropertyOptional({ type: WaitingResource, description: 'Why it is still queued.' })
   waitingFor?: NonNullable<RunView['waitingFor']>;
   @ApiPropertyOptional({
@@ -157,13 +165,14 @@ export function toRun(row: RunRow): RunResource {
   };
 }
 
-function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent'> {
+function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent' | 'delivery'> {
   const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
   return {
     ...(row.rerunOf === null ? {} : { rerunOf: { run: row.rerunOf, ...from } }),
     ...(row.parentRun === null || row.parentStep === null
       ? {}
       : { parent: { run: row.parentRun, step: row.parentStep } }),
+    ...(row.webhookDelivery === null ? {} : { delivery: row.webhookDelivery }),
   };
 }
 

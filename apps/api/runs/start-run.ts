@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { FreezeChoice } from '#contracts/rest/runs.js';
 import type { VersionName } from '#contracts/rest/workflows.js';
 import { checkInputs } from '#domain/definition/check-inputs.js';
@@ -35,6 +35,14 @@ interface StartRequest {
   /** `api` when absent, or `rerun`. */
   readonly trigger?: 'schedule';
   readonly rerun?: RerunOrigin;
+  readonly webhook?: WebhookOrigin;
+}
+
+/** The delivery that starts a run. */
+interface WebhookOrigin {
+  readonly delivery: string;
+  /** Writes it, in the transaction of the run; what it throws undoes both. */
+  note(manager: EntityManager, run: string): Promise<void>;
 }
 
 /** The run that a new one repeats in part. */
@@ -77,12 +85,14 @@ export class StartRun {
       caller: request.caller,
       action: rerun === undefined ? 'run.start' : 'run.rerun',
       reason: rerun === undefined ? request.reason : rerun.reason,
+      alongside: request.webhook && ((manager, id) => request.webhook!.note(manager, id)),
       facts: {
         workflow: name,
         version: run.version,
         ...askedFor(request),
         inputs: run.inputs,
         ...originOf(request),
+        ...(request.webhook === undefined ? {} : { delivery: request.webhook.delivery }),
       },
     });
     if (accepted === undefined) {
@@ -141,6 +151,7 @@ export class StartRun {
       ...(rerun === undefined
         ? {}
         : { trigger: 'rerun', rerun: { of: rerun.of, from: rerun.from, seed: rerun.seed } }),
+      ...(request.webhook === undefined ? {} : { trigger: 'webhook', delivery: request.webhook.delivery }),
     };
     return { run, plan: version.plan };
   }

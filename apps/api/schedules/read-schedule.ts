@@ -6,17 +6,6 @@ import { type FieldError, problemError } from '../http/problem.js';
 import type { ScheduleChangeBody } from './schedule.body.js';
 
 const TIMING = ['crons', 'every', 'offset', 'timeZone', 'startsAt', 'endsAt', 'jitter'] as const;
-/** What a schedule may be without. */
-const DISPENSABLE: readonly string[] = [
-  'description',
-  'version',
-  'every',
-  'offset',
-  'startsAt',
-  'endsAt',
-  'jitter',
-  'reason',
-];
 /** As Temporal has it. */
 const LEAST_CATCH_UP_MS = 10_000;
 
@@ -39,10 +28,7 @@ export function readSchedule(
   before: ScheduleRow | undefined,
   now: number,
 ): Omit<ScheduleFields, 'workflowId'> {
-  const errors: FieldError[] = Object.entries(body)
-    .filter(([field, value]) => value === null && !DISPENSABLE.includes(field))
-    .map(([path]) => ({ path, message: 'must not be null' }));
-  if (errors.length > 0) throw refuse(errors);
+  const errors: FieldError[] = [];
   const base = before ?? { ...DEFAULTS, name: '' };
   const timing = mergeTiming(base.timing, body);
   const changesTiming = before === undefined || TIMING.some((name) => body[name] !== undefined);

@@ -42,11 +42,9 @@ export class ScheduleOperationController {
   @ApiResponse({ status: 200, type: NextTimesResource })
   @ApiProblems('request-invalid', 'body-malformed', 'body-too-large')
   preview(@Body() { count, after, ...timing }: PreviewBody): NextTimesResource {
-    const from = after == null ? Date.now() : parseMoment(after);
+    const from = after === undefined ? Date.now() : parseMoment(after);
     if (from === undefined)
       throw refuse([{ path: 'after', message: 'must be a moment in the form of RFC 3339' }]);
-    const nulls = (['crons', 'timeZone'] as const).filter((name) => (timing[name] as unknown) === null);
-    if (nulls.length > 0) throw refuse(nulls.map((path) => ({ path, message: 'must not be null' })));
     const read = readTiming(timing, from);
     if ('errors' in read) throw refuse(read.errors);
     return toNextTimes(read.timing, { after: from, limit: count ?? 10 });

@@ -7,7 +7,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -22,6 +21,7 @@ import { MAX_CRONS } from '#domain/schedules/timing.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { SCHEDULE_SORTS, type ScheduleSort } from '#persistence/schedules/schedule-repository.js';
 import { ListQuery, SortBy, TextFilter } from '../http/list-query.js';
+import { Optional, OptionalOrNull } from '../http/optional.js';
 import { ReasonBody } from '../runs/operation.bodies.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 
@@ -40,7 +40,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
   name: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(1000)
   @Matches(/^[\P{Cc}\n\t]*$/u, NO_CONTROLS)
@@ -58,7 +58,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     description:
       'By number, semantic version or alias, found out at each tick; the newest one when absent, published or not.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsVersionName()
   version?: VersionName | null;
 
@@ -68,7 +68,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     description:
       'Checked when it is saved, and at each tick. They are kept as they are: name secrets by reference.',
   })
-  @IsOptional()
+  @Optional()
   // As sent: the transformer drops keys such as `constructor`.
   @Transform(({ obj }: { obj: { inputs?: unknown } }) => obj.inputs)
   @IsObject()
@@ -80,7 +80,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     example: ['0 3 * * 1-5'],
     description: 'Five fields each: minute, hour, day of the month, month, day of the week.',
   })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MAX_CRONS)
   @IsString({ each: true })
@@ -94,13 +94,13 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     example: '15m',
     description: 'A distance in time of at least 1s, counted from 1970 on.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(40)
   every?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 40, description: 'Shorter than `every`.' })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(40)
   offset?: string | null;
@@ -111,7 +111,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     example: 'Europe/Berlin',
     description: 'Of the IANA.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(64)
   timeZone?: string;
@@ -122,13 +122,13 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     format: 'date-time',
     description: 'Its first moment.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(40)
   startsAt?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, format: 'date-time', description: 'Its last moment.' })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(40)
   endsAt?: string | null;
@@ -139,7 +139,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     maxLength: 40,
     description: 'Each tick comes up to so much later, by chance; at most 24h.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(40)
   jitter?: string | null;
@@ -149,7 +149,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     default: 'skip',
     description: 'What becomes of a tick while the run of an earlier one goes on.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(OVERLAPS)
   overlap?: Overlap;
 
@@ -158,7 +158,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     default: '1h',
     description: 'How late a tick may still begin after Temporal was away; at least 10s.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(40)
   catchUp?: string;
@@ -167,12 +167,12 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
     default: false,
     description: 'Whether a run that failed, or could not start, pauses it.',
   })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   pauseOnFailure?: boolean;
 }
 
-export class ScheduleChangeBody extends PartialType(ScheduleBody) {}
+export class ScheduleChangeBody extends PartialType(ScheduleBody, { skipNullProperties: false }) {}
 
 export class PreviewBody extends PickType(ScheduleBody, [
   'crons',
@@ -183,14 +183,14 @@ export class PreviewBody extends PickType(ScheduleBody, [
   'endsAt',
 ] as const) {
   @ApiPropertyOptional({ minimum: 1, maximum: MAX_NEXT, default: 10 })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(MAX_NEXT)
   count?: number;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'After which moment; now when absent.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(40)
   after?: string;
@@ -198,7 +198,7 @@ export class PreviewBody extends PickType(ScheduleBody, [
 
 export class NextQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_NEXT, default: 10 })
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -208,7 +208,7 @@ export class NextQuery {
 
 export class TriggerBody extends ReasonBody implements TriggerRequest {
   @ApiPropertyOptional({ enum: OVERLAPS, description: 'That of the schedule when absent.' })
-  @IsOptional()
+  @Optional()
   @IsIn(OVERLAPS)
   overlap?: Overlap;
 }
@@ -229,7 +229,7 @@ export class BackfillBody extends ReasonBody implements BackfillRequest {
     default: 'buffer-all',
     description: 'By default its runs come one after the other.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(OVERLAPS)
   overlap?: Overlap;
 }
@@ -239,7 +239,7 @@ export class ScheduleListQuery extends ListQuery {
   workflow?: string;
 
   @ApiPropertyOptional({ enum: ['pending', 'active', 'paused'] })
-  @IsOptional()
+  @Optional()
   @IsIn(['pending', 'active', 'paused'])
   state?: 'pending' | 'active' | 'paused';
 

@@ -34,6 +34,10 @@ export class DeleteWorkflow {
       if (calling !== undefined) {
         throw problemError('workflow-in-use', `${calling.name}, version ${calling.version}, calls ${name}.`);
       }
+      const webhook = await removal.findWebhook(id);
+      if (webhook !== undefined) {
+        throw problemError('workflow-in-use', `The webhook ${webhook.name} starts ${name}.`);
+      }
       await removal.markDeleted(id);
       await new AuditRepository(manager).add({
         ...caller,

@@ -17,10 +17,12 @@ interface DetectOptions {
 export function addPipelinesCommand(program: Command, context: CommandContext): void {
   const pipelines = program
     .command('pipelines')
-    .description('Looks at the pipelines that other platforms run for a repository; asks no server.');
+    .description('Looks at the pipelines that other platforms run for a repository: detect; asks no server.');
   pipelines
     .command('detect')
-    .description('Says which platforms and pipelines the files of a repository name, and what to mend in them.')
+    .description(
+      'Says which platforms and pipelines the files of a repository name, and what to mend in them.',
+    )
     .argument('[folder]', 'folder of the repository', '.')
     .addOption(
       new Option('--fail-on <severity>', 'answer with 1 where a finding is that grave, or graver').choices(

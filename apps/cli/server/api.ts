@@ -21,10 +21,12 @@ import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { type OperationCall, pathOf } from './operation-call.js';
 import { type PageQuery, readAll } from './read-all.js';
+import { createSchedulesApi, type SchedulesApi } from './schedules-api.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
+import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends AccessApi, AgentsApi, AuditApi, VersionsApi {
+export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi, WebhooksApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -115,6 +117,8 @@ export function createApi(given: Endpoint): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createAgentsApi(endpoint),
+    ...createSchedulesApi(endpoint),
+    ...createWebhooksApi(endpoint),
     ...createVersionsApi(endpoint),
     ...createAuditApi(endpoint),
     ...createAccessApi(endpoint),

@@ -22,7 +22,9 @@ export function renderDetection(detection: Detection, notes: readonly Note[], st
     countAll(findings, omitted),
     ...unread
       .slice(0, MAX_UNREAD)
-      .map(({ place, message }) => `${style.warn('not read:')} ${formatPlace(place)} ${toPlainText(message)}`),
+      .map(
+        ({ place, message }) => `${style.warn('not read:')} ${formatPlace(place)} ${toPlainText(message)}`,
+      ),
     ...(unread.length > MAX_UNREAD ? [style.faint(`  and ${unread.length - MAX_UNREAD} more`)] : []),
     ...notes.map(
       ({ text, evidence }) =>
@@ -69,12 +71,15 @@ function renderGroup(group: readonly PipelineFinding[], style: Style): string[] 
   const [first] = group;
   if (first === undefined) return [];
   const isOne = group.every(({ gain }) => gain === first.gain);
-  const places = group.slice(0, MAX_PLACES).flatMap(({ place, message, gain }) => [
-    `  ${style.strong(formatPlace(place))} ${toPlainText(message)}`,
-    ...(isOne ? [] : [`    ${style.faint('gain:')} ${toPlainText(gain)}`]),
-  ]);
+  const places = group
+    .slice(0, MAX_PLACES)
+    .flatMap(({ place, message, gain }) => [
+      `  ${style.strong(formatPlace(place))} ${toPlainText(message)}`,
+      ...(isOne ? [] : [`    ${style.faint('gain:')} ${toPlainText(gain)}`]),
+    ]);
   const more = group.length - MAX_PLACES;
-  const paint = first.severity === 'error' ? style.bad : first.severity === 'warning' ? style.warn : style.faint;
+  const paint =
+    first.severity === 'error' ? style.bad : first.severity === 'warning' ? style.warn : style.faint;
   return [
     `${paint(`${first.severity} ${first.code}`)} ${group.length === 1 ? '' : `(${group.length})`}`.trimEnd(),
     ...places,
@@ -94,6 +99,8 @@ function countAll(findings: readonly PipelineFinding[], omitted: number): string
     severity,
     findings.filter((each) => each.severity === severity).length,
   ]);
-  const parts = counts.filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
+  const parts = counts
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
   return `${parts.join(', ')}${omitted > 0 ? `, and ${omitted} more that are left out` : ''}`;
 }

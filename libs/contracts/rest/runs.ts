@@ -38,6 +38,8 @@ export interface RunView {
   readonly rerunOf?: { readonly run: string; readonly from?: string };
   /** The run whose step started this one. */
   readonly parent?: { readonly run: string; readonly step: string };
+  /** The delivery of a webhook that started it. */
+  readonly delivery?: string;
   /** Why it is still queued. */
   readonly waitingFor?: { readonly group: string; readonly run?: string } | { readonly freeze: string };
   /** What keeps it from going on, though nothing in its definition does. */
@@ -117,7 +119,7 @@ export interface DurationsView {
   readonly longestMs: number;
 }
 
-export type RunTrigger = 'api' | 'rerun' | 'workflow' | 'schedule';
+export type RunTrigger = 'api' | 'rerun' | 'workflow' | 'schedule' | 'webhook';
 
 /** `waiting`: for a person, an event, or what it claims; `waitingFor` says which. */
 export type StepViewStatus =

@@ -83,4 +83,11 @@ export const ACCESS_SETTINGS = [
     meaning: 'Tokens a minute that may be made of one key.',
     readBy: ['api'],
   },
+  {
+    name: 'SLUICE_RATE_WEBHOOK',
+    default: '6000',
+    type: RATE,
+    meaning: 'Events a minute that one API process takes of one webhook.',
+    readBy: ['api'],
+  },
 ] as const satisfies readonly Setting[];

@@ -30,6 +30,13 @@ export const API_SETTINGS = [
     readBy: ['api'],
   },
   {
+    name: 'SLUICE_WEBHOOK_BODY',
+    default: '1048576',
+    type: { kind: 'whole', min: 1_024, max: 26_214_400 },
+    meaning: 'Bytes that one event of a webhook may have; GitHub sends up to 26214400.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_RECONCILE_MS',
     default: '15000',
     type: { kind: 'whole', min: 100, max: 3_600_000 },

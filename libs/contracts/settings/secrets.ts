@@ -11,7 +11,7 @@ export const SECRETS_SETTINGS = [
   {
     name: 'SLUICE_ENCRYPTION_KEYS',
     meaning:
-      'Keys that hide what Temporal stores, as `id:base64` of 32 bytes each, separated by commas: the first encrypts, all decrypt.',
+      'Keys that hide what Temporal stores, and secrets of webhooks, as `id:base64` of 32 bytes each, separated by commas: the first encrypts, all decrypt.',
     readBy: ['api', 'worker'],
   },
   {

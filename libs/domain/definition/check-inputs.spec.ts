@@ -114,3 +114,22 @@ describe('checkInputs', () => {
     });
   });
 });
+
+it('thousands of schemas are checked, each by its own', () => {
+  for (let least = 0; least < 1_200; least++) {
+    const schemas = { n: { type: 'integer', minimum: least } };
+    expect(checkInputs(schemas, { n: least })).toEqual({ inputs: { n: least } });
+    expect(checkInputs(schemas, { n: least - 1 }).errors).toHaveLength(1);
+  }
+});
+
+it.each(['100%', '%zz', 'a/b', 'a~b', 'ä %25'])(
+  'a member called %s is named where it does not fit',
+  (name) => {
+    const schemas = { map: { type: 'object', properties: { [name]: { type: 'string' } } } };
+    const { errors } = checkInputs(schemas, { map: { [name]: 1 } });
+    expect(errors).toEqual([
+      { path: expect.stringContaining(name), message: expect.stringMatching(/string/) },
+    ]);
+  },
+);

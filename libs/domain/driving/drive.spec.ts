@@ -80,6 +80,24 @@ describe('Drive', () => {
     expect(world.attempts.map(([at]) => at)).toEqual(moments);
   });
 
+  it.each([
+    ['a pool that nobody has', new Map(), 'pool-unknown', 'no resource pool of that name'],
+    [
+      'a pool that is too small',
+      new Map([['builders', { slots: 1 }]]),
+      'pool-too-small',
+      'never has as much',
+    ],
+  ])('fails a step that asks for %s', (_, capacities, code, said) => {
+    const plan = planFrom('a: { DO, resources: { pool: builders, slots: 2 } }');
+    const world = drive(plan, () => [0, { type: 'succeeded', output: {} }], {
+      claims: new ClaimsDesk(capacities),
+    });
+    playOut(world);
+    expect(world.attempts).toEqual([]);
+    expect(world.driven.state.error).toMatchObject({ code, message: expect.stringContaining(said) });
+  });
+
   it('counts on where a container is tried again', () => {
     const plan = planFrom('a: { retry: { attempts: 2, delay: 1s }, switch: [{ steps: { b: { DO } } }] }');
     const world = drive(plan, (_, attempt) => [

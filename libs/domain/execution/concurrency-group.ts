@@ -19,7 +19,6 @@ export function evaluateGroup(
   const scope = {
     lookup: (name: string): Json | undefined =>
       name === 'inputs' ? inputs : name === 'run' ? { ...run } : undefined,
-    step: () => undefined,
   };
   const result = evaluateTemplate(group, scope);
   if (!result.ok) return { ok: false, message: `could not be evaluated: ${result.message}` };

@@ -33,8 +33,8 @@ export interface References {
 export interface Scope {
   /** Value of a root name (`inputs`, `run`, a loop variable); undefined where it is not in scope. */
   lookup(name: string): Json | undefined;
-  /** `{ status, output, error, attempts }` of a step; undefined where there is no such step. */
-  step(id: string): Json | undefined;
+  /** `{ status, output, error, attempts }` of a step; undefined where there is no such step, absent where there is none. */
+  step?(id: string): Json | undefined;
   /** Shared by all expressions that are asked within it; each takes from it, and what takes more than is left fails. */
   readonly budget?: Budget;
   /** Outcome of the needs, which `failed()` and `succeeded()` ask about; absent where they may not. */

@@ -43,6 +43,7 @@ describe('values', () => {
     // names
     ['inputs.name + "-" + region', 'web-eu'],
     ['inputs["dash-ed"]', 7],
+    ['inputs.name.size() + size(inputs.name)', 6],
     ['inputs.nested.a[0].b', 'c'],
     ['inputs', ROOTS.inputs],
     ['[inputs.nested]', [ROOTS.inputs.nested]],

@@ -28,6 +28,8 @@ describe('a pattern over a line', () => {
     ['get*error', 'error, then get'],
     ['one*one', 'one'],
     ['a \\* b', 'a x b'],
+    ['# killed', 'nothing was killed'],
+    ['# killed', ''],
   ])('%j does not fit %j', (pattern, line) => {
     expect(matches(pattern, line)).toBe(false);
   });

@@ -1,11 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAILURE_CLASSES } from '../execution/step-error.js';
 import { Diagnostician } from './classify.js';
-import { computePause, describeStrategy, readPause, STOP, STRATEGIES } from './strategy.js';
+import { computePause, describeStrategy, readPause, STOP, STRATEGIES, type Strategy } from './strategy.js';
 
 describe('strategies', () => {
   it.each(FAILURE_CLASSES.map((each) => [each] as const))('%s has one that can be told', (failureClass) => {
     expect(describeStrategy(STRATEGIES[failureClass])).toMatch(/\w/);
+  });
+
+  it.each([
+    [
+      { kind: 'retry', attempts: 3, delayMs: 500, factor: 1, maxDelayMs: 500, jitter: 0 },
+      'retry, 3 attempts in all, after 0.5s',
+    ],
+    [
+      { kind: 'wait', attempts: 2, delayMs: 120_000, factor: 1, maxDelayMs: 120_000, jitter: 0 },
+      'wait 2m for the limit, 2 attempts in all',
+    ],
+    [{ kind: 'ask' }, 'ask a person'],
+    [{ kind: 'roll-back' }, 'roll back'],
+    [{ kind: 'stop' }, 'stop: another attempt ends the same way'],
+  ])('%j is told in words', (strategy, words) => {
+    expect(describeStrategy({ ...STOP, ...strategy } as Strategy)).toBe(words);
   });
 
   it('grow their pauses up to the longest, and leave a share to chance', () => {

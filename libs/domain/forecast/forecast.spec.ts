@@ -156,7 +156,11 @@ describe('forecast of the standard language', () => {
   const known = (tasks: string) => {
     const { workflow, findings } = readWorkflow(`${HEAD}\ndo:\n${tasks}`, ACTIONS);
     expect(findings).toEqual([]);
-    return forecast(workflow!.compile(() => 1), {}, []).steps;
+    return forecast(
+      workflow!.compile(() => 1),
+      {},
+      [],
+    ).steps;
   };
 
   it.each<[string, string, readonly string[], string]>([

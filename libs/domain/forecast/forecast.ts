@@ -200,7 +200,6 @@ class StepReader {
   describeGroup(group: NonNullable<Plan['concurrency']>['group']): Json {
     const known = evaluateTemplate(this.assumed.knowledge.reveal(group, undefined), {
       lookup: (name) => (name === 'inputs' ? this.run.state.inputs : undefined),
-      step: () => undefined,
     });
     return known.ok ? known.value : describeTemplate(group);
   }

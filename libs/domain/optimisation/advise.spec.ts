@@ -161,7 +161,10 @@ describe('timeout', () => {
   it.each([
     ['a loop over a list', 'forEach: { in: [1], as: i }, steps: { STEP }'],
     ['a loop', 'loop: { until: "true", max: 3 }, steps: { STEP }'],
-    ['a branch', 'parallel: { branches: { one: { steps: { STEP } }, two: { steps: { b: { set: { n: 1 } } } } } }'],
+    [
+      'a branch',
+      'parallel: { branches: { one: { steps: { STEP } }, two: { steps: { b: { set: { n: 1 } } } } } }',
+    ],
     ['a case', 'switch: [{ if: 1 == 2, steps: { b: { set: { n: 1 } } } }, { steps: { STEP } }]'],
     ['a try', 'try: { steps: { STEP }, catch: [{ steps: { b: { set: { n: 1 } } } }] }'],
     ['a catch', 'try: { steps: { b: { set: { n: 1 } } }, catch: [{ steps: { STEP } }] }'],

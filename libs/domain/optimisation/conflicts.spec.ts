@@ -21,7 +21,11 @@ it.each([
   ['a request that only reads', request(''), false],
   ['one that says so', request(', method: GET'), false],
   ['one for the head', request(', method: HEAD, headers: { a: "${{ inputs.method }}" }'), false],
-  ['one that only reads, with something computed', request(', headers: { a: "${{ inputs.method }}" }'), false],
+  [
+    'one that only reads, with something computed',
+    request(', headers: { a: "${{ inputs.method }}" }'),
+    false,
+  ],
   ['one that changes something', request(', method: DELETE'), true],
   ['one that changes something computed', request(', method: PUT, body: "${{ inputs.method }}"'), true],
   ['one whose method is not known yet', request(', method: "${{ inputs.method }}"'), true],

@@ -3,8 +3,8 @@ import { type PipelineFinding, SEVERITIES } from './findings/finding.js';
 import { FINDERS } from './findings/table.js';
 import type { Pipeline, PlatformName } from './pipeline.js';
 import { PLATFORMS } from './platforms.js';
-import type { PipelineFiles } from './reading/context.js';
 import { readPipelines } from './read-pipelines.js';
+import type { PipelineFiles } from './reading/context.js';
 import type { Unread } from './unread.js';
 
 /** What the files of a repository say of its continuous integration. */
@@ -19,7 +19,7 @@ export interface Detection {
   readonly unread: readonly Unread[];
 }
 
-export interface DetectedPlatform {
+interface DetectedPlatform {
   readonly name: PlatformName;
   readonly title: string;
   readonly files: readonly string[];

@@ -122,7 +122,7 @@ export interface Step {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface Command {
+interface Command {
   readonly text: string;
   /** Where its text begins. */
   readonly place: Place;
@@ -130,7 +130,7 @@ export interface Command {
   readonly directory?: string;
 }
 
-export type UseKind = 'action' | 'workflow' | 'orb' | 'image' | 'template' | 'task' | 'library';
+type UseKind = 'action' | 'workflow' | 'orb' | 'image' | 'template' | 'task' | 'library';
 
 /**
  * `fixed`: a digest, a commit, or a version that its publisher cannot move. `version`: a tag. `branch`: a branch.

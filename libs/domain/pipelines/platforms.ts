@@ -42,7 +42,8 @@ export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
   'azure-pipelines': {
     title: 'Azure Pipelines',
     files: '`azure-pipelines*.yml`, `.azure-pipelines/*.yml`',
-    pattern: /^((\.azure|\.azuredevops|\.pipelines)\/)?azure-pipelines[^/]*\.ya?ml$|^\.azure-pipelines\/[^/]+\.ya?ml$/,
+    pattern:
+      /^((\.azure|\.azuredevops|\.pipelines)\/)?azure-pipelines[^/]*\.ya?ml$|^\.azure-pipelines\/[^/]+\.ya?ml$/,
     takes: '`script` and `bash` of each step, with its `workingDirectory`; templates of the repository.',
     timeLimit: 60,
     read: readAzurePipelines,

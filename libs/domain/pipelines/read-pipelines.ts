@@ -30,7 +30,8 @@ export function readPipelines(repository: PipelineFiles): PipelinesRead {
   // What another file includes is a part of that one.
   const parts = new Set(read.flatMap(({ file, included }) => [...included].filter((each) => each !== file)));
   const own = read.filter(
-    ({ file, pipelines }) => !parts.has(file) || pipelines.some(({ platform }) => platform === 'github-actions'),
+    ({ file, pipelines }) =>
+      !parts.has(file) || pipelines.some(({ platform }) => platform === 'github-actions'),
   );
   const order = Object.keys(PLATFORMS);
   return {
@@ -54,7 +55,7 @@ function readOne(reading: Reading, platform: PlatformName) {
     pipelines = PLATFORMS[platform].read(reading);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    reading.note(error.code, error.place, error.message);
+    reading.noteRefusal(error);
   }
   for (const pipeline of pipelines) noteCircles(pipeline, reading);
   const { unread, included, work } = reading;

@@ -136,6 +136,42 @@ tests:
       'duration-invalid',
     ],
     [
+      'an answer of two things',
+      '{ name: a, answers: { sign: { approve: {}, skip: {} } }, expect: { status: failed } }',
+      'value-not-allowed',
+    ],
+    [
+      'an answer of nothing',
+      '{ name: a, answers: { sign: {} }, expect: { status: failed } }',
+      'value-not-allowed',
+    ],
+    [
+      'an input for another attempt that is none',
+      '{ name: a, answers: { shaky: { retry: ls } }, expect: { status: failed } }',
+      'type-mismatch',
+    ],
+    [
+      'more events than may be',
+      `{ name: a, events: [${'{ name: go }, '.repeat(1_001)}], expect: { status: failed } }`,
+      'value-out-of-range',
+    ],
+    [
+      'more replies than may be',
+      `{ name: a, mocks: { build: [${'{}, '.repeat(1_001)}] }, expect: { status: failed } }`,
+      'value-out-of-range',
+    ],
+    ['a name without a letter', '{ name: "", expect: { status: failed } }', 'value-out-of-range'],
+    [
+      'a name that is too long',
+      `{ name: ${'a'.repeat(201)}, expect: { status: failed } }`,
+      'value-out-of-range',
+    ],
+    [
+      'a reason for skipping that is none',
+      '{ name: a, expect: { steps: { build: { skipped: mood } } } }',
+      'value-not-allowed',
+    ],
+    [
       'an event without a name',
       '{ name: a, events: [{ data: 1 }], expect: { status: failed } }',
       'key-missing',
@@ -169,6 +205,18 @@ tests:
     ['more than 1 MiB', `# ${'x'.repeat(1024 * 1024)}`, 'text-too-large'],
   ])('refuses %s', (_, text, code) => {
     expect(findingsOf(text).map((finding) => finding.code)).toContain(code);
+  });
+
+  it.each([
+    ['{ skip: {} }', { type: 'skip' }],
+    ['skip', { type: 'skip' }],
+    ['{ retry: { run: [ls] } }', { type: 'retry', with: { run: ['ls'] } }],
+    ['{ complete: [1] }', { type: 'complete', output: [1] }],
+  ])('reads the answer %s', (written, answer) => {
+    const text = one(`{ name: a, answers: { shaky: ${written} }, expect: { status: failed } }`);
+    const { file, findings } = readTests(parseTests(text).tree!, SUBJECT);
+    expect(findings).toEqual([]);
+    expect(file!.tests[0]!.answers.get('shaky')).toEqual(answer);
   });
 
   it('refuses two tests of one name, and more than a thousand', () => {

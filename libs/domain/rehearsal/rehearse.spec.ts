@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planFrom } from '../execution/testing/plan-from.js';
 import { ACTIONS } from '../execution/testing/simulate-run.js';
+import { readWorkflow } from '../front-ends/read-workflow.js';
 import type { Plan } from '../plan/plan.js';
 import { CoverageCount } from './coverage.js';
 import { judge } from './judge.js';
@@ -223,5 +224,105 @@ sign: { approval: { by: [x], expires: 1d, onExpiry: approve } }`);
     );
     count.add(second.rehearsal.transitions);
     expect(count.summarise().missed.map(({ name }) => name)).toEqual(['a: if is false', 'sign: rejected']);
+  });
+});
+
+describe('a run in a test', () => {
+  it.each<[string, string, string, readonly string[]]>([
+    [
+      'is failed by another error, which is told',
+      'a: { DO }',
+      'mocks: { a: { error: broken } }\nexpect: { error: { code: other } }',
+      ['error: error is not as expected'],
+    ],
+    [
+      'fails without the error that is expected',
+      'a: { set: { x: 1 } }',
+      'expect: { error: broken }',
+      ['error: error is not as expected'],
+    ],
+    [
+      'knows its own output, error and inputs where it is checked',
+      'a: { DO }',
+      `mocks: { a: { error: broken } }\nexpect: { check: [status == "failed", output == null, 'error.code == "broken"', size(inputs) == 0] }`,
+      [],
+    ],
+    [
+      'is not approved by inputs that do not fit',
+      'a: { approval: { by: [approver], inputs: { ticket: { type: integer } } } }',
+      'answers: { a: { approve: { inputs: { ticket: x } } } }\nexpect: { status: succeeded }',
+      [
+        expect.stringContaining('the answer for a does not fit: ') as never,
+        expect.stringContaining('the run stands still') as never,
+        'status: status is not as expected',
+      ],
+    ],
+    [
+      'is asked for what a step waits for in vain',
+      'a: { waitFor: { event: go } }',
+      'expect: { status: succeeded }',
+      [': the run stands still: a waits for the event go', 'status: status is not as expected'],
+    ],
+    [
+      'takes from pools what it asks for',
+      'a: { DO, resources: { pool: builders, slots: 1 } }',
+      'mocks: { a: {} }\nexpect: { status: succeeded }',
+      [],
+    ],
+    [
+      'goes on however many turns a loop takes',
+      'a: { loop: { while: turn.index < 2000, max: 3000 }, steps: { b: { set: { x: 1 } } } }',
+      'expect: { status: succeeded, steps: { a: { status: succeeded } } }',
+      [],
+    ],
+  ])('%s', async (_, steps, test, expected) => {
+    expect(await found(steps, test)).toEqual(expected);
+  });
+});
+
+describe('a rehearsal', () => {
+  const TEST = {
+    ...{ name: 'it', line: 1, inputs: {}, mocks: new Map(), allow: [], answers: new Map(), events: [] },
+    ...{ startsAt: 0, expect: {} },
+  };
+
+  it('gives up a run that has no end', async () => {
+    const plan = planFrom('a: { loop: { until: "false", max: 100000 }, steps: { b: { wait: 1s } } }');
+    const rehearsal = await rehearse(plan, {}, TEST as never, { actions: ACTIONS, mostTransitions: 100 });
+    expect(rehearsal.problems).toEqual(['the run was given up after 100 transitions']);
+    expect(rehearsal.transitions.length).toBeLessThan(200);
+  });
+
+  it('fails a step whose input does not fit the action, as who does it would', async () => {
+    const [[name, action]] = [...ACTIONS] as [
+      [string, typeof ACTIONS extends ReadonlyMap<string, infer A> ? A : never],
+    ];
+    const input = { type: 'object', properties: { n: { type: 'integer' } } };
+    const actions = new Map([[name, { ...action, input }]]);
+    const mocks = new Map([['a', { replies: [{ takesMs: 0, result: { output: 1 } }] }]]);
+    const run = (n: string) =>
+      rehearse(
+        planFrom(`a: { DO, with: { n: ${JSON.stringify(`\${{ ${n} }}`)} } }`),
+        {},
+        { ...TEST, mocks } as never,
+        { actions },
+      );
+    expect((await run('1')).state.status).toBe('succeeded');
+    expect((await run('"x"')).state.error).toMatchObject({
+      code: 'action-input-invalid',
+      message: expect.stringContaining(`Input of ${name} does not fit: `),
+    });
+  });
+
+  it('mocks the workflows that are called', async () => {
+    const { workflow } = readWorkflow(
+      'sluice: 1\nname: x\nstages: { main: { steps: { a: { workflow: { name: other, inputs: { n: 1 } } } } } }\n',
+      ACTIONS,
+    );
+    const { rehearsal, found } = await run(
+      workflow!.compile(() => 1),
+      'mocks: { a: [{ when: input.n == 1, output: done }] }\nexpect: { steps: { a: { input: { n: 1 }, output: done } } }',
+    );
+    expect([rehearsal.problems, found]).toEqual([[], []]);
   });
 });

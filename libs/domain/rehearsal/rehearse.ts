@@ -32,12 +32,18 @@ const MOST_TRANSITIONS = 1_000_000;
 /** Times that one answer is given to one step: a mock may fail for ever. */
 const MOST_ANSWERS = 100;
 
+interface Setting {
+  readonly actions: PlanActions;
+  readonly reality?: Reality;
+  readonly mostTransitions?: number;
+}
+
 /** Runs a test's run to its end, by `decide`, on a clock that jumps; `inputs` fit the definition. */
 export async function rehearse(
   plan: Plan,
   inputs: JsonObject,
   test: TestCase,
-  setting: { readonly actions: PlanActions; readonly reality?: Reality },
+  setting: Setting,
 ): Promise<Rehearsal> {
   const run = new RehearsedRun(plan, inputs, test, setting);
   await run.play();
@@ -60,7 +66,7 @@ class RehearsedRun implements Rehearsal {
     plan: Plan,
     inputs: JsonObject,
     private readonly test: TestCase,
-    private readonly setting: { readonly actions: PlanActions; readonly reality?: Reality },
+    private readonly setting: Setting,
   ) {
     this.clock = new VirtualClock(test.startsAt);
     this.stage = new MockStage(test, setting.actions);
@@ -80,6 +86,7 @@ class RehearsedRun implements Rehearsal {
 
   async play(): Promise<void> {
     const { clock, test, drive } = this;
+    const { mostTransitions: most = MOST_TRANSITIONS } = this.setting;
     const author = { by: 'tester', roles: [EVERY_ROLE] };
     drive.start();
     for (const { name, data, afterMs } of test.events)
@@ -93,8 +100,8 @@ class RehearsedRun implements Rehearsal {
       // What really happens takes no time of the test's.
       if (this.real.size > 0) await Promise.race(this.real);
       else if (!clock.advance()) break;
-      if (this.transitions.length > MOST_TRANSITIONS) {
-        this.own.push(`the run was given up after ${MOST_TRANSITIONS.toLocaleString('en-US')} transitions`);
+      if (this.transitions.length > most) {
+        this.own.push(`the run was given up after ${most.toLocaleString('en-US')} transitions`);
         return;
       }
     }

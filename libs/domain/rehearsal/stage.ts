@@ -92,7 +92,6 @@ export class MockStage {
   private holds(when: NonNullable<Reply['when']>, facts: Readonly<Record<string, Json>>): boolean {
     const result = evaluate(when, {
       lookup: (name) => (Object.hasOwn(facts, name) ? facts[name] : undefined),
-      step: () => undefined,
     });
     if (result.ok && typeof result.value === 'boolean') return result.value;
     this.problems.push(

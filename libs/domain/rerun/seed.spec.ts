@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { planTasks } from '../front-ends/open-workflow/testing/run-tasks.js';
 import type { Plan } from '../plan/plan.js';
 import type { EarlierSteps } from './earlier-step.js';
+import { RERUN_FINDINGS } from './findings.js';
 import { computeSeed } from './seed.js';
 import { type StepSketch, sketchPlan } from './testing/plans.js';
 
@@ -25,7 +26,10 @@ const keys = (...args: Parameters<typeof seedOf>) => {
   const result = seedOf(...args);
   return result.ok
     ? Object.keys(result.seed).sort()
-    : result.findings.map(({ code, step }) => `${code} ${step}`);
+    : result.findings.map(({ code, step }) => {
+        expect(RERUN_FINDINGS[code]).toMatch(/\.$/);
+        return `${code} ${step}`;
+      });
 };
 
 const LINE = sketchPlan([

@@ -91,4 +91,33 @@ describe('extractTemplate', () => {
     const { errors } = extracted as { errors: readonly { message: string }[] };
     expect(errors.map(({ message }) => message).join()).toContain(words);
   });
+
+  it.each(['My Shop', '', 'a_b', '-a'])('refuses the name %j', (name) => {
+    const extracted = extractTemplate(DEFINITION, { name, choices: [] });
+    expect(extracted).toMatchObject({ ok: false, errors: [{ path: 'name' }] });
+  });
+
+  it('refuses a value that stands behind an alias', () => {
+    const aliased = DEFINITION.replace('retry: { attempts: 3 }', 'retry: &again { attempts: 3 }').replace(
+      'directory: other }',
+      'directory: other }\n        retry: *again',
+    );
+    const paths = ['stages.build.steps.again.retry.attempts'];
+    const extracted = extractTemplate(aliased, { name: 'made', choices: [{ name: 'v', paths }] });
+    expect(extracted).toMatchObject({
+      ok: false,
+      errors: [{ path: paths[0], message: expect.stringContaining('alias') }],
+    });
+  });
+});
+
+it('names that are taken get the name of the step, and then numbers', () => {
+  const steps = ['a', 'b', 'c'].map(
+    (stage) =>
+      `  ${stage}:\n    steps:\n      ${stage}1: { parallel: { branches: { x: { steps: { same-${stage}: { wait: 1s, timeout: ${stage.charCodeAt(0)}m } } } } } }\n`,
+  );
+  const { tree } = parse(`sluice: 1\nname: shop\nstages:\n${steps.join('')}`);
+  const names = proposeVariables(tree!).map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(expect.arrayContaining(['timeout', 'same_b_timeout']));
 });

@@ -185,6 +185,23 @@ describe('instantiate', () => {
     expect(`${path} ${message}`).toContain(words);
   });
 
+  it('refuses a list or a map within a text, where it is an item of a list', () => {
+    const each = templateOf(
+      '{ list: { type: array } }',
+      'a: { set: { "$[[ each x in list ]]": { "k-$[[ x ]]": "v-$[[ x ]]" } } }',
+    );
+    expect(instantiate(each, { list: ['b'] }, TEST_ACTIONS)).toMatchObject({ ok: true });
+    for (const item of [{ a: 1 }, [1]]) {
+      const texts = templateOf(
+        '{ list: { type: array } }',
+        'a: { set: { all: [{ "$[[ each x in list ]]": ["v-$[[ x ]]"] }] } }',
+      );
+      const made = instantiate(texts, { list: [item] }, TEST_ACTIONS);
+      expect(made.ok).toBe(false);
+      expect(JSON.stringify(made)).toContain('is a list or a map, and stands within a text.');
+    }
+  });
+
   it('refuses values that would be read as a part of the definition', () => {
     const steps = templateOf('{ step: { type: array } }', 'a: { switch: "$[[ step ]]" }');
     expect(instantiate(steps, { step: [{ if: 'true', steps: {} }] }, TEST_ACTIONS)).toMatchObject({

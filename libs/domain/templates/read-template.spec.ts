@@ -40,6 +40,12 @@ describe('readTemplate', () => {
     ['a program', step('"$[[ v + 1 ]]"'), ['template-placeholder-invalid 4']],
     ['a directive as a value', step('"$[[ if b ]]"'), ['template-placeholder-invalid 4']],
     ['a directive over no map', step('{ "$[[ if b ]]": 1 }'), ['template-placeholder-invalid 4']],
+    ['a directive over no list', step('[{ "$[[ if b ]]": 1 }]'), ['template-placeholder-invalid 4']],
+    [
+      'a description of a novel',
+      `template: 1\nname: t\ndescription: ${'x'.repeat(5_000)}\ndefinition: {}\n`,
+      ['value-out-of-range 3'],
+    ],
     ['if over a text', step('{ "$[[ if v ]]": {} }'), ['template-variable-type 4']],
     ['each over a text', step('{ "$[[ each x in v ]]": {} }'), ['template-variable-type 4']],
     ['a list within a text', step('"a $[[ l ]]"'), ['template-variable-type 4']],

@@ -52,6 +52,15 @@ describe('limits', () => {
     expect(codesOf(nested(500))).toEqual(['tree-too-deep']);
   });
 
+  it('takes fifty secrets and refuses one more', () => {
+    const secrets = (count: number) => {
+      const each = Array.from({ length: count }, (_, at) => `T${at}: env:T${at}`).join(', ');
+      return withSteps([`a: { uses: command/run, with: { run: [ls] }, secrets: { ${each} } }`]);
+    };
+    expect(codesOf(secrets(50))).toEqual([]);
+    expect(codesOf(secrets(51))).toEqual(['value-out-of-range']);
+  });
+
   it('takes an expression of 4 KiB and refuses a longer one', () => {
     const expression = (bytes: number) =>
       withSteps([`a: { set: { x: "\${{ '${'é'.repeat((bytes - 2) / 2)}' }}" } }`]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findLatest, findObstacle, suggestNext } from './check-publication.js';
+import { describeObstacle, findLatest, findObstacle, suggestNext } from './check-publication.js';
 import { type Bump, formatSemVer, parseSemVer } from './semver.js';
 
 const read = (texts: readonly string[]) => texts.map((text) => parseSemVer(text)!);
@@ -53,4 +53,11 @@ describe('suggestNext', () => {
     expect(suggestNext(parseSemVer(from)!, bump, versions)).toBe(next);
     expect(findObstacle(parseSemVer(next)!, versions)).toBeUndefined();
   });
+});
+
+it('who is refused is told what stands in the way', () => {
+  const [wanted, obstacle] = read(['1.2.0+a', '1.3.0-rc.1']);
+  expect(describeObstacle(wanted!, obstacle!)).toBe(
+    '1.2.0+a is not greater than 1.3.0-rc.1, which was published before on its line.',
+  );
 });

@@ -65,6 +65,8 @@ export class Run {
   /** The run whose step started this one. */
   @Column('uuid', { nullable: true }) parentRun: string | null;
   @Column('text', { nullable: true }) parentStep: string | null;
+  /** The delivery of a webhook that started it. */
+  @Column('uuid', { nullable: true }) webhookDelivery: string | null;
   /** Results that it takes over; may be large. */
   @Column('json', { nullable: true }) seed: Seed | null;
   /** Of the runs of one group one is live at a time: the one that joined it first. */

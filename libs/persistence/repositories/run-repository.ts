@@ -32,6 +32,8 @@ export interface NewRun {
   readonly ignoresFreezes?: boolean;
   readonly rerun?: { readonly of: string; readonly from: string | undefined; readonly seed: Seed };
   readonly origin?: RunOrigin;
+  /** The delivery of a webhook that starts it. */
+  readonly delivery?: string;
 }
 
 /** A run whose state Temporal has to be asked for. */
@@ -79,6 +81,7 @@ export class RunRepository {
       run.origin?.correlationId ?? null,
       run.origin?.traceparent ?? null,
       ...auditValues(entry),
+      run.delivery ?? null,
     ]);
     return row;
   }
@@ -199,9 +202,9 @@ const ACCEPT_RUN: PreparedStatement = {
   WITH r AS (
     INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, idempotency_key,
       request_digest, total, rerun_of, rerun_from, seed, concurrency_group, ignores_freezes, group_turn, created_at,
-      correlation_id, traceparent)
+      correlation_id, traceparent, webhook_delivery)
     VALUES ($1, $2, $3, $4, 'queued', $10, $5, $6::json, $7, $8, $9, $11, $12, $13::json, $14, $15,
-      CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18)
+      CASE WHEN $14::text IS NOT NULL THEN nextval('group_turns') END, $16, $17, $18, $29)
     ON CONFLICT (project, idempotency_key) DO NOTHING RETURNING *
   ), outbox AS (
     INSERT INTO outbox (project, kind, run_id) SELECT r.project, 'start', r.id FROM r RETURNING *

@@ -35,7 +35,7 @@ export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", ${WO
   r.idempotency_key AS "idempotencyKey", r.request_digest AS "requestDigest", r.created_at AS "createdAt",
   r.started_at AS "startedAt", r.ended_at AS "endedAt", r.cancel_by AS "cancelBy",
   r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt", r.rerun_of AS "rerunOf",
-  r.rerun_from AS "rerunFrom", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
+  r.rerun_from AS "rerunFrom", r.webhook_delivery AS "webhookDelivery", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
   r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt", ${TROUBLE} AS trouble, r.correlation_id AS "correlationId", r.traceparent,
   r.concurrency_group AS "concurrencyGroup",
   r.ignores_freezes AS "ignoresFreezes",

@@ -57,6 +57,15 @@ export class WorkflowRemoval {
     );
   }
 
+  /** A webhook that starts it. */
+  async findWebhook(id: string): Promise<{ readonly name: string } | undefined> {
+    const [row] = await this.manager.query(
+      'SELECT name FROM webhooks WHERE workflow_id = $1 AND deleted_at IS NULL ORDER BY name LIMIT 1',
+      [id],
+    );
+    return row;
+  }
+
   /** Its name is free from then on. */
   async markDeleted(id: string): Promise<void> {
     await this.manager.query(

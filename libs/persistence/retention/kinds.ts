@@ -124,6 +124,15 @@ export const KINDS: Readonly<Record<Exclude<RetentionKindName, 'audit'>, Retenti
     parts: [],
     weight: '1',
   },
+  webhooks: {
+    table: 'webhook_deliveries',
+    key: { sql: 't.id', type: 'uuid' },
+    time: 't.received_at',
+    over: 'true',
+    free: `NOT EXISTS (SELECT FROM webhook_messages m WHERE m.delivery_id = t.id AND m.delivered_at IS NULL)`,
+    parts: [{ table: 'webhook_messages', where: 'p.delivery_id = ANY ($1::uuid[])' }],
+    weight: '1 + length(t.body) / 65536',
+  },
 };
 
 /** Items of a project that are over for longer than its period; `$1` project, `$2` the cutoff. */

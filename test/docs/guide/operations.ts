@@ -2,6 +2,7 @@ import { readDocument } from '../markdown.js';
 
 /** An operation of schema/openapi.json. */
 export interface DescribedOperation {
+  readonly id: string;
   readonly method: string;
   /** With its places, as `/api/v1/runs/{id}`. */
   readonly path: string;
@@ -11,10 +12,11 @@ export interface DescribedOperation {
 
 export function readOperations(): DescribedOperation[] {
   const { paths } = JSON.parse(readDocument('schema/openapi.json')) as {
-    paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
   };
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { responses }]) => ({
+    Object.entries(methods).map(([method, { operationId, responses }]) => ({
+      id: operationId,
       method: method.toUpperCase(),
       path,
       statuses: Object.keys(responses),

@@ -6,7 +6,7 @@ const MORE = '…';
 
 /** Numbers under these keys are as they happen to be. */
 const MEASURED =
-  /(Ms|Seconds|[bB]ytes|Size|uptime|latency)$|^(p50|p95|mean|median|min|max|cursor|rows|size|perDay|remaining)$/;
+  /(Ms|Seconds|[bB]ytes|Size|uptime|latency)$|^(p50|p95|mean|median|min|max|cursor|rows|size|perDay|remaining|sequence)$/;
 
 /** Strings under these keys are nobody's business, or say nothing to a reader. */
 const OPAQUE = /^(next|key|token|ticket|hash|headHash|previousHash)$/;
@@ -41,18 +41,24 @@ export class Refresher {
     if (shown !== undefined && matchesLines(shown.split('\n'), actual.trimEnd().split('\n'))) return shown;
     const lines = actual.trimEnd().split('\n');
     const cut = lines.slice(0, 8).map((line) => (line.length > 110 ? `${line.slice(0, 100)}${MORE}` : line));
-    return [...cut, ...(lines.length > 8 ? [MORE] : [])].join('\n');
+    return this.rename([...cut, ...(lines.length > 8 ? [MORE] : [])].join('\n'));
   }
 
   string(shown: Json | undefined, actual: string, key = ''): string {
     if (typeof shown === 'string' && shown.includes(MORE) && toPattern(shown).test(actual)) return shown;
-    if (OPAQUE.test(key) && actual.length > 20) return actual.startsWith('sluice_') ? `sluice_${MORE}` : MORE;
+    if (OPAQUE.test(key) && actual.length > 20 && !KINDS.moment.test(actual))
+      return actual.startsWith('sluice_') ? `sluice_${MORE}` : MORE;
     if (typeof shown === 'string') {
       const kinds = [...Object.values(KINDS), ...(key === 'id' ? [KEY_ID] : [])];
       if (kinds.some((kind) => kind.test(shown) && kind.test(actual))) return shown;
       this.learn(shown, actual);
     }
-    return actual.replace(ID, (id) => this.ids.get(id) ?? id);
+    return this.rename(actual);
+  }
+
+  /** With the ids that the page shows. */
+  private rename(text: string): string {
+    return text.replace(ID, (id) => this.ids.get(id) ?? id);
   }
 
   /** Which id of the page is which, where neither is known yet. */

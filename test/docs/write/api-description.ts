@@ -3,8 +3,10 @@ import { pino } from 'pino';
 import { createDataSource } from '#persistence/data-source.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
 import { createApi } from '../../../apps/api/create-api.js';
+import { addExamples } from '../../../apps/api/description/add-examples.js';
 import { Description } from '../../../apps/api/description/description.js';
 import { FakeGateway } from '../../integration/api/fake-gateway.js';
+import { collectExamples } from './examples.js';
 
 /** The description of an API that neither listens nor reaches anything. */
 export async function renderDescription(): Promise<string> {
@@ -15,5 +17,8 @@ export async function renderDescription(): Promise<string> {
     gateway: new FakeGateway(),
     logger: pino({ level: 'silent' }),
   });
-  return `${JSON.stringify(JSON.parse(app.get(Description).text), undefined, 2)}\n`;
+  const description = JSON.parse(app.get(Description).text);
+  // Those that the program holds may be older.
+  addExamples(description, collectExamples());
+  return `${JSON.stringify(description, undefined, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 import { renderDescription } from './api-description.js';
+import { renderExamples } from './examples.js';
 import { renderMetrics } from './metrics-tables.js';
 import { renderProblems } from './problem-sections.js';
 import { renderSettings } from './settings-table.js';
@@ -12,6 +13,7 @@ interface Generated {
 
 /** `npm run document` writes them; a test compares. */
 export const GENERATED: readonly Generated[] = [
+  { path: 'apps/api/description/examples.json', render: renderExamples },
   { path: 'schema/openapi.json', render: renderDescription },
   { path: 'docs/problems.md', render: renderProblems },
   { path: 'docs/settings.md', render: (standing) => replaceTables(standing, [renderSettings()]) },

@@ -296,6 +296,15 @@ stages:
       note: { uses: test/do }
 `);
 
+  it('fills in what nobody gave', () => {
+    const asking = planFrom(
+      'sign-off: { approval: { by: [approver], inputs: { ticket: { type: integer, default: 7 }, why: { type: string } } } }',
+    );
+    const inputs = { why: 'due' };
+    const run = simulateRun(asking, {}, people(asked({ type: 'approve', step: 'sign-off', inputs }, 'bob')));
+    expect(run.state.steps['sign-off']?.output).toMatchObject({ inputs: { ticket: 7, why: 'due' } });
+  });
+
   it('goes on when enough different people have approved', () => {
     const run = simulateRun(
       plan('quorum: 2'),

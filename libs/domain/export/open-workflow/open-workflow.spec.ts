@@ -117,11 +117,11 @@ describe('what the standard does have words for', () => {
 });
 
 describe('an expression in jq has the value that it has in CEL', () => {
-  const context: Json = {
+  const context = {
     inputs: { n: 3, name: ' Web ' },
     steps: { build: { stdout: 'built', 'exit-code': 0 } },
   };
-  const roots: Readonly<Record<string, Json>> = { inputs: context['inputs'] };
+  const roots: Readonly<Record<string, Json>> = { inputs: context.inputs };
   const names = {
     inputs: new Set(['n', 'name']),
     steps: new Map([['build', 'all' as const]]),
@@ -145,7 +145,7 @@ describe('an expression in jq has the value that it has in CEL', () => {
     'steps.build.output["exit-code"]',
     'steps["build"].output == steps.build.output',
   ])('%s', (source) => {
-    const step = { status: 'succeeded', output: context['steps']['build'], error: null, attempts: 1 };
+    const step = { status: 'succeeded', output: context.steps.build, error: null, attempts: 1 };
     const cel = evaluate(
       { dialect: 'cel', source },
       { lookup: (name) => roots[name], step: (id) => (id === 'build' ? step : undefined) },

@@ -60,6 +60,54 @@ describe('what is refused, and where', () => {
       'open-workflow-unsupported',
       'evaluate.language',
     ],
+    ['evaluate: { mode: loose }\ndo: [a: { set: { x: 1 } }]', 'open-workflow-unsupported', 'evaluate.mode'],
+    [
+      'use: { extensions: [{ e: { extend: all } }] }\ndo: [a: { set: { x: 1 } }]',
+      'open-workflow-extension',
+      'use.extensions',
+    ],
+    [
+      'use: { catalogs: { c: { endpoint: "https://x" } } }\ndo: [a: { set: { x: 1 } }]',
+      'open-workflow-catalog',
+      'use.catalogs',
+    ],
+    [
+      'input: { schema: { resource: { endpoint: "https://x" } } }\ndo: [a: { set: { x: 1 } }]',
+      'open-workflow-unsupported',
+      'input.schema.resource',
+    ],
+    [
+      'input: { schema: { document: 3 } }\ndo: [a: { set: { x: 1 } }]',
+      'open-workflow-invalid',
+      'input.schema',
+    ],
+    [
+      'timeout: { after: "${ .x }" }\ndo: [a: { set: { x: 1 } }]',
+      'open-workflow-unsupported',
+      'timeout.after',
+    ],
+    [
+      'do: [a: { call: http, with: { method: brew, endpoint: "https://x" } }]',
+      'open-workflow-unsupported',
+      'do[0].a.with.method',
+    ],
+    [
+      'do: [a: { run: { script: { language: js, source: { endpoint: "https://x" } } } }]',
+      'open-workflow-unsupported',
+      'do[0].a.run.script.source',
+    ],
+    [
+      'do: [a: { try: [b: { set: { x: 1 } }], catch: { retry: { limit: { attempt: { count: 2, duration: PT3S } } } } }]',
+      'open-workflow-unsupported',
+      'do[0].a.catch.retry.limit.attempt.duration',
+    ],
+    [
+      'use: { retries: { some: { delay: PT1S } } }\ndo: [a: { try: [b: { set: { x: 1 } }], catch: { retry: sme } }]',
+      'open-workflow-reference',
+      'do[0].a.catch.retry',
+    ],
+    ['do: [{ a: { set: { x: 1 } }, b: { set: { x: 1 } } }]', 'open-workflow-invalid', 'do[0]'],
+    ['do: [1]', 'open-workflow-invalid', 'do[0]'],
     ['do: [a: { nothing: 1 }]', 'open-workflow-invalid', 'do[0].a'],
     ['do: [a: { set: { x: 1 }, foo: 1 }]', 'open-workflow-invalid', 'do[0].a.foo'],
     ['do: [a: { set: { x: 1 }, wait: PT1S }]', 'open-workflow-invalid', 'do[0].a.wait'],
@@ -183,5 +231,28 @@ describe('any text', () => {
     );
     expect(first(`do: [a: { set: { x: "${'x'.repeat(1_100_000)}" } }]`)?.[0]).toBe('text-too-large');
     expect(first(`do: [a: { set: { x: "${'${ .a '.repeat(20_000)}" } }]`)).toBeUndefined();
+  });
+});
+
+describe('what is refused as a whole', () => {
+  it.each(['3', 'text', '[1, 2]', 'null'])('%s, which is no map', (text) => {
+    expect(readWorkflow(text, TASK_ACTIONS, 'open-workflow').findings).toMatchObject([
+      { code: 'definition-not-a-map', line: 1, column: 1 },
+    ]);
+  });
+
+  it('an action that the installation does not have', () => {
+    const head = 'document: { dsl: 1.0.3, namespace: default, name: x, version: 1.0.0 }';
+    const text = `${head}\ndo: [a: { run: { shell: { command: ls } } }]`;
+    expect(readWorkflow(text, new Map()).findings).toMatchObject([
+      { code: 'action-unknown', path: 'do[0].a', line: 2 },
+    ]);
+  });
+
+  it('a name that is near another, with that', () => {
+    const { findings } = readTasks(
+      'use: { retries: { some: { delay: PT1S } } }\ndo: [a: { try: [b: { set: { x: 1 } }], catch: { retry: sme } }]',
+    );
+    expect(findings[0]!.hint).toContain('"some"');
   });
 });

@@ -41,6 +41,14 @@ describe('what an action is given', () => {
       openapi(', parameters: { limit: "${ .n }" }, authentication: { bearer: { token: t } }'),
       { operation: 'list', parameters: { limit: 2 }, headers: { authorization: 'Bearer t' } },
     ],
+    [
+      'arguments and variables that are computed',
+      'do: [a: { run: { shell: { command: ls, arguments: ["${ .n }", b], environment: { A: "${ .n }", B: 1, C: ["${ .n }", "v${ .n }"] } } } }]',
+      {
+        run: ['sh', '-c', 'ls', 'sh', '2', 'b'],
+        environment: { A: '2', B: '1', C: '[2,"v2"]' },
+      },
+    ],
   ])('%s', (_, rest, expected) => {
     expect(firstInput(rest)).toMatchObject(expected);
   });

@@ -111,8 +111,6 @@ function toMisfit({ instancePath, keyword, params, message }: ErrorObject): Misf
       path,
       message: `This must be one of ${(params['allowedValues'] as readonly Json[]).map(String).join(', ')}.`,
     };
-  if (keyword === 'const')
-    return { path, message: `This must be ${JSON.stringify(params['allowedValue'])}.` };
   if (keyword === 'pattern' || keyword === 'format')
     return { path, message: 'This text has another form than the standard asks for.' };
   if (keyword === 'false schema') return { path, message: 'Nothing may stand here.' };

@@ -15,6 +15,12 @@ const SUCCEEDS: readonly (readonly [string, string, JsonObject, Json])[] = [
     { n: 1 },
     { y: 4 },
   ],
+  [
+    'takes an expression with space before it for the whole',
+    'do: [a: { set: { x: "  ${ .n }" } }]',
+    { n: [1] },
+    { x: [1] },
+  ],
   ['takes an expression for the whole', 'do: [a: { set: "${ .n }" }]', { n: [1] }, [1]],
   [
     'puts values into text',
@@ -324,4 +330,99 @@ describe('tasks', () => {
     });
     expect(state.output).toBe('out');
   });
+});
+
+it.each([
+  ['true', 'succeeded'],
+  ['false', 'failed'],
+])('a schema that is %s lets nothing or everything by: the run has %s', (schema, status) => {
+  const { state } = runTasks(`input: { schema: { document: ${schema} } }\ndo: [a: { set: { x: 1 } }]`, {
+    n: 1,
+  });
+  expect(state.status).toBe(status);
+  expect(state.error?.code).toBe(status === 'failed' ? 'data-invalid' : undefined);
+});
+
+describe('what a task knows', () => {
+  it.each<[string, Json]>([
+    ['a: { set: { x: 1 }, output: { as: "${ $runtime }" } }', { name: 'sluice', version: '1', metadata: {} }],
+    [
+      'a: { set: { x: 1 }, output: { as: "${ [$output, $task.name, $task.input] }" } }',
+      [null, 'a', { n: 3 }],
+    ],
+    ['a: { set: { x: 1 }, export: { as: "${ $output }" } }, b: { set: "${ $context }" }', { x: 1 }],
+    ['a: { set: { x: 1 }, output: { as: "${ $task.definition.set }" } }', { x: 1 }],
+  ])('%s', (tasks, output) => {
+    const { state } = runTasks(`do: [${tasks}]`, { n: 3 });
+    expect([state.status, state.output]).toEqual(['succeeded', output]);
+  });
+
+  it('is nothing of a task outside of one', () => {
+    const { state } = runTasks('input: { from: "${ { task: $task } }" }\ndo: [a: { set: "${ . }" }]');
+    expect(state.output).toEqual({ task: null });
+  });
+});
+
+describe('what is made of data that do not fit', () => {
+  it.each([
+    ['do: [a: { set: "${ $nobody }" }]', 'expression-failed', '$nobody is not defined'],
+    [
+      'output: { as: "${ error(\\"no\\") }" }\ndo: [a: { set: { x: 1 } }]',
+      'expression-failed',
+      'In `output.as`: no',
+    ],
+    [
+      'output: { schema: { document: false } }\ndo: [a: { set: { x: 1 } }]',
+      'data-invalid',
+      'In `output.schema`',
+    ],
+    ['do: [a: { emit: { event: { with: { type: "${ .n }" } } } }]', 'event-name-invalid', 'must be text'],
+    [
+      'do: [a: { raise: { error: { type: "${ .n }", status: 400 } } }]',
+      'problem-invalid',
+      '`type` must be text',
+    ],
+  ])('%s', (document, code, said) => {
+    const { state } = runTasks(document, { n: 3 });
+    expect(state.status).toBe('failed');
+    expect(state.output).toBeUndefined();
+    expect(state.error).toMatchObject({ code, message: expect.stringContaining(said) });
+  });
+});
+
+describe('a task that listens', () => {
+  const around = (listen: string, ...events: readonly string[]) => {
+    const sent = events.map((event, at) => `e${at}: { emit: { event: { with: { ${event} } } } }`);
+    return `do: [f: { fork: { branches: [l: { ${listen} }, e: { do: [${sent.join(', ')}] }] } }, o: { set: "\${ .[0] }" }]`;
+  };
+
+  it('passes over what does not fit by a value, or by an expression', () => {
+    const document = around(
+      'listen: { to: { one: { with: { type: a, data: "${ .n == 2 }" } } } }',
+      'type: b, data: { n: 2 }',
+      'type: a, data: { n: 1 }',
+      'type: a, data: { n: 2 }',
+    );
+    expect(runTasks(document).state.output).toEqual([{ n: 2 }]);
+  });
+
+  it('fails with what it does for an event', () => {
+    const raise = 'raise: { error: { type: "https://x/y", status: 400 } }';
+    const document = around(
+      `listen: { to: { any: [{ with: { type: a } }], until: { one: { with: { type: z } } } } }, foreach: { item: e, do: [r: { ${raise} }] }`,
+      'type: a',
+      'type: z',
+    );
+    const { state } = runTasks(document);
+    expect([state.status, state.error?.problem?.type]).toEqual(['failed', 'https://x/y']);
+  });
+});
+
+it('what stands in a task is done anew where the run comes back to it', () => {
+  const { state, transitions } = runTasks(
+    'do: [a: { do: [x: { set: { n: "${ .n + 1 }" } }] }, b: { switch: [more: { when: .n < 3, then: a }, enough: { then: end }] }]',
+    { n: 0 },
+  );
+  expect(state.output).toEqual({ n: 3 });
+  expect(transitions.filter(({ step, status }) => step === 'x' && status === 'succeeded')).toHaveLength(3);
 });

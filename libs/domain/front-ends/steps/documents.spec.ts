@@ -116,6 +116,7 @@ describe('a document is refused', () => {
     const { workflow, findings } = readWorkflow(
       written('workflows: [{ name: a, STEPS }, { name: b, STEPS }]'),
       ACTIONS,
+      'steps',
     );
     expect(workflow).toBeUndefined();
     expect(findings).toMatchObject([
@@ -291,6 +292,7 @@ describe('a failure', () => {
 
 describe('what stands in a step', () => {
   it.each<[string, string]>([
+    ['stages: [{ name: one, steps: { x: { DO } } }, { name: two, steps: { y: { DO } } }]', `y: { ${MADE} }`],
     ['steps: [{ id: a, type: foreach, items: [1], steps: { DO } }]', `a-1: { ${MADE} }`],
     ['steps: [{ id: a, type: foreach, items: [1], steps: { x: { DO }, y: { DO } } }]', `y: { ${MADE} }`],
     [

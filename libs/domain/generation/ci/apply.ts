@@ -1,8 +1,8 @@
-import { ECOSYSTEMS } from '../ecosystems/table.js';
 import { OUTWARD } from '../../pipelines/findings/programs.js';
 import { PLATFORMS, platformOf } from '../../pipelines/platforms.js';
-import { type CiCommand, type CiRest, commandsOf } from '../../pipelines/reading/commands.js';
 import { readPipelines } from '../../pipelines/read-pipelines.js';
+import { type CiCommand, type CiRest, commandsOf } from '../../pipelines/reading/commands.js';
+import { ECOSYSTEMS } from '../ecosystems/table.js';
 import type { Evidence, Note, Reason } from '../facts.js';
 import type { Part, Project, Task } from '../project.js';
 import { TASKS } from '../project.js';
@@ -31,7 +31,7 @@ export function applyCi(repository: Repository, projects: readonly Project[]): C
   );
   const commands: CiCommand[] = [];
   const known = new Set<string>();
-  for (const { platform, place, jobs } of pipelines) {
+  for (const { platform, jobs } of pipelines) {
     const rest: CiRest[] = [];
     for (const read of jobs.map(commandsOf)) {
       // Jobs may share what they run: anchors, templates, a job in two workflows.

@@ -20,7 +20,12 @@ export interface Outer {
 }
 
 /** `jobs`, templates in their place; or the only job that `steps` are. */
-export function readJobs(holder: Value, file: string, outer: Outer, templates: Templates): readonly JobDraft[] {
+export function readJobs(
+  holder: Value,
+  file: string,
+  outer: Outer,
+  templates: Templates,
+): readonly JobDraft[] {
   const jobs: JobDraft[] = [];
   if (holder.get('steps').exists && !holder.get('jobs').exists)
     jobs.push(readJob(holder, 'steps', holder.placeOf('steps'), file, outer, templates));
@@ -74,9 +79,9 @@ function readJob(
     shortName: name,
     name: body.get('displayName').text ?? name,
     place,
-    dependsOn: body.get('dependsOn').all.flatMap((each) =>
-      each.text === undefined ? [] : [{ name: each.text, place: each.place }],
-    ),
+    dependsOn: body
+      .get('dependsOn')
+      .all.flatMap((each) => (each.text === undefined ? [] : [{ name: each.text, place: each.place }])),
     runner: readPool(body.get('pool').exists ? body.get('pool') : pool),
     images: readContainer(body),
     caches: read.flatMap((each) => each.caches),
@@ -92,7 +97,12 @@ function readJob(
     ...(stage === undefined ? {} : { stage }),
     ...(matrix === undefined ? {} : { matrix }),
     ...(limit.exists
-      ? { timeLimit: { place: body.placeOf('timeoutInMinutes'), ...(limit.number === undefined ? {} : { minutes: limit.number }) } }
+      ? {
+          timeLimit: {
+            place: body.placeOf('timeoutInMinutes'),
+            ...(limit.number === undefined ? {} : { minutes: limit.number }),
+          },
+        }
       : {}),
     ...(environment === undefined ? {} : { environment }),
     ...(condition === undefined ? {} : { condition }),
@@ -103,7 +113,7 @@ function isTold(steps: Job['steps']): boolean {
   return steps.some(({ use, with: given }) => use?.name === 'download' && given?.['download'] === 'none');
 }
 
-export function readPool(pool: Value): readonly string[] {
+function readPool(pool: Value): readonly string[] {
   if (pool.text !== undefined) return [pool.text];
   return ['vmImage', 'name'].flatMap((key) => pool.get(key).texts);
 }
@@ -117,7 +127,8 @@ function readContainer(body: Value): readonly Use[] {
 
 function readMatrix(strategy: Value): Matrix | undefined {
   const matrix = strategy.get('matrix');
-  if (matrix.isMap) return { axes: { leg: matrix.entries.map(([name]) => name) }, size: matrix.entries.length };
+  if (matrix.isMap)
+    return { axes: { leg: matrix.entries.map(([name]) => name) }, size: matrix.entries.length };
   if (matrix.exists) return { axes: {} };
   const parallel = strategy.get('parallel');
   if (!parallel.exists) return undefined;

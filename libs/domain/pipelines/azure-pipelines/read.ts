@@ -25,7 +25,9 @@ export function readAzurePipelines(reading: Reading): readonly Pipeline[] {
   const stages: StageDraft[] = [];
   const extended = root.get('extends');
   if (extended.get('template').exists)
-    templates.enter(extended, reading.file, (inner, file) => addStages(inner, file, root.get('pool'), templates, stages));
+    templates.enter(extended, reading.file, (inner, file) =>
+      addStages(inner, file, root.get('pool'), templates, stages),
+    );
   addStages(root, reading.file, root.get('pool'), templates, stages);
   return [
     {
@@ -93,17 +95,23 @@ function order(stages: readonly StageDraft[], reading: Reading): readonly Job[] 
       stage.dependsOn === undefined
         ? before
         : stage.dependsOn.flatMap(({ name, place }) => {
-            if (!byName.has(name)) reading.note('reference-missing', place, `No stage ${name.slice(0, 80)} is there to wait for.`);
+            if (!byName.has(name))
+              reading.note('reference-missing', place, `No stage ${name.slice(0, 80)} is there to wait for.`);
             return byName.get(name) ?? [];
           });
     const own = new Map(stage.jobs.map((job) => [job.shortName, job.id]));
     for (const { dependsOn, shortName: _, ...job } of stage.jobs) {
       const inside = dependsOn.flatMap(({ name, place }) => {
         const id = own.get(name);
-        if (id === undefined) reading.note('reference-missing', place, `No job ${name.slice(0, 80)} is there to wait for.`);
+        if (id === undefined)
+          reading.note('reference-missing', place, `No job ${name.slice(0, 80)} is there to wait for.`);
         return id === undefined ? [] : [id];
       });
-      jobs.push({ ...job, needs: inside.length === 0 ? outside : inside, ...(stage.isManual ? { approval: true } : {}) });
+      jobs.push({
+        ...job,
+        needs: inside.length === 0 ? outside : inside,
+        ...(stage.isManual ? { approval: true } : {}),
+      });
     }
     const ids = stage.jobs.map(({ id }) => id);
     if (ids.length > 0) before = ids;

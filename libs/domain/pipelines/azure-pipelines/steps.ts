@@ -109,7 +109,9 @@ function addWord(step: Value, read: StepsRead): void {
   const download = step.get('download');
   const artifact = step.get('artifact').text;
   const flow: Flow =
-    artifact === undefined || isComputed(artifact) ? { kind: 'artifact' } : { kind: 'artifact', name: artifact };
+    artifact === undefined || isComputed(artifact)
+      ? { kind: 'artifact' }
+      : { kind: 'artifact', name: artifact };
   if (publish.exists) {
     read.artifacts.push(artifact ?? 'drop');
     read.gives.push(flow);

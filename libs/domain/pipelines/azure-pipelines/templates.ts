@@ -1,5 +1,5 @@
 import type { Place, Use } from '../pipeline.js';
-import type { Reading } from '../reading/context.js';
+import { FILE_COST, type Reading } from '../reading/context.js';
 import { pinningOf } from '../reading/references.js';
 import { Value } from '../reading/value.js';
 import { type Entry, readTrees, type Tree } from '../reading/yaml-tree.js';
@@ -8,7 +8,7 @@ import { type Entry, readTrees, type Tree } from '../reading/yaml-tree.js';
 const MAX_NESTED = 100;
 
 /** Values by name: `parameters`, and what loops bind. */
-export type Scope = ReadonlyMap<string, Tree>;
+type Scope = ReadonlyMap<string, Tree>;
 
 /** What the templates of one pipeline share. */
 export class Templates {
@@ -36,6 +36,7 @@ export class Templates {
       this.reading.note('reference-circular', place, `${target} includes itself.`);
       return undefined;
     }
+    this.reading.spend(FILE_COST, place);
     this.open.push(target);
     const answer = this.reading.attempt(() => {
       const [tree] = readTrees(this.reading, target, place);
@@ -52,7 +53,8 @@ export class Templates {
     const declared = root.get('parameters');
     for (const each of declared.items) {
       const name = each.get('name').text;
-      if (name !== undefined && each.get('default').exists) scope.set(`parameters.${name}`, each.get('default').tree);
+      if (name !== undefined && each.get('default').exists)
+        scope.set(`parameters.${name}`, each.get('default').tree);
     }
     for (const [name, value] of declared.entries) scope.set(`parameters.${name}`, value.tree);
     for (const [name, value] of given.entries) scope.set(`parameters.${name}`, value.tree);
@@ -98,7 +100,8 @@ class Filler {
     this.reading.spend(1, tree.place);
     if (tree.kind === 'text') return this.fillText(tree);
     if (tree.kind === 'list') return { ...tree, items: tree.items.flatMap((each) => this.fillItem(each)) };
-    if (tree.kind === 'map') return { ...tree, entries: tree.entries.flatMap((each) => this.fillEntry(each)) };
+    if (tree.kind === 'map')
+      return { ...tree, entries: tree.entries.flatMap((each) => this.fillEntry(each)) };
     return tree;
   }
 
@@ -142,7 +145,13 @@ class Filler {
   private fillEntry(entry: Entry): readonly Entry[] {
     if (ASKS.test(entry.key)) return entriesOf(this.fill(entry.value));
     if (EACH.test(entry.key)) return this.repeat(entry).flatMap(entriesOf);
-    const key = this.fillText({ kind: 'text', text: entry.key, value: entry.key, place: entry.place, textPlace: entry.place });
+    const key = this.fillText({
+      kind: 'text',
+      text: entry.key,
+      value: entry.key,
+      place: entry.place,
+      textPlace: entry.place,
+    });
     return [{ ...entry, key: key.kind === 'text' ? key.text : entry.key, value: this.fill(entry.value) }];
   }
 
@@ -150,7 +159,8 @@ class Filler {
   private repeat({ key, value }: Entry): readonly Tree[] {
     const [, name = '', source = ''] = EACH.exec(key) ?? [];
     const list = this.lookup(source);
-    const items = list?.kind === 'list' ? list.items : list?.kind === 'map' ? list.entries.map(pairOf) : undefined;
+    const items =
+      list?.kind === 'list' ? list.items : list?.kind === 'map' ? list.entries.map(pairOf) : undefined;
     if (items === undefined) return [this.fill(value)];
     const outer = this.scope;
     const all = items.map((item) => {

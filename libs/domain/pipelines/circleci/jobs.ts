@@ -32,7 +32,9 @@ export function readJobs(root: Value, uses: readonly JobUse[], reading: Reading)
     // A use without a name of its own is numbered, as the platform does.
     return { ...use, id: count === 1 ? name : `${name}-${count - 1}` };
   });
-  const ids = new Map(named.map(({ id, name, settings }) => [id, settings.get('matrix').exists ? name : undefined]));
+  const ids = new Map(
+    named.map(({ id, name, settings }) => [id, settings.get('matrix').exists ? name : undefined]),
+  );
   return named.map((use) => readJob(root, use, resolveNeeds(use.settings, ids, reading), reading));
 }
 
@@ -67,7 +69,8 @@ function readJob(
   const matrix = readMatrix(settings.get('matrix'));
   const { place } = value;
   const empty = { runner: [], images: [], caches: [], artifacts: [], gives: [], takes: [], steps: [] };
-  if (settings.get('type').text === 'approval') return { id, name: id, place, needs, ...empty, approval: true };
+  if (settings.get('type').text === 'approval')
+    return { id, name: id, place, needs, ...empty, approval: true };
   const declared = root.get('jobs', name);
   const shared = { id, name: id, place, needs, ...(matrix === undefined ? {} : { matrix }) };
   if (!declared.exists) {
@@ -79,7 +82,8 @@ function readJob(
   if (declared.get('type').text === 'approval') return { ...shared, ...empty, approval: true };
   const body = fillParameters(declared, settings, reading);
   const reader = new StepReader(root.get('commands'), reading, body.get('working_directory').text);
-  for (const list of [settings.get('pre-steps'), body.get('steps'), settings.get('post-steps')]) reader.add(list);
+  for (const list of [settings.get('pre-steps'), body.get('steps'), settings.get('post-steps')])
+    reader.add(list);
   const parallelism = body.get('parallelism').number;
   const { steps, caches, artifacts, gives, takes } = reader.read;
   return {
@@ -105,7 +109,11 @@ function readMatrix(value: Value): Matrix | undefined {
 }
 
 /** What stands in the job, or in the executor that it names. */
-function readMachine(body: Value, root: Value, reading: Reading): { runner: readonly string[]; images: readonly Use[] } {
+function readMachine(
+  body: Value,
+  root: Value,
+  reading: Reading,
+): { runner: readonly string[]; images: readonly Use[] } {
   const named = body.get('executor');
   const name = named.text ?? named.get('name').text;
   const declared = name === undefined ? undefined : root.get('executors', name);

@@ -8,7 +8,7 @@ const PART = /<<\s*parameters\.([\w-]+)\s*>>/g;
 /** A job, command or executor with its parameters filled in: given ones, else the initial ones it declares. */
 export function fillParameters(body: Value, given: Value, reading: Reading): Value {
   const declared = body.get('parameters');
-  const valueOf = (name: string): Tree | undefined => {
+  const treeOf = (name: string): Tree | undefined => {
     const value = given.get(name);
     if (value.exists) return value.tree;
     const initial = declared.get(name, 'default');
@@ -28,10 +28,10 @@ export function fillParameters(body: Value, given: Value, reading: Reading): Val
       return { ...tree, entries: tree.entries.map((entry) => ({ ...entry, value: fill(entry.value) })) };
     if (tree.kind !== 'text' || !tree.text.includes('<<')) return tree;
     const whole = WHOLE.exec(tree.text)?.[1];
-    const value = whole === undefined ? undefined : valueOf(whole);
+    const value = whole === undefined ? undefined : treeOf(whole);
     if (value !== undefined) return value;
     const text = tree.text.replace(PART, (all, name: string) => {
-      const found = valueOf(name);
+      const found = treeOf(name);
       return found?.kind === 'text' ? found.text : all;
     });
     return { ...tree, text, value: text };

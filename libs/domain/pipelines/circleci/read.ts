@@ -20,9 +20,9 @@ export function readCircleCi(reading: Reading): readonly Pipeline[] {
   noteUnknownKeys(reading, withoutAnchors(root), KEYS);
   if (root.get('setup').isTrue)
     reading.note('made-at-run-time', root.placeOf('setup'), 'What goes on behind the setup is made by it.');
-  const orbs = root.get('orbs').entries.flatMap(([, each]): Use[] =>
-    each.text === undefined ? [] : [readOrb(each.text, each.place)],
-  );
+  const orbs = root
+    .get('orbs')
+    .entries.flatMap(([, each]): Use[] => (each.text === undefined ? [] : [readOrb(each.text, each.place)]));
   const shared = { platform: 'circleci', inputs: readInputs(root), uses: orbs } as const;
   const workflows = root.get('workflows').entries.filter(([name, body]) => name !== 'version' && body.isMap);
   if (workflows.length === 0) {
@@ -32,7 +32,15 @@ export function readCircleCi(reading: Reading): readonly Pipeline[] {
       value: new Value({ kind: 'empty', place }),
     }));
     const name = reading.file;
-    return [{ ...shared, name, place: start, triggers: [{ kind: 'push', place: start }], jobs: readJobs(root, jobs, reading) }];
+    return [
+      {
+        ...shared,
+        name,
+        place: start,
+        triggers: [{ kind: 'push', place: start }],
+        jobs: readJobs(root, jobs, reading),
+      },
+    ];
   }
   return workflows.map(([name, body, place]) => {
     const uses = listUses(body.get('jobs'));
@@ -40,7 +48,12 @@ export function readCircleCi(reading: Reading): readonly Pipeline[] {
       ...shared,
       name,
       place,
-      triggers: readTriggers(root, body, uses.map(({ settings }) => settings), place),
+      triggers: readTriggers(
+        root,
+        body,
+        uses.map(({ settings }) => settings),
+        place,
+      ),
       jobs: readJobs(root, uses, reading),
     };
   });
@@ -67,7 +80,14 @@ function readTriggers(
     const branches = each.get('schedule', 'filters', 'branches', 'only').texts;
     return cron.text === undefined
       ? []
-      : [{ kind: 'schedule', place: cron.place, cron: cron.text, ...(branches.length === 0 ? {} : { branches }) }];
+      : [
+          {
+            kind: 'schedule',
+            place: cron.place,
+            cron: cron.text,
+            ...(branches.length === 0 ? {} : { branches }),
+          },
+        ];
   });
   if (schedules.length > 0) return schedules;
   const triggers: Trigger[] = [];

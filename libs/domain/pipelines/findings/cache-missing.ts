@@ -10,7 +10,7 @@ export const findMissingCaches = inJobs((job, pipeline) => {
   if (found === undefined) return [];
   const manager = managerOf(found.words)!;
   const size = job.matrix?.size;
-  const times = size === undefined || size === 1 ? 'once' : `${size} times`;
+  const times = size === undefined || size === 1 ? 'in each run' : `${size} times in each run`;
   return [
     createFinding({
       code: 'cache-missing',
@@ -18,14 +18,17 @@ export const findMissingCaches = inJobs((job, pipeline) => {
       job,
       place: { file: found.file, line: found.line, column: columnOf(job, found.file, found.line) },
       message: `\`${found.words.join(' ').slice(0, 80)}\` fetches packages of ${manager}, and the job keeps none.`,
-      gain: `What ${manager} fetches ${times} in each run is fetched when the lock file changes.`,
+      gain: `They are fetched when the lock file changes, not ${times}.`,
     }),
   ];
 });
 
 /** A machine of one's own has what it fetched before; agents of Jenkins are such, but for containers. */
 function keepsMachine({ runner, images }: Job, { platform }: Pipeline): boolean {
-  if (runner.some((label) => label === 'self-hosted')) return true;
+  if (runner.includes('self-hosted')) return true;
+  // A pool by its name holds machines of one's own.
+  if (platform === 'azure-pipelines')
+    return runner.some((label) => !/^(ubuntu|windows|macos|vs2|azure pip)/i.test(label));
   return platform === 'jenkins' && images.length === 0;
 }
 
@@ -35,7 +38,8 @@ function mayCache({ steps, calls }: Job): boolean {
   return steps.some(
     ({ use, with: given = {} }) =>
       use !== undefined &&
-      (/cache/i.test(use.name) || Object.entries(given).some(([key, value]) => /cache/i.test(key) && value !== 'false')),
+      (/cache/i.test(use.name) ||
+        Object.entries(given).some(([key, value]) => /cache/i.test(key) && value !== 'false')),
   );
 }
 

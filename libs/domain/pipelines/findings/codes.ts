@@ -17,7 +17,8 @@ export const FINDING_CODES = {
   },
   'text-of-stranger': {
     severity: 'error',
-    cause: 'A title, a text or a branch name that strangers write is put into a script before the shell reads it.',
+    cause:
+      'A title, a text or a branch name that strangers write is put into a script before the shell reads it.',
     cure: 'Hand it over as a variable of the environment, and quote that.',
     gain: 'Nobody can run commands by the name of a branch or the title of an issue.',
   },
@@ -101,7 +102,8 @@ export const FINDING_CODES = {
   },
   'run-doubled': {
     severity: 'note',
-    cause: 'A workflow runs on every push and on pull requests, so a commit of a pull request of the same repository runs twice.',
+    cause:
+      'A workflow runs on every push and on pull requests, so a commit of a pull request of the same repository runs twice.',
     cure: 'Give `push` the branches that have no pull request, such as `main`.',
     gain: 'One of two runs for each commit of a pull request is saved.',
   },

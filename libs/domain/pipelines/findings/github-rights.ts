@@ -6,7 +6,14 @@ export const findAbsentPermissions: Finder = (pipelines) =>
     const { platform, permissions, jobs } = pipeline;
     const bare = jobs.filter((job) => job.permissions !== true);
     if (platform !== 'github-actions' || permissions === true || bare.length === 0) return [];
-    const message = `Nothing says what the token may do in ${bare.length === jobs.length ? 'any job' : bare.map(({ id }) => id).slice(0, 5).join(', ')}, so the settings of the repository decide.`;
+    const message = `Nothing says what the token may do in ${
+      bare.length === jobs.length
+        ? 'any job'
+        : bare
+            .map(({ id }) => id)
+            .slice(0, 5)
+            .join(', ')
+    }, so the settings of the repository decide.`;
     return [createFinding({ code: 'permissions-absent', pipeline, place: pipeline.place, message })];
   });
 
@@ -23,7 +30,8 @@ export const findDoubledRuns: Finder = (pipelines) =>
         code: 'run-doubled',
         pipeline,
         place: push.place,
-        message: 'A push to the branch of a pull request starts it twice, once as a push and once as a pull request.',
+        message:
+          'A push to the branch of a pull request starts it twice, once as a push and once as a pull request.',
       }),
     ];
   });

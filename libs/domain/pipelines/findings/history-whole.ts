@@ -6,7 +6,8 @@ const BLIND =
   /^(actions\/(checkout|cache(\/\w+)?|setup-\w+|upload-artifact|download-artifact)|pnpm\/action-setup|docker\/[\w-]+|dtolnay\/rust-toolchain|swatinem\/rust-cache|gradle\/actions\/setup-gradle)$/i;
 
 /** Commands of package managers alone: scripts of the repository may do anything. */
-const PLAIN = /^\s*(npm (ci|install)|pnpm (install|i)|yarn( install)?|pip install [\w.\[\]-]+|go (build|test|vet)|cargo (build|test|clippy|fmt)|docker build)\b[^&|;]*$/;
+const PLAIN =
+  /^\s*(npm (ci|install)|pnpm (install|i)|yarn( install)?|pip install [\w.[\]-]+|go (build|test|vet)|cargo (build|test|clippy|fmt)|docker build)\b[^&|;]*$/;
 
 /** Fetching all commits where every step is known, and none of them looks at more than the files. */
 export const findWholeHistories = inJobs((job, pipeline) =>
@@ -18,7 +19,8 @@ export const findWholeHistories = inJobs((job, pipeline) =>
         pipeline,
         job,
         place: use.place,
-        message: '`fetch-depth: 0` fetches every commit, and every step of the job is known to look at the files alone.',
+        message:
+          '`fetch-depth: 0` fetches every commit, and every step of the job is known to look at the files alone.',
       }),
     ];
   }),

@@ -17,7 +17,8 @@ function findIn(pipeline: Pipeline): readonly PipelineFinding[] {
   return pipeline.jobs.flatMap((job): PipelineFinding[] => {
     if (!isFree(job) || job.sharesFolder || asksForOutcome(job)) return [];
     // What comes from a step that is not understood may come from any job.
-    if (job.takes.some((take) => take.name !== undefined && !given.some((give) => fits(give, take)))) return [];
+    if (job.takes.some((take) => take.name !== undefined && !given.some((give) => fits(give, take))))
+      return [];
     const before = listBefore(job, byId);
     const needed = before.filter((each) => flows(each, job) || !isFree(each));
     const needs = new Set(job.needs);
@@ -48,13 +49,24 @@ function nameAll(ids: readonly string[]): string {
   return `${ids.slice(0, 4).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** Tasks and steps of platforms that change nothing outside. */
+const HARMLESS =
+  /^(checkout|git|publish|download|cache|use\w+|\w+tool(installer)?|publish(testresults|codecoverageresults|pipelineartifact|buildartifacts)|downloadpipelineartifact|downloadbuildartifacts|dotnetcorecli|npm|maven|gradle|copyfiles|stash|unstash|junit|archiveartifacts|recordissues|setup_remote_docker|save_cache|restore_cache|store_artifacts|store_test_results|persist_to_workspace|attach_workspace)$/i;
+
 /** Works on nothing but its own folder, with steps that can be seen. */
 function isFree(job: Job): boolean {
   if (job.approval || job.calls !== undefined || job.environment !== undefined) return false;
   const { commands, rest } = commandsOf(job);
   if (commands.length === 0 && rest.length === 0) return false;
-  const words = [job.id, job.name, ...job.steps.flatMap(({ use, command }) => [use?.name ?? '', command?.text ?? ''])];
-  return !words.some((text) => OUTWARD.test(text.replaceAll(/[_./]/g, ' ').toLowerCase()));
+  if (job.steps.some(({ use }) => use?.kind === 'task' && !HARMLESS.test(use.name))) return false;
+  const words = [
+    ...[job.id, job.name],
+    ...job.steps.flatMap(({ use, command }) => [
+      use?.kind === 'task' ? '' : (use?.name ?? ''),
+      command?.text ?? '',
+    ]),
+  ];
+  return !words.some((text) => OUTWARD.test(text.replaceAll(/[_./-]/g, ' ').toLowerCase()));
 }
 
 function asksForOutcome({ condition = '' }: Job): boolean {

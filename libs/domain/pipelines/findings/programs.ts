@@ -5,7 +5,7 @@ interface Manager {
 }
 
 const MANAGERS: readonly Manager[] = [
-  { name: 'npm', fetches: /^npm (ci|install|i)$|^npm (ci|install|i) -/ },
+  { name: 'npm', fetches: /^npm (ci|install|i)( -(?!g|-global)\S+)*$/ },
   { name: 'pnpm', fetches: /^pnpm (install|i)( |$)/ },
   { name: 'Yarn', fetches: /^yarn( install| --|$)/ },
   { name: 'Bun', fetches: /^bun (install|i|ci)( |$)/ },

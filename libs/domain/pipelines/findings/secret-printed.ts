@@ -14,7 +14,9 @@ export const findPrintedSecrets = inJobs((job, pipeline) =>
       const text = line.slice(0, 2_000);
       if (!PRINTS.test(text)) return [];
       const own = /\$\{\{\s*secrets\.([\w-]+)\s*\}\}/.exec(text);
-      const variable = variables.find((name) => new RegExp(`\\$\\{?${name}\\b|\\$env:${name}\\b`, 'i').test(text));
+      const variable = variables.find((name) =>
+        new RegExp(`\\$\\{?${name}\\b|\\$env:${name}\\b`, 'i').test(text),
+      );
       const name = own?.[1] ?? variable;
       if (name === undefined || GOES_ON.test(text.replaceAll(/\$\{\{[^}]*\}\}/g, ''))) return [];
       return [

@@ -16,7 +16,8 @@ export const findStrangersCode: Finder = inJobs((job, pipeline) => {
         pipeline,
         job,
         place: use?.place ?? command?.place ?? place,
-        message: 'Whoever opens a pull request has code run here that can read the secrets of the repository.',
+        message:
+          'Whoever opens a pull request has code run here that can read the secrets of the repository.',
       }),
     ];
   });

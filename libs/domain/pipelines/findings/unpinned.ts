@@ -11,11 +11,13 @@ const CODES: Readonly<Partial<Record<Use['kind'], FindingCode>>> = {
   image: 'image-unpinned',
 };
 
-const WORDS = {
-  version: 'a tag, which can be moved',
-  branch: 'a branch, which moves with each push',
-  none: 'nothing, hence the newest',
-} as const;
+function describe({ name, version = '', pinning }: Use): string {
+  const bare = name.slice(0, 200);
+  const at = version.slice(0, 100);
+  if (pinning === 'branch') return `${bare} is named by ${at}, a branch, which moves with each push.`;
+  if (pinning === 'version') return `${bare} is named by the tag ${at}, which can be moved.`;
+  return `${bare} is named ${at === '' ? 'without a version' : `by ${at}`}, so whatever is newest is taken.`;
+}
 
 /** What comes from elsewhere and may be another thing tomorrow. */
 export const findUnpinned: Finder = (pipelines) => {
@@ -26,17 +28,17 @@ export const findUnpinned: Finder = (pipelines) => {
       const key = `${file}:${line}:${column}`;
       const { pinning } = use;
       const code = pinning === 'none' && use.kind === 'image' ? 'image-newest' : CODES[use.kind];
-      if (code === undefined || pinning === 'fixed' || pinning === 'local' || pinning === 'computed') return [];
+      if (code === undefined || pinning === 'fixed' || pinning === 'local' || pinning === 'computed')
+        return [];
       if (seen.has(key)) return [];
       seen.add(key);
-      const named = use.version === undefined ? use.name : `${use.name} at ${use.version}`;
       return [
         createFinding({
           code,
           pipeline,
           ...(job === undefined ? {} : { job }),
           place: use.place,
-          message: `${named.slice(0, 200)} is named by ${WORDS[pinning]}.`,
+          message: describe(use),
         }),
       ];
     }),

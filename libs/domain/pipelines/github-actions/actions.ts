@@ -57,7 +57,9 @@ export function readEffects(steps: readonly Step[]): Effects {
 
 function isCaching(setting: string | true, given: Readonly<Record<string, string>>): boolean {
   if (setting !== true) return !['', 'false', undefined].includes(given[setting]);
-  return given['cache'] !== 'false' && given['enable-cache'] !== 'false' && given['cache-disabled'] !== 'true';
+  return (
+    given['cache'] !== 'false' && given['enable-cache'] !== 'false' && given['cache-disabled'] !== 'true'
+  );
 }
 
 /** Up to version 3 it kept nothing unless told to. */

@@ -76,7 +76,11 @@ function directoryOf(value: Value): string | undefined {
 function readNeeds(value: Value, ids: ReadonlySet<string>, reading: Reading): readonly string[] {
   return value.all.flatMap((each) => {
     if (each.text !== undefined && ids.has(each.text)) return [each.text];
-    reading.note('reference-missing', each.place, `No job ${(each.text ?? '').slice(0, 80)} is there to wait for.`);
+    reading.note(
+      'reference-missing',
+      each.place,
+      `No job ${(each.text ?? '').slice(0, 80)} is there to wait for.`,
+    );
     return [];
   });
 }
@@ -101,7 +105,7 @@ function readLimit(body: Value) {
   return minutes === undefined ? { place } : { minutes, place };
 }
 
-export function readCalled(text: string, place: Place): Use {
+function readCalled(text: string, place: Place): Use {
   const [name = '', version] = text.split('@', 2);
   const isLocal = name.startsWith('./');
   return {

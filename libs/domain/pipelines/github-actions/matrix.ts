@@ -23,7 +23,10 @@ export function readMatrix(strategy: Value): Matrix | undefined {
   return size === undefined ? { axes } : { axes, size };
 }
 
-function countCombinations(axes: Readonly<Record<string, readonly string[]>>, matrix: Value): number | undefined {
+function countCombinations(
+  axes: Readonly<Record<string, readonly string[]>>,
+  matrix: Value,
+): number | undefined {
   const names = Object.keys(axes);
   const product = names.reduce((count, name) => count * axes[name]!.length, 1);
   const includes = matrix.get('include').items.map(toCombination);

@@ -1,5 +1,5 @@
 import type { Place, Step, Use } from '../pipeline.js';
-import type { Reading } from '../reading/context.js';
+import { FILE_COST, type Reading } from '../reading/context.js';
 import { pinningOf, readImage } from '../reading/references.js';
 import { Value } from '../reading/value.js';
 import { readTrees } from '../reading/yaml-tree.js';
@@ -66,12 +66,15 @@ function readAction(text: string, place: Place): Use {
 
 function openComposite(use: Use, reading: Reading, open: readonly string[]): readonly Step[] | undefined {
   const folder = use.name.replace(/^\.\//, '').replace(/\/+$/, '');
-  const file = ['action.yml', 'action.yaml'].map((name) => `${folder}/${name}`).find((each) => reading.has(each));
+  const file = ['action.yml', 'action.yaml']
+    .map((name) => `${folder}/${name}`)
+    .find((each) => reading.has(each));
   if (file === undefined) return undefined;
   if (open.includes(file) || open.length >= MAX_NESTED) {
     reading.note('reference-circular', use.place, `${file} uses itself.`);
     return undefined;
   }
+  reading.spend(FILE_COST, use.place);
   return reading.attempt(() => {
     const [tree] = readTrees(reading, file, use.place);
     if (tree === undefined) return [];

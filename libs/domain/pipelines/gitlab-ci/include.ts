@@ -61,7 +61,11 @@ class Includer {
         continue;
       }
       if (++this.count > MAX_INCLUDES) {
-        this.reading.note('expansion-too-large', value.place, `More than ${MAX_INCLUDES} files are included.`);
+        this.reading.note(
+          'expansion-too-large',
+          value.place,
+          `More than ${MAX_INCLUDES} files are included.`,
+        );
         break;
       }
       const tree = this.reading.attempt(() => this.open(file, value.place, value.get('inputs'), open).tree);

@@ -6,7 +6,7 @@ const INPUT = /\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]/g;
 
 /** Puts values, or else their initial ones, in the places of `$[[ inputs.name ]]`. */
 export function fillInputs(tree: Tree, spec: Value, given: Value, reading: Reading): Tree {
-  const valueOf = (name: string): Tree | undefined => {
+  const treeOf = (name: string): Tree | undefined => {
     const value = given.get(name);
     const initial = spec.get(name, 'default');
     return value.exists ? value.tree : initial.exists ? initial.tree : undefined;
@@ -19,23 +19,23 @@ export function fillInputs(tree: Tree, spec: Value, given: Value, reading: Readi
         ...at,
         entries: at.entries.map((entry) => ({
           ...entry,
-          key: replace(entry.key, valueOf),
+          key: replace(entry.key, treeOf),
           value: fill(entry.value),
         })),
       };
     if (at.kind !== 'text' || !at.text.includes('$[[')) return at;
     const whole = /^\$\[\[\s*inputs\.([\w-]+)\s*\]\]$/.exec(at.text)?.[1];
-    const value = whole === undefined ? undefined : valueOf(whole);
+    const value = whole === undefined ? undefined : treeOf(whole);
     if (value !== undefined) return value;
-    const text = replace(at.text, valueOf);
+    const text = replace(at.text, treeOf);
     return { ...at, text, value: text };
   };
   return fill(tree);
 }
 
-function replace(text: string, valueOf: (name: string) => Tree | undefined): string {
+function replace(text: string, treeOf: (name: string) => Tree | undefined): string {
   return text.replace(INPUT, (whole, name: string) => {
-    const value = valueOf(name);
+    const value = treeOf(name);
     return value?.kind === 'text' ? value.text : whole;
   });
 }

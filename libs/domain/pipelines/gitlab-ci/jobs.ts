@@ -21,7 +21,8 @@ export type StagedJob = Omit<Job, 'needs' | 'stage'> & {
 
 export function readJob({ name, body, place, defaults }: JobText, reading: Reading): StagedJob {
   const of = (key: string) => (body.get(key).exists || !inherits(body, key) ? body.get(key) : defaults(key));
-  const needs = body.get('needs').exists || body.get('needs').isList ? readNeeds(body.get('needs')) : undefined;
+  const needs =
+    body.get('needs').exists || body.get('needs').isList ? readNeeds(body.get('needs')) : undefined;
   const caches = readCaches(of('cache'));
   const matrix = readParallel(body.get('parallel'));
   const limit = of('timeout');
@@ -88,16 +89,16 @@ function readCaches(value: Value) {
     const policy = each.get('policy').text ?? 'pull-push';
     const flow: Flow = { kind: 'cache', name };
     const cache: Cache = { key: name, place: each.place };
-    return [
-      { cache, gives: policy === 'pull' ? [] : [flow], takes: policy === 'push' ? [] : [flow] },
-    ];
+    return [{ cache, gives: policy === 'pull' ? [] : [flow], takes: policy === 'push' ? [] : [flow] }];
   });
 }
 
 /** Reports are for the platform, but for those with variables. */
 function givenArtifacts(name: string, artifacts: Value): readonly Flow[] {
   const isGiven =
-    artifacts.get('paths').exists || artifacts.get('untracked').isTrue || artifacts.get('reports', 'dotenv').exists;
+    artifacts.get('paths').exists ||
+    artifacts.get('untracked').isTrue ||
+    artifacts.get('reports', 'dotenv').exists;
   return isGiven ? [{ kind: 'artifact', name }] : [];
 }
 
@@ -108,7 +109,9 @@ function takenArtifacts(body: Value, needs: StagedJob['needs']): readonly Flow[]
     return dependencies.texts.map((name) => ({ kind: 'artifact', name: name.replace(/: \[.*\]$/, '') }));
   if (needs === undefined) return [{ kind: 'artifact' }];
   const without = new Set(
-    body.get('needs').items.flatMap((each) => (each.get('artifacts').text === 'false' ? each.get('job').texts : [])),
+    body
+      .get('needs')
+      .items.flatMap((each) => (each.get('artifacts').text === 'false' ? each.get('job').texts : [])),
   );
   return needs.flatMap(({ id }): Flow[] => (without.has(id) ? [] : [{ kind: 'artifact', name: id }]));
 }
@@ -137,7 +140,8 @@ function readTrigger(value: Value): Use | undefined {
   const { place } = value;
   const include = value.get('include');
   const local = include.text ?? include.all.map((each) => each.text ?? each.get('local').text).find(Boolean);
-  if (local !== undefined) return { kind: 'workflow', name: local.replace(/^\//, ''), pinning: 'local', place };
+  if (local !== undefined)
+    return { kind: 'workflow', name: local.replace(/^\//, ''), pinning: 'local', place };
   const artifact = include.all.map((each) => each.get('artifact').text).find(Boolean);
   if (artifact !== undefined) return { kind: 'workflow', name: artifact, pinning: 'computed', place };
   const project = value.text ?? value.get('project').text;

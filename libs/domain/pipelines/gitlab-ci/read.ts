@@ -2,8 +2,8 @@ import type { Input, InputType, Pipeline, Trigger } from '../pipeline.js';
 import { MAX_JOBS, type Reading, startOf } from '../reading/context.js';
 import { Value } from '../reading/value.js';
 import { type Config, readConfig } from './include.js';
-import { orderByStages } from './order.js';
 import { readJob } from './jobs.js';
+import { orderByStages } from './order.js';
 import { Resolver } from './resolve.js';
 import { readTriggers } from './triggers.js';
 
@@ -51,7 +51,12 @@ function readFile(reading: Reading, file: string): Pipeline | undefined {
     platform: 'gitlab-ci',
     name: root.get('workflow', 'name').text ?? file,
     place: start,
-    triggers: triggersOf(root, resolver.value(root.get('workflow', 'rules')), bodies.map(([, body]) => body), inputs),
+    triggers: triggersOf(
+      root,
+      resolver.value(root.get('workflow', 'rules')),
+      bodies.map(([, body]) => body),
+      inputs,
+    ),
     inputs: readInputs(root, inputs),
     jobs: orderByStages(read, root.get('stages').texts, reading),
     uses,
@@ -63,7 +68,8 @@ function jobsOf(root: Config['root'], resolver: Resolver, reading: Reading) {
   if (names.length > MAX_JOBS) reading.note('jobs-too-many', root.place);
   return names.slice(0, MAX_JOBS).flatMap(([name, own, place]) => {
     const body = own.isMap ? resolver.job(name) : own;
-    if (['script', 'trigger', 'run'].some((key) => body.get(key).exists)) return [[name, body, place] as const];
+    if (['script', 'trigger', 'run'].some((key) => body.get(key).exists))
+      return [[name, body, place] as const];
     const remote = body.get('extends').exists;
     const why = remote ? 'What it extends was not read.' : 'A job has `script`, `run` or `trigger`.';
     reading.note(remote ? 'reference-missing' : 'shape-unexpected', place, why);

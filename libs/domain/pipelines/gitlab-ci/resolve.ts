@@ -48,7 +48,8 @@ export class Resolver {
   private dereference(tree: Tree, open: readonly string[]): Tree {
     this.reading.spend(1, tree.place);
     if (tree.kind === 'reference') return this.follow(tree, open);
-    if (tree.kind === 'list') return { ...tree, items: tree.items.flatMap((each) => this.spread(each, open)) };
+    if (tree.kind === 'list')
+      return { ...tree, items: tree.items.flatMap((each) => this.spread(each, open)) };
     if (tree.kind !== 'map') return tree;
     return {
       ...tree,
@@ -70,7 +71,9 @@ export class Resolver {
       return empty;
     }
     const [job = '', ...keys] = tree.path;
-    const from = new Value(this.root.get(job).get('extends').exists ? this.extended(job, []) : this.root.get(job).tree);
+    const from = new Value(
+      this.root.get(job).get('extends').exists ? this.extended(job, []) : this.root.get(job).tree,
+    );
     const found = from.get(...keys);
     if (!found.exists) {
       this.reading.note('reference-missing', tree.place, `No ${name.slice(0, 80)} is there to refer to.`);
@@ -79,4 +82,3 @@ export class Resolver {
     return this.dereference(found.tree, [...open, name]);
   }
 }
-

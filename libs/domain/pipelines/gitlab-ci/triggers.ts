@@ -97,7 +97,8 @@ function readConjunction(text: string): readonly Start[] {
     }
   }
   const branches = branch === undefined ? {} : { branches: [branch] };
-  if (kind !== undefined) return [kind.kind === 'push' || kind.kind === 'schedule' ? { ...kind, ...branches } : kind];
+  if (kind !== undefined)
+    return [kind.kind === 'push' || kind.kind === 'schedule' ? { ...kind, ...branches } : kind];
   return ofBranches ? [{ kind: 'push', ...branches }] : ANY;
 }
 

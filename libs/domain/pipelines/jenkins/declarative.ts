@@ -84,7 +84,9 @@ export class DeclarativeWalk {
     const options = blockIn(block, 'options');
     const [limit] = callsIn(options, 'timeout');
     const [lock] = callsIn(options, 'lock');
-    const condition = callsIn(blockIn(block, 'when')).map((each) => this.describe(each)).join(' and ');
+    const condition = callsIn(blockIn(block, 'when'))
+      .map((each) => this.describe(each))
+      .join(' and ');
     const own = agent === undefined ? undefined : this.readAgent(agent);
     const isNone = agent !== undefined && this.nameOf(agent) === 'none';
     const { machine: outerMachine, ...inherited } = outer;
@@ -112,7 +114,11 @@ export class DeclarativeWalk {
         const value = argumentOf(call, call.name);
         const text = this.names.text(value);
         if (call.name === 'label' && text !== undefined) runner.push(text);
-        else if ((call.name === 'image' || call.name === 'docker') && text !== undefined && value !== undefined)
+        else if (
+          (call.name === 'image' || call.name === 'docker') &&
+          text !== undefined &&
+          value !== undefined
+        )
           images.push(readImage(text, value.place));
         if (call.name === 'kubernetes' || call.name === 'dockerfile') runner.push(call.name);
         gather(call.block ?? NOTHING);

@@ -33,8 +33,8 @@ export interface Surroundings {
   readonly stage?: string;
   readonly concurrency?: string;
   readonly condition?: string;
-  /** Name of the branch of `parallel`. */
-  readonly branch?: string;
+  /** The branch of `parallel`. */
+  readonly branch?: { readonly name: string; readonly place: Place };
   /** The machine that was taken outside of the stage, with how many jobs it had. */
   readonly machine?: { jobs: number };
 }

@@ -5,7 +5,18 @@ import type { Call, Expression, MapEntry, Statement } from './syntax.js';
 import { readTokens, type Token } from './tokens.js';
 
 const CONTROLS = ['if', 'else', 'for', 'while', 'try', 'catch', 'finally', 'switch', 'do', 'synchronized'];
-const MODIFIERS = ['def', 'final', 'static', 'public', 'private', 'protected', 'var', 'return', 'throw', 'new'];
+const MODIFIERS = [
+  'def',
+  'final',
+  'static',
+  'public',
+  'private',
+  'protected',
+  'var',
+  'return',
+  'throw',
+  'new',
+];
 
 /** The statements of a file. Throws Refusal where brackets do not pair, or nest too deep. */
 export function parseGroovy(text: string, reading: Reading): readonly Statement[] {
@@ -155,8 +166,10 @@ class Parser {
     this.take();
     const plain = this.expression();
     const value: Expression =
-      plain.kind === 'name' && this.takesArguments() ? { kind: 'call', call: this.command(plain), place } : plain;
-    if (target.kind === 'name') 
+      plain.kind === 'name' && this.takesArguments()
+        ? { kind: 'call', call: this.command(plain), place }
+        : plain;
+    if (target.kind === 'name')
       return { kind: 'assignment', name: target.name, isPart: false, key: undefined, value, place };
     const [base, key] = target.kind === 'other' ? target.parts : [];
     if (base?.kind !== 'name') return { kind: 'loose', value };
@@ -174,10 +187,12 @@ class Parser {
     if (value.kind === 'name' && this.takesArguments()) return { kind: 'call', call: this.command(value) };
     if (value.kind === 'call') {
       // `stage('a')` before a block that begins on a line of its own.
-      const call = this.is('{') && value.call.block === undefined ? { ...value.call, block: this.block() } : value.call;
+      const call =
+        this.is('{') && value.call.block === undefined ? { ...value.call, block: this.block() } : value.call;
       return { kind: 'call', call };
     }
-    if (value.kind === 'name') return { kind: 'call', call: { name: value.name, place: value.place, args: [], named: [] } };
+    if (value.kind === 'name')
+      return { kind: 'call', call: { name: value.name, place: value.place, args: [], named: [] } };
     return { kind: 'loose', value };
   }
 
@@ -194,7 +209,11 @@ class Parser {
       place,
       args: isTrailing ? args.slice(0, -1) : args,
       named,
-      ...(isTrailing ? { block: last.body } : this.is('{') && !this.next.first ? { block: this.block() } : {}),
+      ...(isTrailing
+        ? { block: last.body }
+        : this.is('{') && !this.next.first
+          ? { block: this.block() }
+          : {}),
     };
   }
 
@@ -286,7 +305,11 @@ class Parser {
         if (!this.is('.') && !this.is('?.')) return value;
       } else if (this.is('[') && !this.next.first && value.kind !== 'text' && isGlued(this.tokens, this.at)) {
         const index = this.listOrMap();
-        value = { kind: 'other', parts: [value, ...(index.kind === 'list' ? index.items : [])], place: value.place };
+        value = {
+          kind: 'other',
+          parts: [value, ...(index.kind === 'list' ? index.items : [])],
+          place: value.place,
+        };
       } else if (this.is('++') || this.is('--')) this.take();
       else return value;
     }
@@ -297,7 +320,11 @@ class Parser {
     if (on.kind === 'name') return { kind: 'name', name: `${on.name}.${name}`, place: on.place };
     // A method of a value is no step.
     const before = on.kind === 'call' ? on.call.name : '';
-    return { kind: 'call', call: { name: `${before}.${name}`, place, args: [], named: [], on }, place: on.place };
+    return {
+      kind: 'call',
+      call: { name: `${before}.${name}`, place, args: [], named: [], on },
+      place: on.place,
+    };
   }
 
   private called(value: Expression): Expression {

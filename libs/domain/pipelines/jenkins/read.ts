@@ -38,7 +38,10 @@ export function readJenkins(reading: Reading): readonly Pipeline[] {
 }
 
 function libraryCalls(block: readonly Statement[]): readonly Call[] {
-  return callsIn(blockIn(block, 'libraries')).map((call) => ({ ...call, name: call.name === 'lib' ? 'library' : '' }));
+  return callsIn(blockIn(block, 'libraries')).map((call) => ({
+    ...call,
+    name: call.name === 'lib' ? 'library' : '',
+  }));
 }
 
 /** Of `triggers { }`, `parameters { }` and `options { }`, or of `properties([ … ])`. */
@@ -94,7 +97,10 @@ function readParameter(call: Call, names: Names): readonly Input[] {
   const choices =
     listed?.kind === 'list'
       ? listed.items.map((each) => names.text(each) ?? '…')
-      : (names.text(listed)?.split('\n').filter((each) => each !== '') ?? []);
+      : (names
+          .text(listed)
+          ?.split('\n')
+          .filter((each) => each !== '') ?? []);
   const initial = type === 'choice' ? choices[0] : names.text(argumentOf(call, 'defaultValue', -1));
   // The initial value of a password is nothing to show.
   const shown = call.name === 'password' || initial === undefined ? undefined : initial;

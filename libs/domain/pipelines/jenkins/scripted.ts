@@ -1,5 +1,5 @@
-import type { Reading } from '../reading/context.js';
-import { MAX_JOBS } from '../reading/context.js';
+import type { Place } from '../pipeline.js';
+import { MAX_JOBS, type Reading } from '../reading/context.js';
 import type { Draft, Drafts, Surroundings } from './draft.js';
 import { blocksOf, type Names } from './names.js';
 import { addStep, argumentOf, enter, isStep, isWork } from './steps.js';
@@ -15,7 +15,7 @@ const NO_WORK = ['properties', 'parameters', 'options', 'triggers', 'environment
 export class ScriptWalk {
   private open: readonly string[] = [];
   /** A stage without a block, which begins with its first step. */
-  private pending: { readonly name: string; readonly call: Call } | undefined;
+  private pending: { readonly name: string; readonly place: Place } | undefined;
 
   constructor(
     private readonly drafts: Drafts,
@@ -24,7 +24,11 @@ export class ScriptWalk {
   ) {}
 
   /** @returns the job that goes on behind them */
-  walk(statements: readonly Statement[], around: Surroundings, current: Draft | undefined): Draft | undefined {
+  walk(
+    statements: readonly Statement[],
+    around: Surroundings,
+    current: Draft | undefined,
+  ): Draft | undefined {
     let job = current;
     for (const statement of statements) {
       if (statement.kind === 'call') job = this.call(statement.call, around, job);
@@ -56,7 +60,8 @@ export class ScriptWalk {
       // Steps behind a block of a machine of its own belong to no machine.
       return name === 'node' ? (current === undefined ? undefined : inner) : inner;
     }
-    if (call.on?.kind === 'call' && call.on.call.block !== undefined) return this.call(call.on.call, around, current);
+    if (call.on?.kind === 'call' && call.on.call.block !== undefined)
+      return this.call(call.on.call, around, current);
     if (!isWork(call)) return current;
     const job = current ?? this.startOpen(call, around);
     if (job !== undefined) addStep(call, job, this.names, around);
@@ -72,11 +77,17 @@ export class ScriptWalk {
     if (current === undefined) return inner;
     if (call.name === 'timeout' && inner.timeLimit !== undefined) current.timeLimit ??= inner.timeLimit;
     if (call.name === 'lock' && inner.concurrency !== undefined) current.concurrency ??= inner.concurrency;
-    if (inner.images.length > around.images.length) current.images.push(...inner.images.slice(around.images.length));
+    if (inner.images.length > around.images.length)
+      current.images.push(...inner.images.slice(around.images.length));
     return inner;
   }
 
-  private enterFunction(name: string, body: readonly Statement[], around: Surroundings, current: Draft | undefined) {
+  private enterFunction(
+    name: string,
+    body: readonly Statement[],
+    around: Surroundings,
+    current: Draft | undefined,
+  ) {
     if (this.open.includes(name) || this.open.length > MAX_CALLS) return current;
     const before = this.open;
     this.open = [...before, name];
@@ -91,7 +102,7 @@ export class ScriptWalk {
     if (given !== undefined && this.names.text(given) === undefined && around.branch === undefined)
       this.reading.note('made-at-run-time', call.place, 'The name of the stage is computed.');
     if (call.block === undefined) {
-      this.pending = { name, call };
+      this.pending = { name, place: call.place };
       return undefined;
     }
     if (holdsStages(call.block)) {
@@ -99,7 +110,7 @@ export class ScriptWalk {
       return undefined;
     }
     const { machine: _, ...alone } = around;
-    const job = this.start(name, call, takesMachine(call.block) ? alone : around);
+    const job = this.start(name, call.place, takesMachine(call.block) ? alone : around);
     this.walk(call.block, around, job);
     return undefined;
   }
@@ -108,10 +119,11 @@ export class ScriptWalk {
   private startOpen(call: Call, around: Surroundings): Draft | undefined {
     const stage = this.pending;
     this.pending = undefined;
-    return this.start(stage?.name ?? around.branch ?? 'pipeline', stage?.call ?? call, around);
+    const { name, place } = stage ?? around.branch ?? { name: 'pipeline', place: call.place };
+    return this.start(name, place, around);
   }
 
-  private start(name: string, { place }: Call, around: Surroundings): Draft | undefined {
+  private start(name: string, place: Place, around: Surroundings): Draft | undefined {
     if (this.drafts.all.length >= MAX_JOBS) {
       if (this.drafts.all.length === MAX_JOBS) this.reading.note('jobs-too-many', place);
       return undefined;
@@ -121,7 +133,8 @@ export class ScriptWalk {
 
   private parallel(call: Call, around: Surroundings): void {
     const branches = this.branchesOf(call);
-    if (branches.length === 0) this.reading.note('made-at-run-time', call.place, 'What runs in parallel is computed.');
+    if (branches.length === 0)
+      this.reading.note('made-at-run-time', call.place, 'What runs in parallel is computed.');
     this.drafts.fork(
       branches.map(({ key, value, place }) => () => {
         const body = this.names.value(value);
@@ -131,7 +144,7 @@ export class ScriptWalk {
         }
         const { branch: _, machine: __, ...outer } = around;
         this.pending = undefined;
-        this.walk(body.body, { ...outer, branch: key ?? 'branch' }, undefined);
+        this.walk(body.body, { ...outer, branch: { name: key ?? 'branch', place } }, undefined);
       }),
     );
   }
@@ -144,7 +157,11 @@ export class ScriptWalk {
     const added = argument.kind === 'name' ? (this.names.branches.get(argument.name) ?? []) : [];
     for (const { key, value: branch } of added) {
       if (key === undefined)
-        this.reading.note('made-at-run-time', branch.place, 'The branches are made at run time; one stands for all.');
+        this.reading.note(
+          'made-at-run-time',
+          branch.place,
+          'The branches are made at run time; one stands for all.',
+        );
     }
     return [...literal, ...added.map((each) => ({ ...each, place: each.value.place }))];
   }

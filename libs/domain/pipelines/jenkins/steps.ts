@@ -24,7 +24,9 @@ export function isWork({ name }: Call): boolean {
 
 /** Whether a call whose answer is kept is a step, and no function or method. */
 export function isStep({ name, block }: Call): boolean {
-  return block !== undefined || [...SHELLS, 'build', 'input', 'unstash', 'parallel', 'docker.build'].includes(name);
+  return (
+    block !== undefined || [...SHELLS, 'build', 'input', 'unstash', 'parallel', 'docker.build'].includes(name)
+  );
 }
 
 /** Puts what a call does into the job. */
@@ -38,7 +40,8 @@ export function addStep(call: Call, job: Draft, names: Names, around: Surroundin
   else if (name === 'copyArtifacts') job.takes.push({ kind: 'artifact' });
   else if (name === 'archiveArtifacts') job.artifacts.push(text('artifacts') ?? '…');
   else if (name === 'input') job.approval = true;
-  else if (name === 'build') job.calls ??= { kind: 'workflow', name: text('job') ?? '…', pinning: 'computed', place };
+  else if (name === 'build')
+    job.calls ??= { kind: 'workflow', name: text('job') ?? '…', pinning: 'computed', place };
   job.steps.push({ place, use: { kind: 'task', name, pinning: 'fixed', place } });
 }
 
@@ -68,7 +71,10 @@ export function enter(call: Call, around: Surroundings, names: Names): Surroundi
     case 'dir':
     case 'ws': {
       const folder = text('path') ?? '…';
-      return { ...around, directory: around.directory === undefined ? folder : `${around.directory}/${folder}` };
+      return {
+        ...around,
+        directory: around.directory === undefined ? folder : `${around.directory}/${folder}`,
+      };
     }
     case 'node':
       return { ...around, runner: text('label') === undefined ? around.runner : [text('label')!] };

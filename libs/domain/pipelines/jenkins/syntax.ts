@@ -3,12 +3,12 @@ import type { Place } from '../pipeline.js';
 /** What is understood of Groovy: calls with their blocks, assignments, and control flow as blocks. */
 export type Statement = CallStatement | Assignment | Control | Loose | FunctionStatement;
 
-export interface CallStatement {
+interface CallStatement {
   readonly kind: 'call';
   readonly call: Call;
 }
 
-export interface Assignment {
+interface Assignment {
   readonly kind: 'assignment';
   readonly name: string;
   /** Whether it is `builds["a"] = …`. */
@@ -20,7 +20,7 @@ export interface Assignment {
 }
 
 /** `if`, `for`, `try` and the like. */
-export interface Control {
+interface Control {
   readonly kind: 'control';
   readonly word: string;
   /** What is asked before the block. */
@@ -29,14 +29,14 @@ export interface Control {
   readonly place: Place;
 }
 
-export interface FunctionStatement {
+interface FunctionStatement {
   readonly kind: 'function';
   readonly name: string;
   readonly body: readonly Statement[];
 }
 
 /** An expression that stands for itself. */
-export interface Loose {
+interface Loose {
   readonly kind: 'loose';
   readonly value: Expression;
 }

@@ -15,7 +15,25 @@ export interface Token {
 
 const WORD = /[\p{L}_$@][\p{L}\p{N}_$]*/uy;
 const NUMBER = /\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[a-zA-Z]?/y;
-const SIGNS = ['<=>', '...', '==~', '**=', '?.', '*.', '.&', '->', '=~', '==', '!=', '<=', '>=', '&&', '||', '++', '--'];
+const SIGNS = [
+  '<=>',
+  '...',
+  '==~',
+  '**=',
+  '?.',
+  '*.',
+  '.&',
+  '->',
+  '=~',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '++',
+  '--',
+];
 const MORE_SIGNS = ['+=', '-=', '*=', '/=', '%=', '?:', '..', '<<', '>>', '::'];
 const LONG_SIGNS = [...SIGNS, ...MORE_SIGNS];
 
@@ -88,7 +106,10 @@ class Tokens {
   }
 
   private readWord(place: Place): Omit<Token, 'first'> | undefined {
-    for (const [kind, pattern] of [['word', WORD], ['number', NUMBER]] as const) {
+    for (const [kind, pattern] of [
+      ['word', WORD],
+      ['number', NUMBER],
+    ] as const) {
       pattern.lastIndex = this.at;
       const found = pattern.exec(this.text)?.[0];
       if (found === undefined) continue;
@@ -149,7 +170,7 @@ class Tokens {
       const sign = this.text[at];
       if (sign === undefined || (sign === '\n' && !isLong)) throw this.refuse('A text never ends.');
       if (sign === '\\') {
-        inner += unescape(this.text[at + 1] ?? '');
+        inner += readEscape(this.text[at + 1] ?? '');
         at += 2;
       } else if (computes && sign === '$' && /[{\p{L}_]/u.test(this.text[at + 1] ?? '')) {
         computed = true;
@@ -182,7 +203,7 @@ class Tokens {
   }
 }
 
-function unescape(sign: string): string {
+function readEscape(sign: string): string {
   if (sign === '\n') return '';
   return { n: '\n', t: '\t', r: '\r' }[sign] ?? sign;
 }

@@ -78,7 +78,10 @@ function readCommands(script: Script): CommandsRead {
 }
 
 /** Lines that end with a backslash go on in the next. */
-function logicalLines({ text, place: { line } }: Script): readonly { readonly text: string; readonly line: number }[] {
+function logicalLines({
+  text,
+  place: { line },
+}: Script): readonly { readonly text: string; readonly line: number }[] {
   const lines: { text: string; line: number }[] = [];
   let open = false;
   text.split(/\r?\n/, MAX_LINES).forEach((raw, index) => {

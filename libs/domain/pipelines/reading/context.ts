@@ -8,7 +8,9 @@ export interface PipelineFiles {
 }
 
 /** Characters of one file. */
-export const MAX_TEXT = 512 * 1024;
+const MAX_TEXT = 512 * 1024;
+/** What it costs to go into a file that is included, called or used. */
+export const FILE_COST = 50;
 /** Values of one pipeline file with all that it includes. */
 const MAX_WORK = 400_000;
 const MAX_NOTES = 500;
@@ -44,6 +46,11 @@ export class Reading {
     if (this.unread.length < MAX_NOTES) this.unread.push({ code, place, message });
     else if (this.unread.length === MAX_NOTES)
       this.unread.push({ code: 'notes-omitted', place, message: UNREAD_CODES['notes-omitted'] });
+  }
+
+  /** Why the file as a whole was not read; told however many notes there are. */
+  noteRefusal({ code, place, message }: Refusal): void {
+    this.unread.push({ code, place, message });
   }
 
   has(path: string): boolean {

@@ -21,4 +21,3 @@ export function flatten(value: Value, reading: Reading, depth = 0): readonly Val
   if (!value.isList) return value.exists ? [value] : [];
   return depth > 10 ? [] : value.items.flatMap((each) => flatten(each, reading, depth + 1));
 }
-

@@ -39,7 +39,8 @@ export class Value {
 
   get number(): number | undefined {
     if (this.tree.kind !== 'text') return undefined;
-    const number = typeof this.tree.value === 'number' ? this.tree.value : Number(this.tree.text || Number.NaN);
+    const number =
+      typeof this.tree.value === 'number' ? this.tree.value : Number(this.tree.text || Number.NaN);
     return Number.isFinite(number) ? number : undefined;
   }
 

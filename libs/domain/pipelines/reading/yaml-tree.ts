@@ -16,7 +16,7 @@ import { MAX_DEPTH, type Reading, startOf } from './context.js';
 /** A value with its place. What aliases stand for is shared, and merge keys are resolved. */
 export type Tree = MapTree | ListTree | TextTree | ReferenceTree | EmptyTree;
 
-export interface MapTree {
+interface MapTree {
   readonly kind: 'map';
   readonly place: Place;
   readonly entries: readonly Entry[];
@@ -28,7 +28,7 @@ export interface Entry {
   readonly value: Tree;
 }
 
-export interface ListTree {
+interface ListTree {
   readonly kind: 'list';
   readonly place: Place;
   readonly items: readonly Tree[];
@@ -52,7 +52,7 @@ interface ReferenceTree {
   readonly path: readonly string[];
 }
 
-export interface EmptyTree {
+interface EmptyTree {
   readonly kind: 'empty';
   readonly place: Place;
 }
@@ -134,7 +134,13 @@ class Builder {
     const value = node.value as string | number | boolean;
     const plain = typeof value === 'string' ? value : (node.source ?? String(value));
     const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
-    return { kind: 'text', place, text: plain, value, textPlace: isBlock ? this.belowOf(node, place) : place };
+    return {
+      kind: 'text',
+      place,
+      text: plain,
+      value,
+      textPlace: isBlock ? this.belowOf(node, place) : place,
+    };
   }
 
   private convertMap(node: YAMLMap, place: Place, depth: number): MapTree {

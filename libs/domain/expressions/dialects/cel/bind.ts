@@ -98,7 +98,7 @@ class StepsView extends View {
 
   get(key: unknown): CelInput | undefined {
     if (typeof key !== 'string') return undefined;
-    const step = this.scope.step(key);
+    const step = this.scope.step?.(key);
     return step === undefined ? undefined : bind(step);
   }
 

@@ -39,8 +39,7 @@ export const jq: Language = {
       // The stack is deeper than any program may nest; should it end before, that is the program's doing.
       if (error instanceof RangeError)
         return fail('expression-too-costly', 'It nests, or calls itself, too deeply.');
-      if (error instanceof JqError) return fail('expression-failed', messageOf(error.value));
-      return fail('expression-failed', String(error));
+      return fail('expression-failed', error instanceof JqError ? messageOf(error.value) : String(error));
     } finally {
       meter.settle();
     }

@@ -8,6 +8,17 @@ const run = (source: string, input: Json) =>
     { lookup: (name) => (name === '.' ? input : undefined), step: () => undefined },
   );
 
+it.each<[string, Json, Json]>([
+  ['1 + def f: 2; f', null, 3],
+  ['[def f: .; 1, f]', 2, [1, 2]],
+  ['"10:20 +0130" | strptime("%H:%M %z") | .[3:5]', null, [8, 50]],
+  ['"10:20 Z" | strptime("%H:%M %z") | .[4]', null, 20],
+  ['[.[] | try (if . > 1 then error("big") else . end) catch "caught"]', [1, 2], [1, 'caught']],
+  ['try ((try 1 catch 2) | error("outer")) catch .', null, 'outer'],
+])('%s of %j', (source, input, output) => {
+  expect(run(source, input)).toEqual({ ok: true, value: output });
+});
+
 /** What jq learned after 1.6, and where it answers otherwise since. */
 it.each<[string, Json, Json]>([
   ['timegm', [2024, 1, 29, 0, 0, 0, 4, 59], 1_709_164_800],
@@ -29,6 +40,10 @@ it.each<[string, Json, Json]>([
 });
 
 it.each<[string, Json, RegExp]>([
+  ['"10:20 x" | strptime("%H:%M %z")', null, /does not match format/],
+  ['{1: 2}', null, /Object keys must be strings/],
+  ['.a.b = 1', { a: 'text' }, /Cannot index string with "b"/],
+  ['.[0] = 1', 'text', /Cannot index string with number/],
   ['timegm', 1, /timegm requires array of 6 numbers/],
   ['ltrim', 1, /cannot be trimmed/],
   ['flatten("a")', [1], /flatten depth must be a number/],

@@ -1,6 +1,6 @@
 import { shorten } from '../../../definition/path.js';
 import { entryOf, isScalar, type Spot, type TreeMap, toJson } from '../../../definition/tree.js';
-import { isJsonObject } from '../../../json.js';
+import type { JsonObject } from '../../../json.js';
 import type { Template } from '../../../plan/plan.js';
 import { atValue } from '../../../validation/report.js';
 import type { Builder, Made } from '../builder.js';
@@ -115,14 +115,12 @@ function literal(value: string | number | null | readonly (string | number)[]): 
 /** The command line: what is no text among the arguments becomes its JSON. */
 function asTexts(command: readonly Template[], spot: Spot | undefined, builder: Builder): Template {
   const given = spot === undefined ? undefined : builder.readTemplate(spot);
-  if (given === undefined) return { kind: 'list', items: command };
-  if (given.kind === 'literal' && Array.isArray(given.value))
+  if (given?.kind === 'literal' && Array.isArray(given.value))
     return {
       kind: 'list',
       items: [...command, ...(given.value as readonly string[]).map((text) => asText(literal(text)))],
     };
-  if (given.kind === 'list') return { kind: 'list', items: [...command, ...given.items.map(asText)] };
-  return { kind: 'list', items: command };
+  return { kind: 'list', items: given?.kind === 'list' ? [...command, ...given.items.map(asText)] : command };
 }
 
 function asText(template: Template): Template {
@@ -134,16 +132,15 @@ function asText(template: Template): Template {
   return { kind: 'expression', expression: jq(`${toJq(template)} | if . == null then "" else tostring end`) };
 }
 
+/** Of a map, by the standard: written out, or with expressions in it. */
 function asTextMembers(template: Template): Template {
-  if (template.kind === 'literal' && isJsonObject(template.value)) {
-    const entries = Object.entries(template.value).map(
-      ([key, value]) => [key, asText({ kind: 'literal', value })] as const,
-    );
-    return { kind: 'map', entries };
-  }
-  if (template.kind === 'map')
-    return { kind: 'map', entries: template.entries.map(([key, value]) => [key, asText(value)] as const) };
-  return template;
+  const members =
+    template.kind === 'map'
+      ? template.entries
+      : Object.entries((template as { readonly value: JsonObject }).value).map(
+          ([key, value]) => [key, { kind: 'literal', value }] as const,
+        );
+  return { kind: 'map', entries: members.map(([key, value]) => [key, asText(value)] as const) };
 }
 
 /** A run of another workflow of the project, of its newest version: a version by another number than ours is none here. */

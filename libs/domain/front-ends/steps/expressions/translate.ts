@@ -307,7 +307,6 @@ const SINGLE: Readonly<Record<string, (a: Cel) => Cel>> = {
   len: (a) => primary(`size(${a.text})`, 'number'),
   size: (a) => primary(`size(${a.text})`, 'number'),
   count: (a) => primary(`size(${a.text})`, 'number'),
-  not: (a) => ({ text: `!${wrap(asCondition(a), LEVEL.unary)}`, level: LEVEL.unary, type: 'boolean' }),
   boolean: asCondition,
   number: (a) => primary(`double(${a.text})`, 'number'),
   parseint: (a) => primary(`int(${a.text})`, 'number'),
