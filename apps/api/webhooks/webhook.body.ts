@@ -5,7 +5,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -21,6 +20,7 @@ import type { Json, JsonObject } from '#domain/json.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { WEBHOOK_SORTS, type WebhookSort } from '#persistence/webhooks/webhook-repository.js';
 import { ChoiceFilter, ListQuery, SortBy } from '../http/list-query.js';
+import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsValue, ReasonBody } from '../runs/operation.bodies.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 
@@ -56,7 +56,7 @@ export class SchemeBody {
     default: false,
     description: 'Of `gitlab`: its signing token, in place of the secret token.',
   })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   signedEvents?: boolean;
 
@@ -64,18 +64,18 @@ export class SchemeBody {
     description: 'Of `hmac`, which needs it: the header of the signature.',
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   header?: string;
 
   @ApiPropertyOptional({ enum: ['sha256', 'sha512'], default: 'sha256', description: 'Of `hmac`.' })
-  @IsOptional()
+  @Optional()
   @IsIn(['sha256', 'sha512'])
   algorithm?: 'sha256' | 'sha512';
 
   @ApiPropertyOptional({ enum: ['hex', 'base64'], default: 'hex', description: 'Of `hmac`.' })
-  @IsOptional()
+  @Optional()
   @IsIn(['hex', 'base64'])
   encoding?: 'hex' | 'base64';
 
@@ -84,7 +84,7 @@ export class SchemeBody {
     maxLength: 50,
     default: '',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[\x20-\x2b\x2d-\x7e]{0,50}$/, {
     message: 'must be 50 characters of ASCII at most, without commas',
@@ -96,7 +96,7 @@ export class SchemeBody {
       'Of `hmac`: what is signed, with `{body}` once, and `{timestamp}` where it is signed; `{timestamp}.{body}` when absent where there is a `timestampHeader`, else `{body}`.',
     maxLength: 200,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\P{Cc}{6,200}$/u, { message: 'must be 6 to 200 characters without control characters' })
   signed?: string;
@@ -105,7 +105,7 @@ export class SchemeBody {
     description: 'Of `hmac`: the header of the moment of sending, in seconds or milliseconds since 1970.',
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   timestampHeader?: string;
@@ -117,7 +117,7 @@ export class SchemeBody {
     default: 300,
     description: 'Of `hmac` with a timestamp, and `standard-webhooks`: seconds that the clocks may differ.',
   })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(86_400)
@@ -128,7 +128,7 @@ export class SchemeBody {
       "Of `hmac`: the header of the delivery's id; without it, what is signed tells deliveries apart.",
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   idHeader?: string;
@@ -137,7 +137,7 @@ export class SchemeBody {
     description: "Of `hmac`: the header of the event's type; when absent, `type` of the body.",
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   typeHeader?: string;
@@ -155,13 +155,13 @@ export class ActionBody {
     description: 'Of `start`, which needs it: id or name of the workflow.',
     maxLength: 200,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\P{Cc}{1,200}$/u, { message: 'must be the id or name of a workflow' })
   workflow?: string;
 
   @ApiPropertyOptional({ ...VERSION_NAME_SCHEMA, description: 'Of `start`: the newest when absent.' })
-  @IsOptional()
+  @Optional()
   @IsVersionName()
   version?: VersionName;
 
@@ -172,7 +172,7 @@ export class ActionBody {
     description:
       'Of `start`: inputs of the run; its texts may hold expressions over `event`, `headers` and `body`.',
   })
-  @IsOptional()
+  @Optional()
   @IsValue()
   @IsObject()
   inputs?: JsonObject;
@@ -181,7 +181,7 @@ export class ActionBody {
     enum: ['wait', 'refuse'],
     description: 'Of `start`: what becomes of the run where a freeze holds the workflow.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['wait', 'refuse'])
   freeze?: 'wait' | 'refuse';
 
@@ -189,7 +189,7 @@ export class ActionBody {
     description: 'Of `send`, which needs it: name of the event; may hold expressions.',
     maxLength: 1_000,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^(?=.*\S)\P{Cc}{1,1000}$/u, { message: 'must be a text without control characters' })
   event?: string;
@@ -198,7 +198,7 @@ export class ActionBody {
     type: Object,
     description: 'Of `send`: any JSON; its texts may hold expressions. The whole body when absent.',
   })
-  @IsOptional()
+  @Optional()
   @IsValue()
   data?: Json;
 
@@ -206,7 +206,7 @@ export class ActionBody {
     description: 'Of `send`: expression that names the run, as `${{ body.run }}`; all that wait when absent.',
     maxLength: 1_000,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^(?=.*\S)\P{Cc}{1,1000}$/u, { message: 'must be a text without control characters' })
   run?: string;
@@ -224,7 +224,7 @@ export class WebhookBody extends ReasonBody {
   name: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(1000)
   @Matches(/^[^\0]*$/, { message: 'must not hold control characters' })
@@ -241,7 +241,7 @@ export class WebhookBody extends ReasonBody {
       'A reference to the secret, as `env:NAME`, resolved by the API; one is made, and told once, when absent.',
     maxLength: 1024,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1024)
   @IsReference()
@@ -260,7 +260,7 @@ export class WebhookBody extends ReasonBody {
     example: "event.type == 'push' && body.ref == 'refs/heads/main'",
     description: 'Expression in CEL over `event`, `headers` and `body`: whether the event is meant.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(MAX_SOURCE)
   filter?: string | null;
@@ -272,22 +272,24 @@ export class WebhookBody extends ReasonBody {
     description:
       "Expression in CEL that tells deliveries apart, in place of the sender's id of the delivery.",
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(MAX_SOURCE)
   deliveryKey?: string | null;
 
   @ApiPropertyOptional({ enum: ['active', 'disabled'], default: 'active' })
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 }
 
-export class WebhookChangeBody extends PartialType(OmitType(WebhookBody, ['secret'] as const)) {}
+export class WebhookChangeBody extends PartialType(OmitType(WebhookBody, ['secret'] as const), {
+  skipNullProperties: false,
+}) {}
 
 export class RotateBody extends ReasonBody implements RotateRequest {
   @ApiPropertyOptional({ description: 'As with POST /webhooks.', maxLength: 1024 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1024)
   @IsReference()
@@ -300,7 +302,7 @@ export class RotateBody extends ReasonBody implements RotateRequest {
     default: 86_400,
     description: 'Seconds that the secret before is valid still.',
   })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(2_592_000)
@@ -309,7 +311,7 @@ export class RotateBody extends ReasonBody implements RotateRequest {
 
 export class WebhookListQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['active', 'disabled'] })
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 

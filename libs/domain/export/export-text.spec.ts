@@ -233,6 +233,13 @@ describe('a definition as a list of steps', () => {
     expect(findings.length).toBeGreaterThan(0);
   });
 
+  it.each(['steps', 'sluice'] as const)('is not made of the standard: %s', (format) => {
+    const head = 'document: { dsl: 1.0.3, namespace: default, name: x, version: 1.0.0 }';
+    const exported = exportText(`${head}\ndo: [{ a: { set: { a: 1 } } }]\n`, ACTIONS, format);
+    expect(exported).toMatchObject({ from: 'open-workflow', findings: [{ code: 'export-unsupported' }] });
+    expect(exported.text).toBeUndefined();
+  });
+
   it('stands as it is where it is one', () => {
     const text = 'name: x # kept\nsteps: [{ id: a, type: command, command: make }]\n';
     expect(exportText(text, ACTIONS, 'steps')).toMatchObject({ from: 'steps', text, findings: [] });

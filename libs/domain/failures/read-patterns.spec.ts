@@ -56,6 +56,8 @@ describe('patterns of a user', () => {
     ['a bad id', text({ id: 'No Id' })],
     ['no remediation', text({ remediation: '' })],
     ['a pattern that fits all', text({ patterns: ['*'] })],
+    ['no list of patterns', text({ patterns: 'abc' })],
+    ['no pattern', text({ patterns: [] })],
     ['a pattern that is no text', text({ patterns: [7] })],
     ['a weight out of bounds', text({ weight: 101 })],
     ['an unknown strategy', text({ strategy: 'pray' })],

@@ -13,6 +13,7 @@ const outlooks = (steps: string, inputs = {}, missing: string[] = [], more = '')
     .steps.filter(({ kind }) => kind !== 'stage')
     .map(({ key, outlook }) => `${key} ${outlook}`);
 
+const STANDARD = 'document: { dsl: 1.0.3, namespace: default, name: x, version: 1.0.0 }';
 const INPUTS = 'inputs: { n: { type: integer, default: 1 }, list: { type: array, default: [a, b] } }';
 
 describe('forecast', () => {
@@ -152,9 +153,8 @@ f: { DO, needs: [a, b] }`,
 });
 
 describe('forecast of the standard language', () => {
-  const HEAD = 'document: { dsl: 1.0.3, namespace: default, name: x, version: 1.0.0 }';
   const known = (tasks: string) => {
-    const { workflow, findings } = readWorkflow(`${HEAD}\ndo:\n${tasks}`, ACTIONS);
+    const { workflow, findings } = readWorkflow(`${STANDARD}\ndo:\n${tasks}`, ACTIONS);
     expect(findings).toEqual([]);
     return forecast(
       workflow!.compile(() => 1),
@@ -205,6 +205,17 @@ describe('forecast of the standard language', () => {
     expect(steps.map(({ key, kind, outlook }) => `${key} ${kind} ${outlook}`)).toEqual(expected);
     expect(steps[0]!.notes[0] ?? '').toContain(note);
   });
+});
+
+it('raises an error that is made of data', () => {
+  const text = `${STANDARD}\ndo:\n  - a: { raise: { error: { type: "https://x/y", status: 400, detail: "why \${ .n }" } } }`;
+  const { workflow } = readWorkflow(text, ACTIONS);
+  const [step] = forecast(
+    workflow!.compile(() => 1),
+    {},
+    [],
+  ).steps;
+  expect(step!.notes[0]).toContain('raises {');
 });
 
 describe('forecast of a group', () => {

@@ -12,8 +12,8 @@ interface Share {
 
 /** What must be covered, as shares of lines, and by which tests. */
 const THRESHOLDS = [
-  { folder: 'libs/domain', by: 'unit', percent: 96 },
-  { folder: 'all', by: 'any', percent: 85 },
+  { folder: 'libs/domain', by: 'unit', percent: 99 },
+  { folder: 'all', by: 'any', percent: 89 },
 ] as const;
 
 const WORDS = { unit: 'unit tests', any: 'all tests' } as const;

@@ -83,6 +83,8 @@ describe('a document is refused', () => {
       'steps: [{ id: a, DO, retry: { attempts: 3, retryOn: [timeout] } }]',
       'steps[0].retry.retryOn: Only some failures are tried again here',
     ],
+    ['steps: [{ id: a, DO, retry: 5000 }]', 'steps[0].retry: '],
+    ['steps: [{ id: a, type: log, message: "{{a ; b}}" }]', 'steps[0].message: '],
     ['maxConcurrency: 3\nSTEPS', 'maxConcurrency: How many steps of the whole run at once'],
     ['triggers: [{ type: cron }]\nSTEPS', 'triggers: A definition does not start itself'],
     [

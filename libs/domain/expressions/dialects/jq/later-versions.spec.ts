@@ -42,6 +42,8 @@ it.each<[string, Json, Json]>([
 it.each<[string, Json, RegExp]>([
   ['"10:20 x" | strptime("%H:%M %z")', null, /does not match format/],
   ['{1: 2}', null, /Object keys must be strings/],
+  ['setpath(["a"]; 1)', 'text', /Cannot index string with "a"/],
+  ['setpath([0]; 1)', { a: 1 }, /Cannot index object with number/],
   ['.a.b = 1', { a: 'text' }, /Cannot index string with "b"/],
   ['.[0] = 1', 'text', /Cannot index string with number/],
   ['timegm', 1, /timegm requires array of 6 numbers/],
