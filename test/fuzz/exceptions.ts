@@ -1,6 +1,10 @@
 /** What a check may not be asked of an operation, and why. */
 export interface Exception {
-  readonly check: 'positive_data_acceptance' | 'allow_header_conformance' | 'ensure_resource_availability';
+  readonly check:
+    | 'positive_data_acceptance'
+    | 'allow_header_conformance'
+    | 'ensure_resource_availability'
+    | 'unsupported_method';
   /** By their ids in the description. */
   readonly operations: readonly string[];
   /** Answers that are right as well; the check is off where there are none. */
@@ -75,6 +79,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     operations: ['planValidate', 'planPlanText', 'templateExtract', 'userMe', 'scheduleOperationPreview'],
     reason:
       'The address is also that of a thing of this name: `DELETE /api/v1/workflows/plan` removes the workflow `plan`, and `Allow` says so.',
+  },
+  {
+    check: 'unsupported_method',
+    operations: ['hookReceive'],
+    reason:
+      'Senders of events have no credentials, and whoever shows none is told 401 of every method that there is not.',
   },
   {
     check: 'ensure_resource_availability',
