@@ -13,7 +13,12 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import type { BackfillRequest, ScheduleRequest, TriggerRequest } from '#contracts/rest/schedules.js';
+import type {
+  BackfillRequest,
+  ScheduleChange,
+  ScheduleRequest,
+  TriggerRequest,
+} from '#contracts/rest/schedules.js';
 import type { VersionName } from '#contracts/rest/workflows.js';
 import { OVERLAPS, type Overlap } from '#contracts/schedules.js';
 import type { JsonObject } from '#domain/json.js';
@@ -172,7 +177,9 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
   pauseOnFailure?: boolean;
 }
 
-export class ScheduleChangeBody extends PartialType(ScheduleBody, { skipNullProperties: false }) {}
+export class ScheduleChangeBody
+  extends PartialType(ScheduleBody, { skipNullProperties: false })
+  implements ScheduleChange {}
 
 export class PreviewBody extends PickType(ScheduleBody, [
   'crons',

@@ -8,7 +8,7 @@ import type { FieldError } from '../http/problem.js';
 import type { ReceivedEvent } from './received-event.js';
 
 /** What an expression of a webhook may name. */
-export const EVENT_ROOTS = ['event', 'headers', 'body'] as const;
+const EVENT_ROOTS = ['event', 'headers', 'body'] as const;
 
 /** Steps of evaluation for all expressions of one delivery. */
 const BUDGET = 300_000;

@@ -14,7 +14,7 @@ import { textOrNull } from '../text-column.js';
 
 export const DELIVERY_SORTS = ['id'] as const;
 
-type DeliverySort = (typeof DELIVERY_SORTS)[number];
+export type DeliverySort = (typeof DELIVERY_SORTS)[number];
 
 export type NewDelivery = Omit<WebhookDelivery, 'receivedAt' | 'webhook'>;
 
