@@ -18,6 +18,7 @@ import type { VersionName } from '#contracts/rest/workflows.js';
 import type { DeliveryOutcome, WebhookAction, WebhookScheme } from '#contracts/webhooks.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
+import { DELIVERY_SORTS, type DeliverySort } from '#persistence/webhooks/delivery-repository.js';
 import { WEBHOOK_SORTS, type WebhookSort } from '#persistence/webhooks/webhook-repository.js';
 import { ChoiceFilter, ListQuery, SortBy } from '../http/list-query.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
@@ -323,6 +324,6 @@ export class DeliveryListQuery extends ListQuery {
   @ChoiceFilter(OUTCOMES)
   outcome?: DeliveryOutcome[];
 
-  @SortBy(['id'], '-id')
-  sort: SortOrder<'id'> = '-id';
+  @SortBy(DELIVERY_SORTS, '-id')
+  sort: SortOrder<DeliverySort> = '-id';
 }

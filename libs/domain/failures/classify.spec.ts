@@ -102,6 +102,27 @@ describe('the line that made a job fail', () => {
       'compile_error',
       1,
     ],
+    [
+      'what is far below',
+      `src/a.c:3:1: error: unknown type name\n${'working\n'.repeat(30)}`,
+      'compile_error',
+      1,
+    ],
+    [
+      'what is no nearer to the end, of errors that tell the same',
+      `ERROR: one\n${'working\n'.repeat(20)}ERROR: two\n##[error]Process completed with exit code 1.\n`,
+      UNKNOWN_CATEGORY,
+      22,
+    ],
+    ['noise', 'Sending telemetry\nKilled\n', 'process_killed', 2],
+    [
+      'what follows an end that reads like that of a command too',
+      'ERROR: one\nProcess exited with code 1\nfatal: not a git repository\n',
+      UNKNOWN_CATEGORY,
+      1,
+    ],
+    ['words that mean little by themselves', 'TOKEN must be set\nERROR: one\n', UNKNOWN_CATEGORY, 2],
+    ['an error without a name', 'ERROR: TOKEN must be set\n', 'misconfigured_env_variable', 1],
     ['no errors', '0 errors, 0 warnings\nTests: 0 failed\nfound no errors\nKilled\n', 'process_killed', 4],
     [
       'an exception that caused another',

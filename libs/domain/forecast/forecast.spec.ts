@@ -166,9 +166,15 @@ describe('forecast of the standard language', () => {
   it.each<[string, string, readonly string[], string]>([
     [
       'an event that is sent',
-      '  - a: { emit: { event: { with: { source: "urn:a", type: go, data: { n: "${ .x }" } } } } }\n  - b: { set: { n: 1 } }',
+      '  - a: { emit: { event: { with: { source: "urn:a", type: go, data: { n: "${ .x }", l: [1] } } } } }\n  - b: { set: { n: 1 } }',
       ['a emit runs', 'b set runs'],
-      'emits {"source":"urn:a","type":"go","data":{"n":"${{ .x }}"}}',
+      'emits {"source":"urn:a","type":"go","data":{"n":"${{ .x }}","l":[1]}}',
+    ],
+    [
+      'a loop that goes on while something is so',
+      '  - a: { for: { each: i, in: "${ .l }" }, while: "${ .n < 3 }", do: [{ b: { set: { n: "${ $i }" } } }] }',
+      ['a forEach runs', 'b[*] set runs'],
+      '1 at once',
     ],
     [
       'every event',

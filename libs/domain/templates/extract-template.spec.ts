@@ -111,7 +111,7 @@ describe('extractTemplate', () => {
   });
 });
 
-it('names that are taken get the name of the step, and then numbers', () => {
+it('names that are taken get the name of the step', () => {
   const steps = ['a', 'b', 'c'].map(
     (stage) =>
       `  ${stage}:\n    steps:\n      ${stage}1: { parallel: { branches: { x: { steps: { same-${stage}: { wait: 1s, timeout: ${stage.charCodeAt(0)}m } } } } } }\n`,
@@ -120,4 +120,13 @@ it('names that are taken get the name of the step, and then numbers', () => {
   const names = proposeVariables(tree!).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(names).toEqual(expect.arrayContaining(['timeout', 'same_b_timeout']));
+});
+
+it('names that are taken even so get numbers', () => {
+  const steps = ['first', 'a-b', 'a_b', 'a--b', 'a_-b'].map(
+    (id, index) => `${id}: { wait: 1s, timeout: ${index + 1}m }`,
+  );
+  const { tree } = parse(`sluice: 1\nname: shop\nstages: { s: { steps: { ${steps.join(', ')} } } }\n`);
+  const names = proposeVariables(tree!).map(({ name }) => name);
+  expect(names).toEqual(['name', 'timeout', 'a_b_timeout', 'timeout_2', 'a__b_timeout', 'timeout_3']);
 });

@@ -144,7 +144,8 @@ function toProblem({
         ? described
         : `must not have the key ${quote(propertyName)}: a key ${described}`,
     keyword,
-    schemaPath: readPointer(decodeFragment(schemaPath)),
+    // A URI fragment.
+    schemaPath: readPointer(decodeURIComponent(schemaPath)),
     ...(typeof key === 'string' ? { key } : {}),
   };
 }
@@ -176,12 +177,4 @@ export function readPointer(pointer: string): string[] {
     .split('/')
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function decodeFragment(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
 }
