@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, type Pair, parseDocument, type Scalar } from 'yaml';
 import type { Json } from '../json.js';
+import { quoteLines } from './quote-lines.js';
 
 /** A change by the keys from the root down: a value that is set, or entries of a map put in another order. */
 export type TextEdit =
@@ -22,6 +23,7 @@ export function editText(text: string, edits: readonly TextEdit[]): string | und
       document.setIn(edit.path, node);
     } else if (!reorder(parent.items as Pair<Scalar>[], edit.order)) return undefined;
   }
+  quoteLines(document);
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 

@@ -15,6 +15,7 @@ import {
   YAMLSeq,
 } from 'yaml';
 import { type Path, quote } from '../definition/path.js';
+import { quoteLines } from '../definition/quote-lines.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import type { FindingCode } from '../validation/codes.js';
 import type { Position } from '../validation/finding.js';
@@ -58,6 +59,7 @@ export function fillDefinition(
   if (contents === undefined) return undefined;
   const document = new Document(contents);
   document.commentBefore = ` Made from the template ${template.name}.`;
+  quoteLines(document);
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 

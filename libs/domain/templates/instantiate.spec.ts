@@ -98,6 +98,7 @@ describe('instantiate', () => {
     '__proto__',
     '# no comment',
     '\u0085\u2028\ufeff',
+    ':\n',
     '$[[ w ]]',
     '\'"`',
     ' ',

@@ -12,7 +12,9 @@ import {
 } from '../listing/list-page.js';
 import { textOrNull } from '../text-column.js';
 
-type DeliverySort = 'id';
+export const DELIVERY_SORTS = ['id'] as const;
+
+export type DeliverySort = (typeof DELIVERY_SORTS)[number];
 
 export type NewDelivery = Omit<WebhookDelivery, 'receivedAt' | 'webhook'>;
 

@@ -25,11 +25,16 @@ const ROOT = new URL('../../../../', import.meta.url);
 
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 
+const markdownBelow = (folder: string) =>
+  readdirSync(new URL(`${folder}/`, ROOT), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+
 const TEXTS: [string, string][] = [
   ...readdirSync(new URL('examples/', ROOT))
     .filter((name) => !name.endsWith('.test.yaml'))
     .map((name): [string, string] => [`examples/${name}`, read(`examples/${name}`)]),
-  ...['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)].flatMap((path) =>
+  ...['README.md', ...markdownBelow('docs')].flatMap((path) =>
     [...read(path).matchAll(/^```yaml\n(sluice: 1\n[\s\S]*?)^```$/gm)].map(
       ([, text], index): [string, string] => [`${path}, block ${index + 1}`, text!],
     ),

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Document, isCollection, parseDocument } from 'yaml';
+import { quoteLines } from './quote-lines.js';
+
+function write(value: unknown, flow: boolean): string {
+  const document = new Document(value);
+  if (isCollection(document.contents)) document.contents.flow = flow;
+  quoteLines(document);
+  return document.toString({ lineWidth: 0 });
+}
+
+describe('quoteLines', () => {
+  it('leaves blocks as they are, and a text of one line', () => {
+    expect(write({ a: 'one\ntwo\n' }, false)).toBe('a: |\n  one\n  two\n');
+    expect(write({ a: 'one' }, true)).toBe('{ a: one }\n');
+  });
+
+  it.each(['<:\n>', ':\n', 'a\n# b', 'a\n- b', '? a\nb', 'a: b\nc: d'])('%j is read again', (text) => {
+    expect(parseDocument(write({ a: [text] }, true)).toJSON()).toEqual({ a: [text] });
+  });
+
+  it('has every text read again', () => {
+    const parts = fc.constantFrom(
+      '<',
+      '>',
+      ':',
+      '\n',
+      ' ',
+      '#',
+      '-',
+      '?',
+      ',',
+      '{',
+      ']',
+      '"',
+      "'",
+      'a',
+      '|',
+      '&',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(parts, { maxLength: 10 }).map((all) => all.join('')),
+        (text) => {
+          for (const flow of [true, false]) {
+            expect(parseDocument(write({ a: { b: [text] } }, flow)).toJSON()).toEqual({ a: { b: [text] } });
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
