@@ -16,7 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   watchers: () => import('./watchers/main.js'),
   poison: () => import('./poison/main.js'),
   api: () => import('./api/main.js'),
-  memory: () => import('./api/memory.js'),
+  memory: () => import('./memory/main.js'),
   lists: () => import('./lists/main.js'),
 };
 

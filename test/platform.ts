@@ -128,7 +128,7 @@ export class TestPlatform {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
-        ...this.authorization,
+        ...(headers['Authorization'] === undefined ? this.authorization : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

@@ -49,6 +49,8 @@ export interface Configuration {
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** For what is kept encrypted in the database: the first one encrypts. */
+  readonly sealingKeys: readonly EncryptionKey[];
   /** Collector of spans. */
   readonly tracesTo: string | undefined;
   readonly archiveFolder: string;
@@ -60,6 +62,7 @@ export interface Configuration {
 export function readConfiguration(env: Environment): Configuration {
   const settings = new SettingsReader('api', env);
   const home = resolve(settings.read('SLUICE_HOME') ?? defaultHome(env));
+  const encryptionKeys = settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys);
   return settings.finish({
     databaseUrl: settings.require('DATABASE_URL'),
     database: {
@@ -89,7 +92,8 @@ export function readConfiguration(env: Environment): Configuration {
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
-    encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
+    encryptionKeys,
+    sealingKeys: encryptionKeys,
     tracesTo: settings.read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     archiveFolder: resolve(settings.read('SLUICE_ARCHIVE_FOLDER') ?? join(home, 'archive')),
     retentionTime: settings.read('SLUICE_RETENTION_TIME'),

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { deriveEncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource } from '#persistence/data-source.js';
 import { migrate } from '#persistence/migrate.js';
@@ -62,7 +63,7 @@ async function start(
     warn: (message) => logger.warn(message),
   });
   const app = await createApi({
-    configuration: { ...configuration, authSecret: configuration.authSecret ?? adminKey?.text },
+    configuration: withAdminKey(configuration, adminKey?.text),
     dataSource,
     gateway,
     logger,
@@ -80,6 +81,13 @@ async function start(
       await tracing.close();
     },
   };
+}
+
+/** On a person's own machine the administrator's key stands in for the secrets that were not set. */
+function withAdminKey(configuration: Configuration, key: string | undefined): Configuration {
+  const { authSecret, encryptionKeys, loopback } = configuration;
+  const own = loopback && key !== undefined ? [deriveEncryptionKey(key, 'sluice admin key')] : [];
+  return { ...configuration, authSecret: authSecret ?? key, sealingKeys: [...encryptionKeys, ...own] };
 }
 
 /** On a person's own machine it is shown, this once; elsewhere what a process says is kept and read by many. */

@@ -176,10 +176,12 @@ function askedBesides({ run, workflowId }: Facts): AskedList[] {
       },
     },
     {
-      name: 'what relays and the reconciler look for, and a living run of a workflow',
+      name: 'what relays and the reconciler look for, a run, a workflow, and a living run of it',
       most: 5_000,
       ask: async (manager) => {
         await new OutboxRepository(manager).claim(20, 1_000);
+        await new RunRepository(manager).find(project, run);
+        await new WorkflowRepository(manager).findById(project, workflowId);
         await new EventRepository(manager).claimDeliveries(20, 1_000);
         await new RunRepository(manager).claimSilent(15_000, 20);
         await new WorkflowRemoval(manager).findLivingRun(workflowId);
@@ -188,27 +190,60 @@ function askedBesides({ run, workflowId }: Facts): AskedList[] {
   ];
 }
 
-/** Asks, and answers with what Postgres did for each statement. */
+interface AskedStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly prepared: boolean;
+}
+
+/** Asks, and answers with what Postgres did for each statement; of a prepared one, by the plan that it would keep. */
 export async function readPlans(dataSource: DataSource, list: AskedList): Promise<ReadPlan[]> {
-  const asked: { readonly text: string; readonly values: unknown[] }[] = [];
-  const recording = {
-    query: async (text: string, values: unknown[] = []) => {
-      asked.push({ text, values });
-      return dataSource.query(text, values);
-    },
-  };
-  await list.ask(recording as unknown as EntityManager);
+  const asked: AskedStatement[] = [];
+  await list.ask(recordStatements(dataSource, asked));
   const plans: ReadPlan[] = [];
-  for (const { text, values } of asked) {
-    const [row] = await dataSource.query(`EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) ${text}`, values);
+  for (const statement of asked) {
+    const row = await (statement.prepared ? explainKept : explain)(dataSource, statement);
     const nodes = flatten(row['QUERY PLAN'][0].Plan);
     plans.push({
-      statement: text,
+      statement: statement.text,
       whole: nodes.flatMap((node) => wholeTable(node)),
       rows: nodes.reduce((sum, node) => sum + rowsOf(node), 0),
     });
   }
   return plans;
+}
+
+function recordStatements(dataSource: DataSource, asked: AskedStatement[]): EntityManager {
+  const query = async (text: string, values: readonly unknown[] = []) => {
+    asked.push({ text, values, prepared: false });
+    return dataSource.query(text, [...values]);
+  };
+  const connect = async () => ({
+    query: async ({ text, values }: Pick<AskedStatement, 'text' | 'values'>) => {
+      asked.push({ text, values, prepared: true });
+      return { rows: [] };
+    },
+  });
+  return { query, queryRunner: { connect } } as unknown as EntityManager;
+}
+
+const EXPLAIN = 'EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF)';
+
+async function explain(dataSource: DataSource, { text, values }: AskedStatement) {
+  const [row] = await dataSource.query(`${EXPLAIN} ${text}`, [...values]);
+  return row;
+}
+
+async function explainKept(dataSource: DataSource, { text, values }: AskedStatement) {
+  return dataSource.transaction(async (manager) => {
+    await manager.query('SET LOCAL plan_cache_mode = force_generic_plan');
+    await manager.query(`PREPARE kept AS ${text}`);
+    const [row] = await manager.query(
+      `${EXPLAIN} EXECUTE kept(${values.map((value) => `'${value}'`).join()})`,
+    );
+    await manager.query('DEALLOCATE kept');
+    return row;
+  });
 }
 
 interface PlanNode {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,9 +58,13 @@ describe('the pages, their requests sent and their answers compared', () => {
 
   beforeAll(async () => {
     const address = await agent.listen();
+    const settings = {
+      SLUICE_HTTP_ALLOW: '127.0.0.1',
+      SLUICE_ENCRYPTION_KEYS: `k:${randomBytes(32).toString('base64')}`,
+    };
     platform = await TestPlatform.start({
-      api: { SLUICE_HTTP_ALLOW: '127.0.0.1' },
-      worker: { SLUICE_HTTP_ALLOW: '127.0.0.1', SLUICE_CALLBACK_URL: 'https://sluice.example' },
+      api: settings,
+      worker: { ...settings, SLUICE_CALLBACK_URL: 'https://sluice.example' },
     });
     addresses.push(['http://127.0.0.1:8090', address]);
     ann = await createTestMember(platform.database.dataSource, 'ann', ['admin'], '*');
@@ -82,7 +87,7 @@ describe('the pages, their requests sent and their answers compared', () => {
       project,
       addresses,
       givenVariable: (name) => agent.tell(name),
-      patienceMs: writing ? 1_000 : 20_000,
+      patienceMs: { shown: writing ? 5_000 : 60_000, fresh: 1_000 },
     });
     if (writing && fresh !== text) writeFileSync(join(ROOT, path), fresh);
     else expect(fresh).toBe(text);

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { findProjectRoot } from '../../libs/host/project-root.js';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = findProjectRoot();
 
 /** All documentation, relative to the project. */
 export const DOCUMENTS: readonly string[] = [

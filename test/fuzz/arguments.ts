@@ -6,7 +6,7 @@ export interface FuzzArguments {
 }
 
 const SEEDS = [1, 2, 3];
-const EXAMPLES = 20;
+const EXAMPLES = 10;
 const USAGE = 'Usage: npm run fuzz -- [--seed NUMBER]… [--examples NUMBER] [--json]';
 
 /** Throws with the usage on anything else. */

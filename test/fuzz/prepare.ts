@@ -29,11 +29,12 @@ export async function prepareIdentities(platform: TestPlatform, folder: string):
   for (const name of PEERS) {
     const rights = { name: `fuzz-${name}`, roles: ['admin'], projects: [name, ELSEWHERE] };
     const { key } = await require<{ key: string }>(platform, 'POST', '/api-keys', rights);
-    const headers = { authorization: `Bearer ${key}`, 'x-sluice-project': name };
+    const headers = { Authorization: `Bearer ${key}`, 'X-Sluice-Project': name };
     await fill(platform, headers);
     auth.push({ name, fixedHeaders: toFixed(headers) });
   }
-  const everywhere = { ...platform.authorization, 'x-sluice-project': PEERS[0]! };
+  const { authorization } = platform.authorization;
+  const everywhere = { Authorization: authorization, 'X-Sluice-Project': PEERS[0]! };
   auth.splice(1, 0, { name: 'everywhere', fixedHeaders: toFixed(everywhere) });
   const file = join(folder, 'identities.json');
   await writeFile(file, JSON.stringify({ auth }), { mode: 0o600 });
@@ -67,6 +68,7 @@ async function require<T>(
   return answer.body;
 }
 
+/** With the names of headers as schemathesis writes them, which it compares letter by letter. */
 function toFixed(headers: Record<string, string>) {
   return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createAgentCaller } from '#connectors/agents/agent-caller.js';
 import { createSafeClient, type SafeClient } from '#connectors/http/safe-client.js';
+import type { AgentAuth } from '#contracts/agents.js';
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError } from '#domain/errors.js';
 import { createHttpRequest } from '#temporal/activities/http/http-request.js';
@@ -13,30 +15,77 @@ import {
   URLS_TO_LOOPBACK,
 } from './addresses.js';
 
+/** An agent at the URL, or one whose token is to be had there. */
+const callAgent = (client: SafeClient, url: string, auth: AgentAuth = { type: 'none' }): Promise<unknown> =>
+  createAgentCaller(client).call(
+    {
+      id: 'i',
+      name: 'hostile',
+      url,
+      auth,
+      timeoutMs: 5_000,
+      retry: { attempts: 1, pauseMs: 0 },
+      status: 'active',
+    },
+    { invocation: 'v', input: null, callback: { url: 'http://callback.example/', token: 't' } },
+    contextOfStep(),
+  );
+
+/** Of what sends a request to a URL that somebody wrote. */
+interface Way {
+  readonly send: (client: SafeClient, url: string) => Promise<unknown>;
+  /** What it says of a server that answers `reached`: nothing, or that this is no good answer. */
+  readonly reached: string;
+  /** What it says of a redirect, which it does not follow; absent where it does. */
+  readonly redirected?: string;
+}
+
 /** The ways on which a URL that somebody wrote leaves Sluice: each sends a request, or throws. */
-const WAYS: readonly (readonly [
-  name: string,
-  send: (client: SafeClient, url: string) => Promise<unknown>,
-])[] = [
+const WAYS: readonly (readonly [name: string, way: Way])[] = [
   [
     'the safe client',
-    (client, url) =>
-      client.send({
-        url,
-        method: 'GET',
-        headers: {},
-        timeoutMs: 5_000,
-        maxBytes: 1_000,
-        signal: new AbortController().signal,
-      }),
+    {
+      send: (client, url) =>
+        client.send({
+          url,
+          method: 'GET',
+          headers: {},
+          timeoutMs: 5_000,
+          maxBytes: 1_000,
+          signal: new AbortController().signal,
+        }),
+      reached: 'reached it',
+    },
   ],
   [
     'a step http/request',
-    (client, url) => createHttpRequest(client)({ url, timeout: '5s' }, contextOfStep()),
+    {
+      send: (client, url) => createHttpRequest(client)({ url, timeout: '5s' }, contextOfStep()),
+      reached: 'reached it',
+    },
+  ],
+  [
+    'an agent',
+    {
+      send: (client, url) => callAgent(client, url),
+      reached: 'agent-answer-invalid',
+      redirected: 'agent-refused',
+    },
+  ],
+  [
+    'the token endpoint of an agent',
+    {
+      send: (client, tokenUrl) => {
+        const asking = { type: 'oauth2', tokenUrl, clientId: 'c', secret: 'env:S', scopes: [] } as const;
+        return callAgent(client, 'http://agent.example/', asking);
+      },
+      reached: 'agent-token-refused',
+      redirected: 'agent-token-refused',
+    },
   ],
 ];
 
-describe.each(WAYS)('%s', (_, send) => {
+describe.each(WAYS)('%s', (_, { send, reached, redirected }) => {
   let hits: string[] = [];
   const listener: RequestListener = (request, response) => {
     hits.push(request.url ?? '');
@@ -87,7 +136,8 @@ describe.each(WAYS)('%s', (_, send) => {
         codeOf(send(client, `http://door.example:${port}/?to=${encodeURIComponent(fillPort(row, port))}`)),
       );
       // Read relative to the URL before it, one is a path there, and one has a host.
-      if (code === 'reached it')
+      if (redirected !== undefined) expect([code, hits.length]).toEqual([redirected, 1]);
+      else if (code === 'reached it')
         expect(new URL(fillPort(row, port), 'http://door.example').host).toMatch(/^door\./);
       else expect([/^http-(address-refused|url-invalid)$/.test(code), hits.length]).toEqual([true, 1]);
     },
@@ -120,7 +170,7 @@ describe.each(WAYS)('%s', (_, send) => {
       const url = (name: string) => `http://${name}.rebind.example:${port}/`;
       return [await codeOf(send(client, url('a'))), await codeOf(send(client, url('b')))];
     });
-    expect([codes, asked, hits]).toEqual([['reached it', 'http-address-refused'], 2, ['/']]);
+    expect([codes, asked, hits]).toEqual([[reached, 'http-address-refused'], 2, ['/']]);
   });
 
   it('says of no refusal what else the URL holds', async () => {

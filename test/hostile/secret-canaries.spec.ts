@@ -81,6 +81,13 @@ stages:
         uses: http/request
         with: { url: $URL/refuse, auth: { header: X-Key, secret: "vault:ci/deploy/one#token" } }
         onFailure: continue
+      agent:
+        uses: agent/invoke
+        with: { agent: telling, input: { a: 1 } }
+      agent-refusing:
+        uses: agent/invoke
+        with: { agent: refusing, input: { a: 1 } }
+        onFailure: continue
       unreachable:
         uses: http/request
         with: { url: "http://127.0.0.1:1/", auth: { secret: "vault:ci/deploy/one#token" } }
@@ -140,6 +147,7 @@ describe('secrets of every source', () => {
       worker: {
         SLUICE_LOG_LEVEL: 'trace',
         SLUICE_HTTP_ALLOW: '127.0.0.1',
+        SLUICE_CALLBACK_URL: 'http://127.0.0.1:1',
         SLUICE_SECRET_ONE: CANARIES.env,
         SLUICE_SECRET_FOLDERS: folder,
         SLUICE_VAULT_ADDRESS: vault.address,
@@ -164,6 +172,15 @@ describe('secrets of every source', () => {
         .replaceAll('$URL', `http://127.0.0.1:${port}`)
         .replace('$SHOW', () => JSON.stringify(SHOW)),
     );
+    for (const [name, path, auth] of [
+      ['telling', '/echo', { type: 'bearer' }],
+      ['refusing', '/refuse', { type: 'api_key', header: 'X-Key' }],
+    ] as const) {
+      const secret = 'vault:ci/deploy/one#token';
+      const url = `http://127.0.0.1:${port}${path}`;
+      const created = await platform.request('POST', '/agents', { name, url, auth: { ...auth, secret } });
+      expect(created.status).toBe(201);
+    }
     const { id } = await platform.execute('canaries');
     await platform.waitForEnd(id);
     const texts = new Map([['log', await readLogUntil(platform, id, 'the canaries are out')]]);
@@ -176,6 +193,8 @@ describe('secrets of every source', () => {
       parse: 'command-output-invalid',
       token: 'succeeded',
       password: 'succeeded',
+      agent: 'succeeded',
+      'agent-refusing': 'agent-refused',
       refused: 'http-status',
       unreachable: 'http-connection-failed',
       missing: 'secret-not-found',
@@ -189,6 +208,7 @@ describe('secrets of every source', () => {
       'versions.version': '1',
       'aliases.name': 'latest',
       'compare.other': id,
+      'agents.id': 'telling',
     });
     expect(answers.size).toBeGreaterThan(15);
     for (const [path, answer] of answers) texts.set(`GET ${path}`, answer);

@@ -3,6 +3,8 @@ import { IDEMPOTENCY_KEY } from '../http/idempotency-key.js';
 import { VERSION_TEXT } from '../workflows/version-name.js';
 import { toPattern } from './to-pattern.js';
 
+/** Of pools and aliases. */
+const NAME = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,62}$' };
 const UUID = { type: 'string', format: 'uuid' };
 
 /** What parts of addresses must look like to be read at all; anything else there is just not found. */
@@ -10,7 +12,13 @@ const PARTS: readonly (readonly [address: RegExp, part: string, schema: object])
   [/^\/api\/v1\/runs\/\{id\}/, 'id', UUID],
   [/^\/api\/v1\/runs\/\{id\}\/compare/, 'other', UUID],
   [/^\/ws\/workflow/, 'runId', UUID],
-  [/\/versions\/\{version\}/, 'version', { type: 'string', pattern: toPattern(VERSION_TEXT) }],
+  [/^\/api\/v1\/pools\/\{name\}/, 'name', NAME],
+  [/\/aliases\/\{name\}/, 'name', NAME],
+  [
+    /\/versions\/\{version\}/,
+    'version',
+    { type: 'string', maxLength: 100, pattern: toPattern(VERSION_TEXT) },
+  ],
 ];
 
 const HEADERS: Readonly<Record<string, object>> = {

@@ -51,6 +51,11 @@ export function describeBodies(
       relaxBody(operation, schemas[type.name]);
     }
   }
+  const checked = new Set([...described].map(({ name }) => name));
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (checked.has(name) || '$ref' in schema) continue;
+    for (const property of Object.values(schema.properties ?? {})) allowAny(property as Schema);
+  }
 }
 
 function* listChecked(
@@ -114,9 +119,15 @@ const NATIVE: readonly unknown[] = [String, Number, Boolean, Object, Array, Date
 /** What was written by hand stands, but for the type of numbers, which is guessed. */
 function complete(schema: Schema, { own, items, typed }: ValidatedProperty): void {
   if ('$ref' in schema || schema.oneOf !== undefined || schema.allOf !== undefined) return;
-  if (!typed && schema.type === 'object' && schema.additionalProperties === undefined) delete schema.type;
+  if (!typed) allowAny(schema);
   assign(schema, own);
   if (schema.items !== undefined && !('$ref' in schema.items)) assign(schema.items, items);
+}
+
+/** `type: Object` alone stands for any JSON. */
+function allowAny(schema: Schema): void {
+  const { type, properties, additionalProperties } = schema;
+  if (type === 'object' && properties === undefined && additionalProperties === undefined) delete schema.type;
 }
 
 function assign(schema: Schema, { type, ...keywords }: Keywords): void {

@@ -52,10 +52,9 @@ export function readValidatedProperties(type: BodyClass): ReadonlyMap<string, Va
   return properties;
 }
 
-/** Of two patterns, both hold. */
+/** Of two patterns one is said. */
 function addKeywords(before: Keywords, more: Keywords): Keywords {
-  if (before['pattern'] === undefined || more['pattern'] === undefined) return { ...before, ...more };
-  return { ...before, pattern: `(?=${before['pattern']})${more['pattern']}` };
+  return { ...more, ...before };
 }
 
 function describeNumber(options: { readonly maxDecimalPlaces?: number } | undefined): Keywords {

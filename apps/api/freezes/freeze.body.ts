@@ -13,7 +13,7 @@ export class FreezeBody implements FreezeRequest {
   @ApiProperty({ maxLength: 100, description: 'For people; runs that wait name it.' })
   @IsString()
   @MaxLength(100)
-  @Matches(/^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u, { message: 'must be a text without control characters' })
+  @Matches(/^(?=[\s\S]*\S)\P{Cc}*$/u, { message: 'must be a text without control characters' })
   name: string;
 
   @ApiProperty({ format: 'date-time' })

@@ -117,12 +117,15 @@ export function createFastifyAdapter({
 
 function readBody(request: ApiRequest, body: Buffer): unknown {
   if (request.routeOptions.url === HOOK_ROUTE) return readEventBody(request, body);
+  if (EVENT_MEDIA_TYPES.some((type) => type === mediaTypeOf(request))) throw notJson();
   const text = decodeBody(body);
   if (TEXT_ROUTES.includes(request.routeOptions.url)) return text;
-  if (mediaTypeOf(request) !== 'application/json') {
-    throw problemError('media-type-unsupported', 'The body must be application/json.');
-  }
+  if (mediaTypeOf(request) !== 'application/json') throw notJson();
   return parseJsonBody(text);
+}
+
+function notJson(): Error {
+  return problemError('media-type-unsupported', 'The body must be application/json.');
 }
 
 function readEventBody(request: ApiRequest, body: Buffer): Buffer {

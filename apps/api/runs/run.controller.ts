@@ -88,8 +88,8 @@ export class RunController {
     @Req() request: ApiRequest,
     @RequestCaller() caller: Caller,
   ): Promise<RunResource> {
-    if (!compensate) return this.presenter.present(await this.cancelRun.cancel(id, reason, caller));
     const idempotencyKey = readIdempotencyKey(request);
+    if (!compensate) return this.presenter.present(await this.cancelRun.cancel(id, reason, caller));
     return this.presenter.present(await this.cancelRun.compensate(id, reason, { idempotencyKey, caller }));
   }
 }

@@ -42,7 +42,11 @@ class StepDiagnosisResource implements StepDiagnosis {
   @ApiPropertyOptional() text?: string;
   @ApiProperty({ minimum: 0, maximum: 1 }) confidence: number;
   @ApiProperty() remediation: string;
-  @ApiProperty({ type: Object, description: 'What to do: `kind` is retry, wait, ask, roll-back or stop.' })
+  @ApiProperty({
+    type: Object,
+    additionalProperties: true,
+    description: 'What to do: `kind` is retry, wait, ask, roll-back or stop.',
+  })
   strategy: Strategy;
 }
 

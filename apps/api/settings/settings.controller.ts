@@ -27,7 +27,8 @@ class SettingsBody implements SettingsChange {
     type: String,
     nullable: true,
     maxLength: 40,
-    description: 'A duration; null: none.',
+    pattern: '^[1-9][0-9]{0,2}(m|h|d)$|^P',
+    description: 'A duration of at most 366 days, as 90d, 12h or one of ISO 8601; null: none.',
   })
   @OptionalOrNull()
   @IsString()

@@ -43,7 +43,6 @@ export class ChangeWebhook {
    * `webhook-limit-reached`, `webhook-secret-needs-key`.
    */
   async create(body: WebhookBody, caller: Caller): Promise<ChangedWebhook> {
-    refuseNull(body);
     const fields: WebhookFields = {
       name: body.name,
       description: body.description ?? null,
@@ -71,7 +70,6 @@ export class ChangeWebhook {
 
   /** What the body does not name stays. Throws SluiceError as `create` does, and `webhook-not-found`. */
   async change(idOrName: string, body: WebhookChangeBody, caller: Caller): Promise<WebhookRow> {
-    refuseNull(body);
     const said = {
       ...(body.name !== undefined && { name: body.name }),
       ...(body.description !== undefined && { description: body.description }),
@@ -100,7 +98,7 @@ export class ChangeWebhook {
     return this.dataSource.transaction(async (manager) => {
       const webhooks = new WebhookRepository(manager);
       const before = await requireLocked(webhooks, caller, idOrName);
-      const { stored, secret } = this.secrets.create(before.id, before.scheme, body.secret ?? undefined);
+      const { stored, secret } = this.secrets.create(before.id, before.scheme, body.secret);
       const until = new Date(Date.now() + (body.overlapS ?? OVERLAP_S) * 1_000);
       await webhooks.rotate(before.id, stored, until);
       const row = (await webhooks.find(caller.project, before.id))!;
@@ -131,17 +129,6 @@ export class ChangeWebhook {
     }
     return { action, workflowId: workflow.id };
   }
-}
-
-/** What a webhook may be without. */
-const DISPENSABLE: readonly string[] = ['description', 'filter', 'deliveryKey', 'reason'];
-
-function refuseNull(body: object): void {
-  refuseErrors(
-    Object.entries(body)
-      .filter(([field, value]) => value === null && !DISPENSABLE.includes(field))
-      .map(([path]) => ({ path, message: 'must not be null' })),
-  );
 }
 
 async function requireLocked(

@@ -89,8 +89,9 @@ function refuseFields<Field extends string>(
   body: { readonly type: string },
   { needs, may }: FieldRules<Field>,
 ): void {
-  const given = Object.entries(body).filter(([field, value]) => field !== 'type' && value !== undefined);
-  const names = given.map(([field]) => field);
+  const names = Object.entries(body)
+    .filter(([field, value]) => field !== 'type' && value !== undefined)
+    .map(([field]) => field);
   refuseErrors([
     ...needs
       .filter((field) => !names.includes(field))
@@ -98,9 +99,6 @@ function refuseFields<Field extends string>(
     ...names
       .filter((field) => ![...needs, ...may].some((known) => known === field))
       .map((field) => ({ path: `${where}.${field}`, message: `is nothing that ${body.type} has` })),
-    ...given
-      .filter(([, value]) => value === null)
-      .map(([field]) => ({ path: `${where}.${field}`, message: 'must not be null' })),
   ]);
 }
 

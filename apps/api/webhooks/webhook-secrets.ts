@@ -36,10 +36,10 @@ export class WebhookSecrets {
   private readonly known = new Map<string, KnownSecret>();
 
   constructor(
-    @Inject(CONFIGURATION) configuration: Pick<Configuration, 'encryptionKeys' | 'secretFolders' | 'vault'>,
+    @Inject(CONFIGURATION) configuration: Pick<Configuration, 'sealingKeys' | 'secretFolders' | 'vault'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.keys = configuration.encryptionKeys;
+    this.keys = configuration.sealingKeys;
     this.resolver = createApiSecrets(configuration);
   }
 

@@ -5,7 +5,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -22,6 +21,7 @@ import type { SortOrder } from '#persistence/listing/list-page.js';
 import { DELIVERY_SORTS, type DeliverySort } from '#persistence/webhooks/delivery-repository.js';
 import { WEBHOOK_SORTS, type WebhookSort } from '#persistence/webhooks/webhook-repository.js';
 import { ChoiceFilter, ListQuery, SortBy } from '../http/list-query.js';
+import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsValue, ReasonBody } from '../runs/operation.bodies.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
 
@@ -57,7 +57,7 @@ export class SchemeBody {
     default: false,
     description: 'Of `gitlab`: its signing token, in place of the secret token.',
   })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   signedEvents?: boolean;
 
@@ -65,18 +65,18 @@ export class SchemeBody {
     description: 'Of `hmac`, which needs it: the header of the signature.',
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   header?: string;
 
   @ApiPropertyOptional({ enum: ['sha256', 'sha512'], default: 'sha256', description: 'Of `hmac`.' })
-  @IsOptional()
+  @Optional()
   @IsIn(['sha256', 'sha512'])
   algorithm?: 'sha256' | 'sha512';
 
   @ApiPropertyOptional({ enum: ['hex', 'base64'], default: 'hex', description: 'Of `hmac`.' })
-  @IsOptional()
+  @Optional()
   @IsIn(['hex', 'base64'])
   encoding?: 'hex' | 'base64';
 
@@ -85,7 +85,7 @@ export class SchemeBody {
     maxLength: 50,
     default: '',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[\x20-\x2b\x2d-\x7e]{0,50}$/, {
     message: 'must be 50 characters of ASCII at most, without commas',
@@ -97,7 +97,7 @@ export class SchemeBody {
       'Of `hmac`: what is signed, with `{body}` once, and `{timestamp}` where it is signed; `{timestamp}.{body}` when absent where there is a `timestampHeader`, else `{body}`.',
     maxLength: 200,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\P{Cc}{6,200}$/u, { message: 'must be 6 to 200 characters without control characters' })
   signed?: string;
@@ -106,7 +106,7 @@ export class SchemeBody {
     description: 'Of `hmac`: the header of the moment of sending, in seconds or milliseconds since 1970.',
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   timestampHeader?: string;
@@ -118,7 +118,7 @@ export class SchemeBody {
     default: 300,
     description: 'Of `hmac` with a timestamp, and `standard-webhooks`: seconds that the clocks may differ.',
   })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(86_400)
@@ -129,7 +129,7 @@ export class SchemeBody {
       "Of `hmac`: the header of the delivery's id; without it, what is signed tells deliveries apart.",
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   idHeader?: string;
@@ -138,7 +138,7 @@ export class SchemeBody {
     description: "Of `hmac`: the header of the event's type; when absent, `type` of the body.",
     maxLength: 100,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(HEADER, HEADER_MESSAGE)
   typeHeader?: string;
@@ -156,13 +156,13 @@ export class ActionBody {
     description: 'Of `start`, which needs it: id or name of the workflow.',
     maxLength: 200,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\P{Cc}{1,200}$/u, { message: 'must be the id or name of a workflow' })
   workflow?: string;
 
   @ApiPropertyOptional({ ...VERSION_NAME_SCHEMA, description: 'Of `start`: the newest when absent.' })
-  @IsOptional()
+  @Optional()
   @IsVersionName()
   version?: VersionName;
 
@@ -173,7 +173,7 @@ export class ActionBody {
     description:
       'Of `start`: inputs of the run; its texts may hold expressions over `event`, `headers` and `body`.',
   })
-  @IsOptional()
+  @Optional()
   @IsValue()
   @IsObject()
   inputs?: JsonObject;
@@ -182,7 +182,7 @@ export class ActionBody {
     enum: ['wait', 'refuse'],
     description: 'Of `start`: what becomes of the run where a freeze holds the workflow.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['wait', 'refuse'])
   freeze?: 'wait' | 'refuse';
 
@@ -190,7 +190,7 @@ export class ActionBody {
     description: 'Of `send`, which needs it: name of the event; may hold expressions.',
     maxLength: 1_000,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^(?=.*\S)\P{Cc}{1,1000}$/u, { message: 'must be a text without control characters' })
   event?: string;
@@ -199,7 +199,7 @@ export class ActionBody {
     type: Object,
     description: 'Of `send`: any JSON; its texts may hold expressions. The whole body when absent.',
   })
-  @IsOptional()
+  @Optional()
   @IsValue()
   data?: Json;
 
@@ -207,7 +207,7 @@ export class ActionBody {
     description: 'Of `send`: expression that names the run, as `${{ body.run }}`; all that wait when absent.',
     maxLength: 1_000,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^(?=.*\S)\P{Cc}{1,1000}$/u, { message: 'must be a text without control characters' })
   run?: string;
@@ -225,7 +225,7 @@ export class WebhookBody extends ReasonBody {
   name: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(1000)
   @Matches(/^[^\0]*$/, { message: 'must not hold control characters' })
@@ -242,7 +242,7 @@ export class WebhookBody extends ReasonBody {
       'A reference to the secret, as `env:NAME`, resolved by the API; one is made, and told once, when absent.',
     maxLength: 1024,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1024)
   @IsReference()
@@ -261,7 +261,7 @@ export class WebhookBody extends ReasonBody {
     example: "event.type == 'push' && body.ref == 'refs/heads/main'",
     description: 'Expression in CEL over `event`, `headers` and `body`: whether the event is meant.',
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(MAX_SOURCE)
   filter?: string | null;
@@ -273,22 +273,24 @@ export class WebhookBody extends ReasonBody {
     description:
       "Expression in CEL that tells deliveries apart, in place of the sender's id of the delivery.",
   })
-  @IsOptional()
+  @OptionalOrNull()
   @IsString()
   @MaxLength(MAX_SOURCE)
   deliveryKey?: string | null;
 
   @ApiPropertyOptional({ enum: ['active', 'disabled'], default: 'active' })
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 }
 
-export class WebhookChangeBody extends PartialType(OmitType(WebhookBody, ['secret'] as const)) {}
+export class WebhookChangeBody extends PartialType(OmitType(WebhookBody, ['secret'] as const), {
+  skipNullProperties: false,
+}) {}
 
 export class RotateBody extends ReasonBody implements RotateRequest {
   @ApiPropertyOptional({ description: 'As with POST /webhooks.', maxLength: 1024 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1024)
   @IsReference()
@@ -301,7 +303,7 @@ export class RotateBody extends ReasonBody implements RotateRequest {
     default: 86_400,
     description: 'Seconds that the secret before is valid still.',
   })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(2_592_000)
@@ -310,7 +312,7 @@ export class RotateBody extends ReasonBody implements RotateRequest {
 
 export class WebhookListQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['active', 'disabled'] })
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 

@@ -22,7 +22,8 @@ export const WEBHOOK_PROBLEMS = {
   'webhook-secret-needs-key': {
     status: 409,
     title: 'There is no key to keep a secret with',
-    cause: 'A secret that is made here is kept encrypted, and SLUICE_ENCRYPTION_KEYS is not set.',
+    cause:
+      'A secret that is made here is kept encrypted, and SLUICE_ENCRYPTION_KEYS is not set; only on its own machine does the key of the administrator stand in for it.',
     cure: 'Name a reference as `secret`, as env:SLUICE_SECRET_HOOK, or have the operator set SLUICE_ENCRYPTION_KEYS.',
   },
   'webhook-signature-invalid': {

@@ -140,7 +140,7 @@ export class AliasController {
     const workflow = await this.findWorkflow.require(caller.project, id);
     const versions = new VersionRepository(this.dataSource.manager);
     const page = isAliasName(name) ? await versions.listMoves(workflow.id, name, query) : { rows: [] };
-    if (page.rows.length === 0 && query.after === undefined) {
+    if (!isAliasName(name) || (page.rows.length === 0 && query.after === undefined)) {
       throw problemError('alias-not-found', `${workflow.name} never had an alias of this name.`);
     }
     return toPage(page, toAliasMove);

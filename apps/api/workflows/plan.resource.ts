@@ -27,7 +27,9 @@ class PlannedStepResource implements ForecastStep {
   @ApiPropertyOptional() queue?: string;
   @ApiPropertyOptional() pool?: string;
   @ApiPropertyOptional({ type: Object }) input?: Json;
-  @ApiPropertyOptional({ type: Object }) claims?: NonNullable<ForecastStep['claims']>;
+  @ApiPropertyOptional({ type: Object, additionalProperties: true }) claims?: NonNullable<
+    ForecastStep['claims']
+  >;
   @ApiProperty({ type: [String] }) notes: readonly string[];
 }
 

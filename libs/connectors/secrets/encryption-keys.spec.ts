@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEncryptionKeys } from './encryption-keys.js';
+import { deriveEncryptionKey, readEncryptionKeys } from './encryption-keys.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -27,4 +27,16 @@ describe('readEncryptionKeys', () => {
       expect.objectContaining({ code: 'setting-invalid', message: expect.not.stringContaining('BwcH') }),
     );
   });
+});
+
+it('derives a key of its own from each secret and for each purpose', () => {
+  const derived = [
+    ['one', 'a'],
+    ['one', 'a'],
+    ['two', 'a'],
+    ['one', 'b'],
+  ].map(([secret, purpose]) => deriveEncryptionKey(secret!, purpose!));
+  expect(derived.map(({ bytes }) => bytes.length)).toEqual([32, 32, 32, 32]);
+  expect(derived[1]).toEqual(derived[0]);
+  expect(new Set(derived.map(({ bytes }) => Buffer.from(bytes).toString('hex'))).size).toBe(3);
 });

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { SluiceError } from '#domain/errors.js';
 
 /** A key of AES-256. */
@@ -21,6 +22,11 @@ export function readEncryptionKeys(text: string): readonly EncryptionKey[] {
   const ids = new Set(keys.map(({ id }) => id));
   if (ids.size < keys.length) throw createInvalid('names two keys alike', 'Give each key an id of its own.');
   return keys;
+}
+
+/** The same key of the same secret (HKDF, RFC 5869), for where no key was made; `purpose` is its id, too. */
+export function deriveEncryptionKey(secret: string, purpose: string): EncryptionKey {
+  return { id: purpose, bytes: new Uint8Array(hkdfSync('sha256', secret, '', purpose, KEY_BYTES)) };
 }
 
 function readKey(item: string, index: number): EncryptionKey {

@@ -12,9 +12,7 @@ import {
 } from '../listing/list-page.js';
 import { textOrNull } from '../text-column.js';
 
-export const DELIVERY_SORTS = ['id'] as const;
-
-export type DeliverySort = (typeof DELIVERY_SORTS)[number];
+type DeliverySort = 'id';
 
 export type NewDelivery = Omit<WebhookDelivery, 'receivedAt' | 'webhook'>;
 

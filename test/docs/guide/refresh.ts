@@ -9,7 +9,7 @@ const MEASURED =
   /(Ms|Seconds|[bB]ytes|Size|uptime|latency)$|^(p50|p95|mean|median|min|max|cursor|rows|size|perDay|remaining|sequence)$/;
 
 /** Strings under these keys are nobody's business, or say nothing to a reader. */
-const OPAQUE = /^(next|key|token|ticket|hash|headHash|previousHash)$/;
+const OPAQUE = /^(next|key|token|ticket|secret|hash|headHash|previousHash)$/;
 
 const KINDS = {
   moment: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,

@@ -16,8 +16,8 @@ export interface Surroundings {
   readonly addresses: readonly (readonly [shown: string, here: string])[];
   /** Variables that no answer gives, asked for when they are used; nothing where it is not one of them. */
   readonly givenVariable: (name: string) => Promise<string | undefined>;
-  /** How long a GET is asked again until it answers as the page shows. */
-  readonly patienceMs: number;
+  /** How long a GET is asked again until it answers as the page shows, and where it shows nothing. */
+  readonly patienceMs: { readonly shown: number; readonly fresh: number };
 }
 
 /** Headers that are shown of an answer; the type only where it is not JSON. */
@@ -43,7 +43,9 @@ class Visit {
   async answer(exchange: Exchange): Promise<Message> {
     const request = await this.fillIn(exchange.request);
     const mayBeRepeated = /^GET \/(?!ws\/)/.test(request.first);
-    const end = Date.now() + (mayBeRepeated ? this.surroundings.patienceMs : 0);
+    const { shown, fresh } = this.surroundings.patienceMs;
+    const patienceMs = exchange.answer === undefined ? fresh : shown;
+    const end = Date.now() + (mayBeRepeated ? patienceMs : 0);
     for (;;) {
       const reply = await this.send(request);
       const answer = this.toMessage(reply, exchange.answer);

@@ -19,9 +19,12 @@ interface ProjectedEnd {
   readonly endedAt: number;
 }
 
-/** Between the interpreter's last look at its run and what Temporal noted of that look, the run came to its end. */
+/**
+ * Between what woke the interpreter for the last time and what Temporal noted of its look, the run came to its end. Of looks
+ * whose answers were lost Temporal keeps the last only; the projection keeps the first that was recorded.
+ */
 interface KnownEnd {
-  readonly lookedAt: number;
+  readonly wokenAt: number;
   readonly closedAt: number;
 }
 
@@ -96,8 +99,19 @@ async function readEnd(
     maximumPageSize: 20,
   });
   const events = history?.events ?? [];
-  const looked = events.find((event) => event.workflowTaskStartedEventAttributes != null);
-  return { lookedAt: timeOf(looked!), closedAt: timeOf(events[0]!) };
+  const looked = events.findIndex((event) => event.workflowTaskStartedEventAttributes != null);
+  const woken = events.slice(looked).find((event) => !isOfLook(event));
+  return { wokenAt: timeOf(woken!), closedAt: timeOf(events[0]!) };
+}
+
+function isOfLook(event: temporal.api.history.v1.IHistoryEvent): boolean {
+  return [
+    event.workflowTaskScheduledEventAttributes,
+    event.workflowTaskStartedEventAttributes,
+    event.workflowTaskFailedEventAttributes,
+    event.workflowTaskTimedOutEventAttributes,
+    event.workflowTaskCompletedEventAttributes,
+  ].some((attributes) => attributes != null);
 }
 
 function timeOf({ eventTime }: temporal.api.history.v1.IHistoryEvent): number {

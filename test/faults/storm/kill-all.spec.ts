@@ -84,13 +84,13 @@ it(
     expect(projection.map((run) => run.id)).toEqual([...starts.accepted.values()].sort());
     expect(projection.filter(({ status }) => status !== 'succeeded')).toEqual([]);
     const histories = await readTemporal(platform, (key) => /^(say|one\[)/.test(key));
-    expect(histories.map(({ lookedAt: _, closedAt: __, ...run }) => run)).toEqual(
+    expect(histories.map(({ wokenAt: _, closedAt: __, ...run }) => run)).toEqual(
       projection.map(({ endedAt: _, ...run }) => run),
     );
     // The projection keeps whole milliseconds.
     const ends = projection.map(({ endedAt }, index) => ({ endedAt, ...histories[index]! }));
     expect(
-      ends.filter(({ endedAt, lookedAt, closedAt }) => endedAt < lookedAt - 1 || endedAt > closedAt + 1),
+      ends.filter(({ endedAt, wokenAt, closedAt }) => endedAt < wokenAt - 1 || endedAt > closedAt + 1),
     ).toEqual([]);
 
     const audited: { readonly run: string }[] = await platform.database.dataSource.query(

@@ -108,7 +108,10 @@ describe('agents', () => {
     await api.post('/api/v1/agents', { ...AGENT, name: 'whole' });
     expect(await api.patch('/api/v1/agents/whole', { [field]: null })).toMatchObject({
       status: 400,
-      body: { code: 'request-invalid', errors: [{ path: field }] },
+      body: {
+        code: 'request-invalid',
+        errors: expect.arrayContaining([expect.objectContaining({ path: field })]),
+      },
     });
   });
 

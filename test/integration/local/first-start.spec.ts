@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 import { requireTemporalAddress } from '../../temporal.js';
+import { HELLO } from '../api/api-fixture.js';
 import { main, surroundings } from './local-platform.js';
 
 const KEY = /sluice_[0-9a-z]{16}_[0-9a-z]{59}/;
+const GITLAB = { type: 'gitlab' };
 const SECRET = '0123456789abcdef0123456789abcdef';
 
 /** The API alone, started as a person does: nobody listens on an IPC channel. */
@@ -74,6 +76,33 @@ describe('the first start of the API alone', () => {
     expect(await response.json()).toMatchObject({ actor: 'local', everywhere: ['admin'] });
     await stop();
     expect(printed).not.toMatch(KEY);
+  });
+
+  it('keeps secrets by that key, and can use them after the next start', async () => {
+    const ask = async (url: string | undefined, path: string, body?: string) => {
+      const authorization = `Bearer ${readFileSync(join(home, 'admin.key'), 'utf8').trim()}`;
+      const type = body?.startsWith('{') ? 'application/json' : 'application/yaml';
+      const init = body === undefined ? {} : { method: 'POST', body };
+      const response = await fetch(`${url}${path}`, {
+        ...init,
+        headers: { authorization, 'content-type': type },
+      });
+      return (await response.json()) as Readonly<Record<string, string>>;
+    };
+    const url = await start({ SLUICE_HOME: home });
+    await ask(url, '/api/v1/workflows', HELLO);
+    const action = { type: 'start', workflow: 'hello' };
+    const hook = await ask(url, '/api/v1/webhooks', JSON.stringify({ name: 'hook', scheme: GITLAB, action }));
+    expect(hook).toMatchObject({ secret: expect.any(String) });
+    await stop();
+    expect(printed).not.toContain(hook['secret']);
+    const again = await start({ SLUICE_HOME: home });
+    const delivered = await fetch(`${again}${hook['path']}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-gitlab-token': hook['secret']! },
+      body: '{}',
+    });
+    expect(delivered.status).toBe(202);
   });
 
   it('is none where other machines reach it and there is no secret', async () => {

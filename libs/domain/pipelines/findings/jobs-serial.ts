@@ -34,14 +34,14 @@ function findIn(pipeline: Pipeline): readonly PipelineFinding[] {
         job,
         place: job.place,
         message: `${job.id} waits for ${nameAll(idle)}, but takes no artifact, output or cache from ${idle.length === 1 ? 'it' : 'them'}.`,
-        gain: `It starts after a chain of ${count(after)} in place of ${count(depth)}.`,
+        gain: `It starts ${after === 0 ? 'at once' : `after ${count(after)} in a row`}, not after ${count(depth)}.`,
       }),
     ];
   });
 }
 
 function count(jobs: number): string {
-  return jobs === 0 ? 'no job' : jobs === 1 ? '1 job' : `${jobs} jobs`;
+  return jobs === 1 ? '1 job' : `${jobs} jobs`;
 }
 
 function nameAll(ids: readonly string[]): string {

@@ -72,8 +72,13 @@ export function readTrees(reading: Reading, file: string, from: Place): readonly
 
 function parseTrees(text: string, file: string, reading: Reading): readonly Tree[] {
   const lines = new LineCounter();
-  const documents = attemptParse(text, lines, file);
-  return documents.map((document) => {
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    logLevel: 'silent',
+    merge: false,
+  });
+  return [...documents].map((document) => {
     const [error] = document.errors;
     if (error !== undefined) {
       const { line, col } = lines.linePos(error.pos[0]);
@@ -81,21 +86,6 @@ function parseTrees(text: string, file: string, reading: Reading): readonly Tree
     }
     return new Builder(file, text, lines, reading).build(document.contents, 0);
   });
-}
-
-function attemptParse(text: string, lines: LineCounter, file: string) {
-  try {
-    const documents = parseAllDocuments(text, {
-      lineCounter: lines,
-      uniqueKeys: false,
-      logLevel: 'silent',
-      merge: false,
-    });
-    return Array.isArray(documents) ? documents : [];
-  } catch {
-    // What nests so deep that the parser gives up.
-    throw new Refusal('nesting-too-deep', startOf(file));
-  }
 }
 
 class Builder {

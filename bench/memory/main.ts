@@ -1,8 +1,8 @@
+import { saveHello } from '../api/hello.js';
+import { type BenchRequest, hammer } from '../api/load.js';
+import { type BenchServer, startApi } from '../api/server.js';
 import { requireLaboratory, tell } from '../laboratory/laboratory.js';
 import { printRows, type Row } from '../report.js';
-import { saveHello } from './hello.js';
-import { type BenchRequest, hammer } from './load.js';
-import { type BenchServer, startApi } from './server.js';
 
 /* The memory of the API over a hundred thousand requests of several kinds. */
 const REQUESTS = 100_000;
