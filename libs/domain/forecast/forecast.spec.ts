@@ -19,14 +19,17 @@ const INPUTS = 'inputs: { n: { type: integer, default: 1 }, list: { type: array,
 describe('forecast', () => {
   it('shows what is known, and the source of what is not', () => {
     const { steps, output } = shown(
-      `a: { set: { x: "\${{ inputs.n + 1 }}" } }
-b: { DO, with: { known: "\${{ steps.a.output.x }}", text: "v\${{ inputs.n }}-\${{ steps.a.status }}" } }
+      `a: { set: { x: "\${{ inputs.n + 1 }}", l: [0, "\${{ inputs.n }}"], t: "v\${{ inputs.n }}" } }
+b: { DO, with: { known: "\${{ steps.a.output }}", text: "v\${{ inputs.n }}-\${{ steps.a.status }}" } }
 c: { DO, with: { unknown: "\${{ steps.b.output.y }}", both: "\${{ inputs.n }}/\${{ run.id }}" } }`,
       { n: 1, list: [] },
       [],
       `${INPUTS}\noutput: { x: "\${{ steps.a.output.x }}", y: "\${{ steps.c.output.y }}" }`,
     );
-    expect(steps.find(({ id }) => id === 'b')?.input).toEqual({ known: 2, text: 'v1-succeeded' });
+    expect(steps.find(({ id }) => id === 'b')?.input).toEqual({
+      known: { x: 2, l: [0, 1], t: 'v1' },
+      text: 'v1-succeeded',
+    });
     expect(steps.find(({ id }) => id === 'c')?.input).toEqual({
       unknown: '${{ steps.b.output.y }}',
       both: '1/${{ run.id }}',
@@ -166,9 +169,9 @@ describe('forecast of the standard language', () => {
   it.each<[string, string, readonly string[], string]>([
     [
       'an event that is sent',
-      '  - a: { emit: { event: { with: { source: "urn:a", type: go, data: { n: "${ .x }", l: [1] } } } } }\n  - b: { set: { n: 1 } }',
+      '  - a: { emit: { event: { with: { source: "urn:a", type: go, data: { n: "${ .x }", l: [1, "v${ .y }"] } } } } }\n  - b: { set: { n: 1 } }',
       ['a emit runs', 'b set runs'],
-      'emits {"source":"urn:a","type":"go","data":{"n":"${{ .x }}","l":[1]}}',
+      'emits {"source":"urn:a","type":"go","data":{"n":"${{ .x }}","l":[1,"v${{ .y }}"]}}',
     ],
     [
       'a loop that goes on while something is so',

@@ -161,6 +161,11 @@ describe('what is asked to be left out is, and is told', () => {
       'maxConcurrency: `maxConcurrency` was left out, as asked.',
     ],
     ['triggers', 'triggers: [{ cron: x }]\nSTEPS', 'triggers: `triggers` was left out, as asked.'],
+    [
+      'shell',
+      'steps: [{ id: a, DO, shell: fish }]',
+      'steps[0].shell: This shell is not known: sh runs the line.',
+    ],
     ['shade', 'steps: [{ id: a, DO, shade: red }]', 'steps[0].shade: `shade` was left out, as asked.'],
   ])('%s', (key, document, note) => {
     const { text, findings, notes } = importDocument(written(document), key);

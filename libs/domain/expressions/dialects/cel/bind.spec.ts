@@ -1,6 +1,6 @@
 import type { CelMap } from '@bufbuild/cel';
 import { describe, expect, it } from '@jest/globals';
-import { bind, bindSteps } from './bind.js';
+import { bind, bindSteps, ObjectView } from './bind.js';
 import { charge, withBudget } from './meter.js';
 
 describe('an object as CEL sees it', () => {
@@ -25,7 +25,11 @@ describe('an object as CEL sees it', () => {
     ['constructor', false],
     ['__proto__', false],
   ])('has %s: %s', (key, expected) => {
-    expect(map.has(key)).toBe(expected);
+    expect([map.has(key), new ObjectView({ a: 1, b: 'x', c: null }).has(key)]).toEqual([expected, expected]);
+  });
+
+  it('tells its members one after the other', () => {
+    expect([...new ObjectView({ a: 1, b: [] })].map(([key]) => key)).toEqual(['a', 'b']);
   });
 });
 

@@ -37,12 +37,15 @@ export function bindSteps(scope: Scope): CelMap {
 
 abstract class View implements ReadonlyMap<string, CelInput> {
   /** CEL asks with any kind of key. */
-  abstract has(key: unknown): key is string;
   abstract get(key: unknown): CelInput | undefined;
   protected abstract names(): readonly string[];
 
   get size(): number {
     return this.names().length;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
   }
 
   keys(): MapIterator<string> {
@@ -56,7 +59,7 @@ abstract class View implements ReadonlyMap<string, CelInput> {
   }
 
   *values(): MapIterator<CelInput> {
-    for (const [, value] of this) yield value;
+    for (const [, value] of this.entries()) yield value;
   }
 
   [Symbol.iterator](): MapIterator<[string, CelInput]> {
@@ -64,24 +67,20 @@ abstract class View implements ReadonlyMap<string, CelInput> {
   }
 
   forEach(visit: (value: CelInput, key: string, map: ReadonlyMap<string, CelInput>) => void): void {
-    for (const [key, value] of this) visit(value, key, this);
+    for (const [key, value] of this.entries()) visit(value, key, this);
   }
 }
 
 /** The own members of an object, and nothing of its prototype. */
-class ObjectView extends View {
+export class ObjectView extends View {
   private known: readonly string[] | undefined;
 
   constructor(private readonly object: JsonObject) {
     super();
   }
 
-  has(key: unknown): key is string {
-    return typeof key === 'string' && Object.hasOwn(this.object, key);
-  }
-
   get(key: unknown): CelInput | undefined {
-    if (this.has(key)) return bind(this.object[key]!);
+    if (typeof key === 'string' && Object.hasOwn(this.object, key)) return bind(this.object[key]!);
     charge(MISS_COST);
     return undefined;
   }
@@ -97,12 +96,10 @@ class StepsView extends View {
     super();
   }
 
-  has(key: unknown): key is string {
-    return typeof key === 'string' && this.scope.step?.(key) !== undefined;
-  }
-
   get(key: unknown): CelInput | undefined {
-    return this.has(key) ? bind(this.scope.step!(key)!) : undefined;
+    if (typeof key !== 'string') return undefined;
+    const step = this.scope.step?.(key);
+    return step === undefined ? undefined : bind(step);
   }
 
   protected names(): never {

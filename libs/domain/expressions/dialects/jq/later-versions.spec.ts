@@ -44,6 +44,8 @@ it.each<[string, Json, RegExp]>([
   ['{1: 2}', null, /Object keys must be strings/],
   ['setpath(["a"]; 1)', 'text', /Cannot index string with "a"/],
   ['setpath([0]; 1)', { a: 1 }, /Cannot index object with number/],
+  ['.[0:1] = "x"', 'text', /Cannot index string with object/],
+  ['setpath([[1]]; 2)', [1], /Cannot index array with array/],
   ['.a.b = 1', { a: 'text' }, /Cannot index string with "b"/],
   ['.[0] = 1', 'text', /Cannot index string with number/],
   ['timegm', 1, /timegm requires array of 6 numbers/],
