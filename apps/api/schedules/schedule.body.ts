@@ -28,7 +28,7 @@ import { SCHEDULE_SORTS, type ScheduleSort } from '#persistence/schedules/schedu
 import { ListQuery, SortBy, TextFilter } from '../http/list-query.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { ReasonBody } from '../runs/operation.bodies.js';
-import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
+import { IsVersionName, VERSION_NAME_OR_NULL_SCHEMA } from '../workflows/version-name.js';
 
 const NO_CONTROLS = { message: 'must not hold control characters' };
 const MAX_NEXT = 100;
@@ -58,8 +58,7 @@ export class ScheduleBody extends ReasonBody implements ScheduleRequest {
   workflow: string;
 
   @ApiPropertyOptional({
-    ...VERSION_NAME_SCHEMA,
-    nullable: true,
+    ...VERSION_NAME_OR_NULL_SCHEMA,
     description:
       'By number, semantic version or alias, found out at each tick; the newest one when absent, published or not.',
   })

@@ -16,11 +16,17 @@ const VERSION_WORD = `[a-z][a-z0-9-]{0,62}|${SEMVER.source.slice(1, -1)}`;
 export const VERSION_TEXT = new RegExp(`^(?:[1-9][0-9]{0,8}|${VERSION_WORD})$`);
 
 /** For OpenAPI. */
+const VERSION_NUMBER_SCHEMA = { type: 'integer', minimum: 1, maximum: MAX_VERSION_NUMBER };
+const VERSION_TEXT_SCHEMA = { type: 'string', maxLength: 100, pattern: `^(?:${VERSION_WORD})$` };
+
 export const VERSION_NAME_SCHEMA = {
-  oneOf: [
-    { type: 'integer', minimum: 1, maximum: MAX_VERSION_NUMBER },
-    { type: 'string', maxLength: 100, pattern: `^(?:${VERSION_WORD})$` },
-  ],
+  oneOf: [VERSION_NUMBER_SCHEMA, VERSION_TEXT_SCHEMA],
+  example: 'stable',
+};
+
+/** OpenAPI 3.0 says null beside a type only. */
+export const VERSION_NAME_OR_NULL_SCHEMA = {
+  oneOf: [VERSION_NUMBER_SCHEMA, { ...VERSION_TEXT_SCHEMA, nullable: true }],
   example: 'stable',
 };
 
