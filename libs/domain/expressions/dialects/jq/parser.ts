@@ -1,37 +1,11 @@
-import {
-  type Assignment,
-  type Ast,
-  type Definition,
-  JqSyntaxError,
-  type Operator,
-  type Pattern,
-} from './syntax.js';
-import { type Token, tokenize } from './tokens.js';
+import type { Assignment, Ast, Definition, Pattern } from './syntax.js';
+import { TokenReader } from './token-reader.js';
+import { tokenize } from './tokens.js';
 
-/** Deepest nesting of a program; well below what the stack takes. */
-const MAX_DEPTH = 200;
-
-const KEYWORDS = new Set([
-  'and',
-  'or',
-  'not',
-  'if',
-  'then',
-  'elif',
-  'else',
-  'end',
-  'as',
-  'def',
-  'reduce',
-  'foreach',
-  'try',
-  'catch',
-  'label',
-  'import',
-  'include',
-  '__loc__',
-]);
-KEYWORDS.delete('not');
+/** Names that no function can have. */
+const KEYWORDS = new Set(
+  'and or if then elif else end as def reduce foreach try catch label import include __loc__'.split(' '),
+);
 
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const ASSIGNMENTS = new Set(['=', '|=', '+=', '-=', '*=', '/=', '%=', '//=']);
@@ -49,20 +23,11 @@ export function parseDefinitions(source: string): readonly Definition[] {
 }
 
 /** Recursive descent by the grammar of jq 1.7; a method per level of precedence, the loosest first. */
-class Parser {
-  private at = 0;
-  private depth = 0;
-
-  constructor(private readonly tokens: readonly Token[]) {}
-
+class Parser extends TokenReader {
   readProgram(): Ast {
     const program = this.readPipe();
     if (this.token.type !== 'end') this.refuse();
     return program;
-  }
-
-  private get token(): Token {
-    return this.tokens[this.at]!;
   }
 
   private readPipe(): Ast {
@@ -173,7 +138,7 @@ class Parser {
       if (token.type === 'field') {
         this.at++;
         term = { type: 'index', of: term, at: literal(token.text) };
-      } else if (this.isMark('.') && this.tokens[this.at + 1]?.type === 'text') {
+      } else if (this.isMark('.') && this.next?.type === 'text') {
         this.at++;
         term = { type: 'index', of: term, at: this.readText('text') };
       } else if (this.isMark('.') && this.isMark('[', 1)) {
@@ -278,7 +243,7 @@ class Parser {
         this.at++;
         return this.readDefine();
       case 'break':
-        if (this.tokens[this.at + 1]?.type !== 'variable') break;
+        if (this.next?.type !== 'variable') break;
         this.at++;
         return { type: 'break', name: this.requireVariable() };
     }
@@ -397,7 +362,7 @@ class Parser {
       this.at++;
       return literal(token.value);
     }
-    if (token.type === 'format' && this.tokens[this.at + 1]?.type === 'text') {
+    if (token.type === 'format' && this.next?.type === 'text') {
       this.at++;
       return this.readText(token.text);
     }
@@ -427,68 +392,6 @@ class Parser {
       return inner.readProgram();
     });
     return { type: 'text', format, parts };
-  }
-
-  private nested<T>(read: () => T): T {
-    if (++this.depth > MAX_DEPTH) throw new JqSyntaxError('it nests too deeply', this.token.offset);
-    const result = read();
-    this.depth--;
-    return result;
-  }
-
-  private isMark(text: string, ahead = 0): boolean {
-    const token = this.tokens[this.at + ahead];
-    return token?.type === 'mark' && token.text === text;
-  }
-
-  private take(mark: string): boolean {
-    if (!this.isMark(mark)) return false;
-    this.at++;
-    return true;
-  }
-
-  private takeWord(word: string): boolean {
-    const { token } = this;
-    if (token.type !== 'name' || token.text !== word) return false;
-    this.at++;
-    return true;
-  }
-
-  private takeOneOf(marks: ReadonlySet<string>): Operator | undefined {
-    const { token } = this;
-    if (token.type !== 'mark' || !marks.has(token.text)) return undefined;
-    this.at++;
-    return token.text as Operator;
-  }
-
-  private require(mark: string): void {
-    if (!this.take(mark)) this.refuse(mark);
-  }
-
-  private requireWord(word: string): void {
-    if (!this.takeWord(word)) this.refuse(word);
-  }
-
-  private requireName(): string {
-    const { token } = this;
-    if (token.type !== 'name') return this.refuse('a name');
-    this.at++;
-    return token.text;
-  }
-
-  private requireVariable(): string {
-    const { token } = this;
-    if (token.type !== 'variable') return this.refuse('a variable');
-    this.at++;
-    return token.text;
-  }
-
-  private refuse(expected?: string): never {
-    const { token } = this;
-    const wanted = expected === undefined ? '' : `; \`${expected}\` was expected`;
-    if (token.type === 'end') throw new JqSyntaxError(`it ends too early${wanted}`, token.offset);
-    const shown = 'text' in token ? token.text : token.type;
-    throw new JqSyntaxError(`\`${shown}\` stands where it means nothing${wanted}`, token.offset);
   }
 }
 
