@@ -15,8 +15,8 @@ export const STREAM_ENDS = {
   'stream-failed': { code: 1011, text: 'The stream failed; come back with the last event id.' },
   'reader-slow': { code: 1013, text: 'You take too little; come back with the last event id.' },
   'database-unavailable': { code: 1013, text: 'The database does not answer; come back later.' },
-  'access-ended': { code: 4403, text: 'Your access has ended.' },
   'stream-too-old': { code: 4401, text: 'It is an hour old; come back, with proof of who you are.' },
+  'access-ended': { code: 4403, text: 'Your access has ended.' },
   'run-not-found': { code: 4404, text: 'The run is there no more.' },
 } as const satisfies Readonly<Record<string, StreamEnd>>;
 

@@ -118,7 +118,11 @@ export class ScheduleDesk {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${ORDER_COLUMNS}`,
       [createUuidV7(), project, schedule, kind, from, to, overlap ?? null, by],
     );
-    await this.manager.query('UPDATE schedules SET look_at = now(), failures = 0 WHERE id = $1', [schedule]);
+    // Counted as a look: whoever is about to say that Temporal was told of all sees by it that there is more.
+    await this.manager.query(
+      'UPDATE schedules SET look_at = now(), looks = looks + 1, failures = 0 WHERE id = $1',
+      [schedule],
+    );
     return row;
   }
 }

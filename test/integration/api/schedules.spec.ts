@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { scheduleIdOf } from '#contracts/names.js';
+import { ScheduleDesk } from '#persistence/schedules/schedule-desk.js';
+import { ScheduleRepository } from '#persistence/schedules/schedule-repository.js';
 import { PostgresTickStore } from '#persistence/schedules/tick-store.js';
 import { type ApiFixture, createApiFixture, eventually, HELLO } from './api-fixture.js';
 
+/** What waits for the lock that somebody holds who changes the schedule. */
+const WAITING = `SELECT FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%told_revision%'`;
 const NIGHTLY = { name: 'nightly', workflow: 'hello', crons: ['0 3 * * *'], timeZone: 'Europe/Berlin' };
 
 describe('schedules', () => {
@@ -186,6 +191,29 @@ describe('schedules', () => {
       (count) => count >= 2,
     );
     expect((await api.post(`/api/v1/schedules/${id}/resume`, {})).body).not.toHaveProperty('pause');
+  });
+
+  it('tell of an order that came while they were being told', async () => {
+    const { id } = (await api.post('/api/v1/schedules', { ...NIGHTLY, name: 'raced' })).body;
+    await told('raced');
+    const { dataSource } = api.database;
+    const before = (await new ScheduleRepository(dataSource.manager).findById(id))!;
+    const telling = await dataSource.transaction(async (manager) => {
+      const order = { project: 'default', schedule: id, overlap: undefined, by: 'ann' };
+      await new ScheduleDesk(manager).orderTrigger(order);
+      const figures = { skipped: 0, missed: 0, nextLookMs: 3_600_000 };
+      const told = new ScheduleDesk(dataSource.manager).markTold(before, figures);
+      await eventually(
+        async () => dataSource.query(WAITING),
+        (waiting) => waiting.length > 0,
+      );
+      return { told };
+    });
+    await telling.told;
+    await eventually(
+      async () => api.gateway.ordered.filter(({ schedule }) => schedule === id).length,
+      (count) => count === 1,
+    );
   });
 
   it('say why a tick started no run, and are paused by it where they are told so', async () => {
