@@ -1,4 +1,5 @@
 import type { Cache, Flow, Job, Matrix, Place, Step, TimeLimit, Use } from '../pipeline.js';
+import { MAX_JOBS, type Reading } from '../reading/context.js';
 
 /** A job while its stage is read. */
 export interface Draft {
@@ -45,8 +46,17 @@ export class Drafts {
   /** What the next job waits for. */
   front: readonly string[] = [];
   private readonly counts = new Map<string, number>();
+  private isFull = false;
 
-  start(name: string, place: Place, around: Surroundings): Draft {
+  constructor(private readonly reading: Reading) {}
+
+  /** Undefined beyond the jobs that are read. */
+  start(name: string, place: Place, around: Surroundings): Draft | undefined {
+    if (this.all.length >= MAX_JOBS) {
+      if (!this.isFull) this.reading.note('jobs-too-many', place);
+      this.isFull = true;
+      return undefined;
+    }
     const { runner, images, timeLimit, matrix, stage, concurrency, condition, machine } = around;
     const sharesFolder = machine !== undefined && machine.jobs++ > 0;
     const draft: Draft = {
