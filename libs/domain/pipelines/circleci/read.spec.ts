@@ -61,6 +61,13 @@ describe('jobs of CircleCI', () => {
     expect(readFirst(text).jobs.map(({ matrix }) => matrix?.size)).toEqual([4, undefined]);
   });
 
+  it('are told apart, whatever they are called', () => {
+    const text =
+      'jobs: { a: { steps: [] } }\nworkflows: { w: { jobs: [a, a, a: { name: a-1, requires: [a] }, a] } }';
+    expect(readFirst(text).jobs.map(({ id }) => id)).toEqual(['a', 'a-1', 'a-1-1', 'a-2']);
+    expect(notesOf(text)).toEqual([]);
+  });
+
   it('use what orbs offer, and do what they hand to them', () => {
     const text = `orbs: { node: circleci/node@5.1.0, cache: team/cache@dev:first, slack: team/slack@volatile, other: team/x@<<v>> }
 jobs:

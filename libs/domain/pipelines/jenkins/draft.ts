@@ -1,5 +1,6 @@
 import type { Cache, Flow, Job, Matrix, Place, Step, TimeLimit, Use } from '../pipeline.js';
 import { MAX_JOBS, type Reading } from '../reading/context.js';
+import { UniqueIds } from '../reading/unique-ids.js';
 
 /** A job while its stage is read. */
 export interface Draft {
@@ -45,7 +46,7 @@ export class Drafts {
   readonly all: Draft[] = [];
   /** What the next job waits for. */
   front: readonly string[] = [];
-  private readonly counts = new Map<string, number>();
+  private readonly ids = new UniqueIds((name, count) => `${name} (${count})`);
   private isFull = false;
 
   constructor(private readonly reading: Reading) {}
@@ -60,7 +61,7 @@ export class Drafts {
     const { runner, images, timeLimit, matrix, stage, concurrency, condition, machine } = around;
     const sharesFolder = machine !== undefined && machine.jobs++ > 0;
     const draft: Draft = {
-      id: this.unique(name),
+      id: this.ids.of(name),
       name,
       place,
       needs: this.front,
@@ -97,11 +98,5 @@ export class Drafts {
 
   get jobs(): readonly Job[] {
     return this.all;
-  }
-
-  private unique(name: string): string {
-    const count = (this.counts.get(name) ?? 0) + 1;
-    this.counts.set(name, count);
-    return count === 1 ? name : `${name} (${count})`;
   }
 }

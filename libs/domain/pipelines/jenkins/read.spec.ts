@@ -58,6 +58,12 @@ describe('stages of a Jenkinsfile', () => {
     expect(readFirst(text).jobs.map(({ stage }) => stage)).toEqual(['outer', 'outer']);
   });
 
+  it('are told apart, whatever they are called', () => {
+    const text = ['a', 'a', 'a (2)', 'a'].map((name) => `stage('${name}') { sh 'x' }\n`).join('');
+    expect(jobsOf(text)).toEqual(['a', 'a (2) after a', 'a (2) (2) after a (2)', 'a (3) after a (2) (2)']);
+    expect(notesOf(text)).toEqual([]);
+  });
+
   it.each([
     ['written in place', "parallel a: { sh 'a' }, b: { sh 'b' }", ['a', 'b']],
     ['put into a name', "def all = [a: { sh 'a' }, b: { sh 'b' }]\nparallel all", ['a', 'b']],
