@@ -1,4 +1,5 @@
 import type { Cache, Flow, Step } from '../pipeline.js';
+import { lookUp } from '../reading/look-up.js';
 import { isComputed, readTask } from '../reading/references.js';
 import type { Value } from '../reading/value.js';
 import type { Templates } from './templates.js';
@@ -89,7 +90,7 @@ function addTask(step: Value, read: StepsRead): void {
     read.gives.push(flow);
   } else if (/^Download(Pipeline|Build)Artifacts?$/.test(bare))
     read.takes.push(named(['artifact', 'artifactName', 'ArtifactName']));
-  const [program, setting, initial] = TOOLS[text] ?? [];
+  const [program, setting, initial] = lookUp(TOOLS, text) ?? [];
   if (program === undefined || setting === undefined) return;
   const folder = given['workingDir'] ?? given['workingDirectory'];
   const words = [program, given[setting] ?? initial, given['projects'] ?? '', given['arguments'] ?? ''];

@@ -1,4 +1,5 @@
 import type { Input, InputType, Place, Trigger, TriggerKind } from '../pipeline.js';
+import { lookUp } from '../reading/look-up.js';
 import type { Value } from '../reading/value.js';
 
 /** Without a word every push of a branch starts it; pull requests only on the hosts that read `pr`. */
@@ -64,7 +65,7 @@ export function readInputs(root: Value): readonly Input[] {
     return [
       {
         name,
-        type: choices.length > 0 ? 'choice' : (TYPES[each.get('type').text ?? ''] ?? 'text'),
+        type: choices.length > 0 ? 'choice' : (lookUp(TYPES, each.get('type').text) ?? 'text'),
         required: !initial.exists,
         place: each.place,
         ...(initial.exists ? { default: initial.toJson() } : {}),

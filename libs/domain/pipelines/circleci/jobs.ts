@@ -1,6 +1,7 @@
 import type { Job, Matrix, Use } from '../pipeline.js';
 import { MAX_JOBS, type Reading } from '../reading/context.js';
 import { readImage } from '../reading/references.js';
+import { UniqueIds } from '../reading/unique-ids.js';
 import { Value } from '../reading/value.js';
 import { fillParameters } from './parameters.js';
 import { StepReader } from './steps.js';
@@ -24,13 +25,11 @@ export function listUses(list: Value): readonly JobUse[] {
 /** The jobs of a workflow, each use by its own name. */
 export function readJobs(root: Value, uses: readonly JobUse[], reading: Reading): readonly Job[] {
   if (uses.length > MAX_JOBS) reading.note('jobs-too-many', root.placeOf('workflows'));
-  const counts = new Map<string, number>();
+  // A use without a name of its own is numbered, as the platform does.
+  const unique = new UniqueIds((name, count) => `${name}-${count - 1}`);
   const named = uses.slice(0, MAX_JOBS).map((use) => {
     const name = use.settings.get('name').text ?? use.settings.get('matrix', 'alias').text ?? use.name;
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    // A use without a name of its own is numbered, as the platform does.
-    return { ...use, id: count === 1 ? name : `${name}-${count - 1}` };
+    return { ...use, id: unique.of(name) };
   });
   const ids = new Map(
     named.map(({ id, name, settings }) => [id, settings.get('matrix').exists ? name : undefined]),

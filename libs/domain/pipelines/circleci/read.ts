@@ -1,6 +1,7 @@
 import type { Input, InputType, Pipeline, Trigger, Use } from '../pipeline.js';
 import { type Reading, startOf } from '../reading/context.js';
 import { noteUnknownKeys } from '../reading/known-keys.js';
+import { lookUp } from '../reading/look-up.js';
 import { readOrb } from '../reading/references.js';
 import { Value } from '../reading/value.js';
 import { readTrees } from '../reading/yaml-tree.js';
@@ -112,7 +113,7 @@ function readInputs(root: Value): readonly Input[] {
     const choices = body.get('enum').texts;
     return {
       name,
-      type: TYPES[body.get('type').text ?? ''] ?? 'text',
+      type: lookUp(TYPES, body.get('type').text) ?? 'text',
       required: !initial.exists,
       place,
       ...(initial.exists ? { default: initial.toJson() } : {}),

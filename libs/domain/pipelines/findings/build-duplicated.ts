@@ -99,7 +99,7 @@ function startsOf({ platform, triggers, place }: Pipeline): readonly Trigger[] {
 }
 
 function overlap(a: Trigger, b: Trigger): boolean {
-  return meet(a.branches, b.branches) && meet(a.paths, b.paths);
+  return meet(a.branches, b.branches) && meet(a.tags, b.tags) && meet(a.paths, b.paths);
 }
 
 /** Filters with patterns may let the same through. */

@@ -1,4 +1,5 @@
 import type { Cache, Flow, Step } from '../pipeline.js';
+import { lookUp } from '../reading/look-up.js';
 import { isComputed } from '../reading/references.js';
 
 export interface Effects {
@@ -36,7 +37,7 @@ export function readEffects(steps: readonly Step[]): Effects {
   for (const { use, with: given = {}, place } of steps) {
     if (use?.kind !== 'action') continue;
     const name = use.name.toLowerCase();
-    const setting = CACHING[name];
+    const setting = lookUp(CACHING, name);
     if (setting !== undefined && isCaching(setting, given) && !isOldGo(use.name, use.version, given))
       caches.push({ key: name, place: use.place });
     if (/^actions\/cache(\/(save|restore))?$/.test(name)) {

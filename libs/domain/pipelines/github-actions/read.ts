@@ -1,6 +1,7 @@
 import type { Input, InputType, Pipeline } from '../pipeline.js';
 import { type Reading, startOf } from '../reading/context.js';
 import { noteUnknownKeys } from '../reading/known-keys.js';
+import { lookUp } from '../reading/look-up.js';
 import { Value } from '../reading/value.js';
 import { readTrees } from '../reading/yaml-tree.js';
 import { readJobs } from './jobs.js';
@@ -55,7 +56,7 @@ function readInputs(root: Value): readonly Input[] {
     return [
       {
         name,
-        type: TYPES[body.get('type').text ?? ''] ?? 'text',
+        type: lookUp(TYPES, body.get('type').text) ?? 'text',
         required: body.get('required').isTrue,
         place,
         ...(initial.exists ? { default: initial.toJson() } : {}),

@@ -1,4 +1,5 @@
 import type { Place, Trigger, TriggerKind } from '../pipeline.js';
+import { lookUp } from '../reading/look-up.js';
 import type { Value } from '../reading/value.js';
 
 const KINDS: Readonly<Record<string, TriggerKind>> = {
@@ -24,7 +25,7 @@ function readEvent(event: string, filters: Value, place: Place): readonly Trigge
   }
   const filtered = { place, ...readFilters(filters) };
   if (event === 'push') return splitPush(filters, filtered);
-  return [{ kind: KINDS[event] ?? 'event', event, ...filtered }];
+  return [{ kind: lookUp(KINDS, event) ?? 'event', event, ...filtered }];
 }
 
 /** Branches and tags are told apart: a push with a filter of one of them is not started by the other. */

@@ -121,17 +121,17 @@ function readParallel(value: Value): Matrix | undefined {
   if (value.number !== undefined) return { axes: {}, size: value.number };
   const rows = value.get('matrix').items;
   if (rows.length === 0) return { axes: {} };
-  const axes: Record<string, string[]> = {};
+  const axes = new Map<string, readonly string[]>();
   let size = 0;
   for (const row of rows) {
     let combinations = 1;
     for (const [key, each] of row.entries) {
-      axes[key] = [...new Set([...(axes[key] ?? []), ...each.texts])];
+      axes.set(key, [...new Set([...(axes.get(key) ?? []), ...each.texts])]);
       combinations *= Math.max(1, each.texts.length);
     }
     size += combinations;
   }
-  return { axes, size };
+  return { axes: Object.fromEntries(axes), size };
 }
 
 /** `trigger` starts a pipeline of the same repository, or of another project. */

@@ -1,5 +1,6 @@
 import type { Input, InputType, Pipeline, Trigger } from '../pipeline.js';
 import { MAX_JOBS, type Reading, startOf } from '../reading/context.js';
+import { lookUp } from '../reading/look-up.js';
 import { Value } from '../reading/value.js';
 import { type Config, readConfig } from './include.js';
 import { readJob } from './jobs.js';
@@ -101,7 +102,7 @@ function readInputs(root: Value, inputs: Value): readonly Input[] {
     const choices = body.get('options').texts;
     return {
       name,
-      type: choices.length > 0 ? 'choice' : (TYPES[body.get('type').text ?? ''] ?? 'text'),
+      type: choices.length > 0 ? 'choice' : (lookUp(TYPES, body.get('type').text) ?? 'text'),
       required: !initial.exists,
       place,
       ...(initial.exists ? { default: initial.toJson() } : {}),

@@ -1,4 +1,5 @@
 import type { Place, Trigger, TriggerKind } from '../pipeline.js';
+import { lookUp } from '../reading/look-up.js';
 import type { Value } from '../reading/value.js';
 
 const SOURCES: Readonly<Record<string, TriggerKind>> = {
@@ -53,7 +54,7 @@ function gatherJob(job: Value, gathered: Gathered): void {
   }
   for (const ref of refs.all) {
     const text = ref.text ?? '';
-    const kind = REFS[text];
+    const kind = lookUp(REFS, text);
     if (kind !== undefined) gathered.add({ kind }, ref.place);
     else if (text === 'api') gathered.add({ kind: 'event', event: 'api' }, ref.place);
     else gathered.add({ kind: 'push', branches: [text] }, ref.place);
@@ -88,7 +89,8 @@ function readConjunction(text: string): readonly Start[] {
     const value = right.replace(/^["']|["']$/g, '');
     const isTrue = operator === undefined || (operator === '!=' && (right === 'null' || value === ''));
     const fits = operator === '==' || operator === '=~';
-    if (name === 'CI_PIPELINE_SOURCE' && fits) kind = { kind: SOURCES[value] ?? 'event', ...eventOf(value) };
+    if (name === 'CI_PIPELINE_SOURCE' && fits)
+      kind = { kind: lookUp(SOURCES, value) ?? 'event', ...eventOf(value) };
     else if (name === 'CI_COMMIT_TAG' && (isTrue || fits) && right !== 'null') kind ??= { kind: 'tag' };
     else if (name.startsWith('CI_MERGE_REQUEST_') && isTrue) kind ??= { kind: 'pull-request' };
     else if (/^CI_COMMIT_(BRANCH|REF_NAME)$/.test(name) && right !== 'null') {
@@ -103,7 +105,7 @@ function readConjunction(text: string): readonly Start[] {
 }
 
 function eventOf(source: string): { readonly event?: string } {
-  return SOURCES[source] === undefined ? { event: source } : {};
+  return lookUp(SOURCES, source) === undefined ? { event: source } : {};
 }
 
 /** One trigger of each kind; a start without filters takes the filters of the others away. */

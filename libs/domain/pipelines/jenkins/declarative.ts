@@ -1,5 +1,5 @@
 import type { Matrix, Use } from '../pipeline.js';
-import { MAX_JOBS, type Reading } from '../reading/context.js';
+import type { Reading } from '../reading/context.js';
 import { readImage } from '../reading/references.js';
 import type { Draft, Drafts, Surroundings } from './draft.js';
 import type { Names } from './names.js';
@@ -62,11 +62,8 @@ export class DeclarativeWalk {
   }
 
   private leaf(name: string, call: Call, block: readonly Statement[], around: Surroundings): void {
-    if (this.drafts.all.length >= MAX_JOBS) {
-      if (this.drafts.all.length === MAX_JOBS) this.reading.note('jobs-too-many', call.place);
-      return;
-    }
     const job = this.drafts.start(name, call.place, around);
+    if (job === undefined) return;
     if (callsIn(block, 'input').length > 0) job.approval = true;
     this.steps(blockIn(block, 'steps'), job, around);
     for (const outcome of callsIn(blockIn(block, 'post'))) this.steps(outcome.block ?? NOTHING, job, around);

@@ -1,4 +1,6 @@
 import type { Cache, Flow, Job, Matrix, Place, Step, TimeLimit, Use } from '../pipeline.js';
+import { MAX_JOBS, type Reading } from '../reading/context.js';
+import { UniqueIds } from '../reading/unique-ids.js';
 
 /** A job while its stage is read. */
 export interface Draft {
@@ -44,13 +46,22 @@ export class Drafts {
   readonly all: Draft[] = [];
   /** What the next job waits for. */
   front: readonly string[] = [];
-  private readonly counts = new Map<string, number>();
+  private readonly ids = new UniqueIds((name, count) => `${name} (${count})`);
+  private isFull = false;
 
-  start(name: string, place: Place, around: Surroundings): Draft {
+  constructor(private readonly reading: Reading) {}
+
+  /** Undefined beyond the jobs that are read. */
+  start(name: string, place: Place, around: Surroundings): Draft | undefined {
+    if (this.all.length >= MAX_JOBS) {
+      if (!this.isFull) this.reading.note('jobs-too-many', place);
+      this.isFull = true;
+      return undefined;
+    }
     const { runner, images, timeLimit, matrix, stage, concurrency, condition, machine } = around;
     const sharesFolder = machine !== undefined && machine.jobs++ > 0;
     const draft: Draft = {
-      id: this.unique(name),
+      id: this.ids.of(name),
       name,
       place,
       needs: this.front,
@@ -87,11 +98,5 @@ export class Drafts {
 
   get jobs(): readonly Job[] {
     return this.all;
-  }
-
-  private unique(name: string): string {
-    const count = (this.counts.get(name) ?? 0) + 1;
-    this.counts.set(name, count);
-    return count === 1 ? name : `${name} (${count})`;
   }
 }

@@ -256,7 +256,7 @@ class Parser {
   private isOperator(asks: boolean): boolean {
     const { kind, text, first } = this.next;
     if (kind === 'word') return !first && ['in', 'as', 'instanceof'].includes(text);
-    if (kind !== 'sign' || /^([,;)\]}{]|=|\+=|->)$/.test(text)) return false;
+    if (kind !== 'sign' || /^([,;)[\]}{]|=|\+=|->)$/.test(text)) return false;
     if (text === ':') return asks;
     // A line that begins with an operator goes on from the one before.
     return !first || /^(\?|\?:|&&|\|\||\+|==|\.)$/.test(text);

@@ -1,5 +1,6 @@
 import type { Input, InputType, Pipeline, Trigger } from '../pipeline.js';
 import { type Reading, startOf } from '../reading/context.js';
+import { lookUp } from '../reading/look-up.js';
 import { blockIn, callsIn, DeclarativeWalk } from './declarative.js';
 import { Drafts } from './draft.js';
 import { blocksOf, Names } from './names.js';
@@ -13,7 +14,7 @@ export function readJenkins(reading: Reading): readonly Pipeline[] {
   const start = startOf(reading.file);
   const statements = parseGroovy(reading.text(reading.file, start), reading);
   const names = new Names(statements);
-  const drafts = new Drafts();
+  const drafts = new Drafts(reading);
   const script = new ScriptWalk(drafts, names, reading);
   const [declared] = callsIn(statements, 'pipeline');
   if (declared?.block !== undefined)
@@ -90,7 +91,7 @@ const TYPES: Readonly<Record<string, InputType>> = {
 };
 
 function readParameter(call: Call, names: Names): readonly Input[] {
-  const type = TYPES[call.name];
+  const type = lookUp(TYPES, call.name);
   const name = names.text(argumentOf(call, 'name', -1));
   if (type === undefined || name === undefined) return [];
   const listed = argumentOf(call, 'choices', -1);

@@ -1,5 +1,5 @@
 import type { Place } from '../pipeline.js';
-import { MAX_JOBS, type Reading } from '../reading/context.js';
+import type { Reading } from '../reading/context.js';
 import type { Draft, Drafts, Surroundings } from './draft.js';
 import { blocksOf, type Names } from './names.js';
 import { addStep, argumentOf, enter, isStep, isWork } from './steps.js';
@@ -110,7 +110,7 @@ export class ScriptWalk {
       return undefined;
     }
     const { machine: _, ...alone } = around;
-    const job = this.start(name, call.place, takesMachine(call.block) ? alone : around);
+    const job = this.drafts.start(name, call.place, takesMachine(call.block) ? alone : around);
     this.walk(call.block, around, job);
     return undefined;
   }
@@ -120,14 +120,6 @@ export class ScriptWalk {
     const stage = this.pending;
     this.pending = undefined;
     const { name, place } = stage ?? around.branch ?? { name: 'pipeline', place: call.place };
-    return this.start(name, place, around);
-  }
-
-  private start(name: string, place: Place, around: Surroundings): Draft | undefined {
-    if (this.drafts.all.length >= MAX_JOBS) {
-      if (this.drafts.all.length === MAX_JOBS) this.reading.note('jobs-too-many', place);
-      return undefined;
-    }
     return this.drafts.start(name, place, around);
   }
 

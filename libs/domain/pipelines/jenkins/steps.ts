@@ -1,4 +1,5 @@
 import type { TimeLimit, Use } from '../pipeline.js';
+import { lookUp } from '../reading/look-up.js';
 import { pinningOf, readImage } from '../reading/references.js';
 import type { Draft, Surroundings } from './draft.js';
 import type { Names } from './names.js';
@@ -93,7 +94,7 @@ const MINUTES: Readonly<Record<string, number>> = { SECONDS: 1 / 60, MINUTES: 1,
 export function readTimeout(call: Call, names: Names): TimeLimit {
   const time = Number(names.text(argumentOf(call, 'time')));
   const unit = call.named.find(({ key }) => key === 'unit')?.value;
-  const factor = MINUTES[unit === undefined ? 'MINUTES' : (names.text(unit) ?? '')];
+  const factor = lookUp(MINUTES, unit === undefined ? 'MINUTES' : names.text(unit));
   const { place } = call;
   return Number.isFinite(time) && factor !== undefined ? { minutes: time * factor, place } : { place };
 }
