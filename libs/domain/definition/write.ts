@@ -1,5 +1,6 @@
 import { Document, isScalar, type Scalar, visit } from 'yaml';
 import type { JsonObject } from '../json.js';
+import { quoteLines } from './quote-lines.js';
 
 /** Maps and lists of up to this many characters stand on one line. */
 const ONE_LINE = 90;
@@ -24,6 +25,7 @@ export function writeDefinition(definition: JsonObject, comments: readonly strin
       if (node.value.includes('\n')) node.type = 'BLOCK_LITERAL';
     },
   });
+  quoteLines(document);
   if (comments.length > 0)
     document.commentBefore = comments.map((line) => ` ${line.replace(/[\r\n]+/g, ' ')}`).join('\n');
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
