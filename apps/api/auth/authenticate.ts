@@ -172,10 +172,8 @@ export class Authenticator {
   }
 
   private admitKey(key: KeyAccess, kind: 'key' | 'token'): Entrant {
-    if (key.revoked || key.user?.disabled === true) throw credentialsError('The API key was revoked.');
-    if (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now()) {
-      throw credentialsError('The API key has expired.');
-    }
+    const refusal = findRefusal(key, Date.now());
+    if (refusal !== undefined) throw credentialsError(refusal);
     if (key.lastUsedAt === null || Date.now() - key.lastUsedAt.getTime() > TOUCH_MS) {
       // Nobody waits for it, and nothing depends on it.
       this.access.touchKey(key.id).catch(() => undefined);
@@ -204,6 +202,15 @@ export class Authenticator {
     if (user.disabled) throw problemError('permission-missing', `${user.name} is shut out.`);
     return { actor: user.name, user: user.name, standing: user.standing };
   }
+}
+
+/** Why the key lets nobody in any more; undefined while it does. */
+export function findRefusal(
+  { revoked, user, expiresAt }: Pick<KeyAccess, 'revoked' | 'user' | 'expiresAt'>,
+  now: number,
+): string | undefined {
+  if (revoked || user?.disabled === true) return 'The API key was revoked.';
+  return expiresAt !== null && expiresAt.getTime() <= now ? 'The API key has expired.' : undefined;
 }
 
 /** Not yet verified: it only chooses who verifies. */

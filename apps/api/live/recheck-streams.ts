@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { AccessRepository, type Standing } from '#persistence/repositories/access-repository.js';
+import { findRefusal } from '../auth/authenticate.js';
 import { isAllowed } from '../auth/permissions.js';
 import { DATA_SOURCE, LOGGER } from '../tokens.js';
 import { LiveStreams, type Reader } from './live-streams.js';
@@ -66,8 +67,6 @@ export class RecheckStreams implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async findStandingOfKey(id: string, project: string): Promise<Standing | undefined> {
     const key = await this.access.findKey(id, project);
-    if (key === undefined || key.revoked || key.user?.disabled === true) return undefined;
-    const expired = key.expiresAt !== null && key.expiresAt.getTime() <= Date.now();
-    return expired ? undefined : key.standing;
+    return key === undefined || findRefusal(key, Date.now()) !== undefined ? undefined : key.standing;
   }
 }
