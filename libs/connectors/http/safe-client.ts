@@ -39,6 +39,14 @@ export interface SafeResponse {
   readonly body: Buffer;
 }
 
+/** A response whose body has still to come. */
+export interface StreamedResponse {
+  readonly status: number;
+  readonly headers: SafeResponse['headers'];
+  /** Decompressed, at most `maxBytes`; cutting the iteration short ends the transfer. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface SafeClient {
   /**
    * Throws SluiceError `http-url-invalid`, `http-header-refused`, `http-request-invalid`, `http-address-refused`,
