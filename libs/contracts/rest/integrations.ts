@@ -1,5 +1,5 @@
 import type { JsonObject } from '#domain/json.js';
-import type { PlatformAuth, WatchedPipeline } from '../cicd/integration.js';
+import type { PlatformAuth, PlatformAuthType, WatchedPipeline } from '../cicd/integration.js';
 import type { ReasonRequest } from './operations.js';
 
 /** POST /integrations. */
@@ -75,4 +75,28 @@ export interface IntegrationSync {
   /** Why it did not tell of all. */
   readonly code?: string;
   readonly message?: string;
+}
+
+/** Of GET /platforms. */
+export interface PlatformView {
+  readonly name: string;
+  readonly title: string;
+  readonly cloudUrl?: string;
+  /** The usual one first. */
+  readonly auth: readonly PlatformAuthType[];
+  /** What its tokens must allow. */
+  readonly permissions: readonly string[];
+  /** JSON Schema of `options` of an integration. */
+  readonly options: JsonObject;
+  /** What a project and a pipeline are there. */
+  readonly names: { readonly project: string; readonly pipeline: string };
+  readonly capabilities: readonly CapabilityView[];
+}
+
+export interface CapabilityView {
+  readonly name: string;
+  readonly supported: boolean;
+  readonly note?: string;
+  /** What to do where it is not supported. */
+  readonly instead?: string;
 }
