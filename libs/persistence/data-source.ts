@@ -7,6 +7,7 @@ import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
+import { Integration } from './entities/integration.entity.js';
 import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { PipelineExecution } from './entities/pipeline-execution.entity.js';
@@ -61,6 +62,7 @@ import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js';
 import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
+import { Integrations1763849000000 } from './migrations/1763849000000-integrations.js';
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -90,6 +92,7 @@ const ENTITIES = [
   Claim,
   EventDelivery,
   Freeze,
+  Integration,
   Member,
   OutboxMessage,
   PipelineExecution,
@@ -148,6 +151,7 @@ const MIGRATIONS = [
   Schedules1763838000000,
   Webhooks1763841600000,
   TicketMeans1763847000000,
+  Integrations1763849000000,
   PipelineExecutions1763849500000,
 ];
 
