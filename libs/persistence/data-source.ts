@@ -59,6 +59,7 @@ import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js';
 import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
+import { FailureOrder1763848000000 } from './migrations/1763848000000-failure-order.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -157,6 +158,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
       Schedules1763838000000,
       Webhooks1763841600000,
       TicketMeans1763847000000,
+      FailureOrder1763848000000,
     ],
     migrationsTransactionMode: 'each',
   });
