@@ -19,10 +19,7 @@ export interface Assignment {
 const VARIABLE_NAME = /^[A-Za-z0-9_]{1,255}$/;
 
 /** Each value goes where it is declared; what is declared nowhere is a variable, for GitLab takes any. */
-export function assignInputs(
-  declared: Declared,
-  values: Readonly<Record<string, InputValue>>,
-): Assignment {
+export function assignInputs(declared: Declared, values: Readonly<Record<string, InputValue>>): Assignment {
   const known = new Map(declared.inputs.map((input) => [input.name, input]));
   const inputs = new Map<string, Json>();
   const variables: Variable[] = [];
@@ -37,8 +34,7 @@ export function assignInputs(
       else if (input.as === 'input') inputs.set(name, fitted.value);
       else variables.push({ key: name, value: String(fitted.value) });
     } else if (VARIABLE_NAME.test(name)) variables.push({ key: name, value: String(value) });
-    else if (declared.isWhole)
-      problems.push(`${shown(name)} is not declared, and no name of a variable`);
+    else if (declared.isWhole) problems.push(`${shown(name)} is not declared, and no name of a variable`);
     else inputs.set(name, value);
   }
   return { inputs: Object.fromEntries(inputs), variables, problems };

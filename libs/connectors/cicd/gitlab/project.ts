@@ -1,6 +1,6 @@
-import { given } from '../http/given.js';
 import { Answer } from '../http/answer.js';
 import { encodePart } from '../http/encode-part.js';
+import { given } from '../http/given.js';
 import { createRefusal } from '../http/refusal.js';
 import type { Target } from '../platform.js';
 import { type GitLabApi, projectPath } from './api.js';

@@ -73,7 +73,11 @@ function lacksVariables({ text }: PlatformResponse): boolean {
 }
 
 /** A status of 400 means that nothing was started. */
-function refuse({ connection }: GitLabApi, { project, ref }: Start, { status, text }: PlatformResponse): Error {
+function refuse(
+  { connection }: GitLabApi,
+  { project, ref }: Start,
+  { status, text }: PlatformResponse,
+): Error {
   const words = readWords(text).map((each) => connection.hide(each));
   const says = (form: RegExp) => words.some((each) => form.test(each));
   if (says(/reference not found/i)) return createRefNotFound(TITLE, project.path, ref);
