@@ -29,10 +29,10 @@ export function assignInputs(declared: Declared, values: Readonly<Record<string,
   for (const [name, value] of Object.entries(values)) {
     const input = known.get(name);
     if (input !== undefined) {
-      const fitted = fit(input, value);
-      if ('problem' in fitted) problems.push(`${shown(name)} ${fitted.problem}`);
-      else if (input.as === 'input') inputs.set(name, fitted.value);
-      else variables.push({ key: name, value: String(fitted.value) });
+      const converted = convert(input, value);
+      if ('problem' in converted) problems.push(`${shown(name)} ${converted.problem}`);
+      else if (input.as === 'input') inputs.set(name, converted.value);
+      else variables.push({ key: name, value: String(converted.value) });
     } else if (VARIABLE_NAME.test(name)) variables.push({ key: name, value: String(value) });
     else if (declared.isWhole) problems.push(`${shown(name)} is not declared, and no name of a variable`);
     else inputs.set(name, value);
@@ -40,14 +40,14 @@ export function assignInputs(declared: Declared, values: Readonly<Record<string,
   return { inputs: Object.fromEntries(inputs), variables, problems };
 }
 
-type Fitted = { readonly value: Json } | { readonly problem: string };
+type Converted = { readonly value: Json } | { readonly problem: string };
 
 /** A value as its type wants it: `"3"` is a number where a number is wanted. */
-function fit({ type, choices, isList }: DeclaredInput, value: InputValue): Fitted {
+function convert({ type, choices, isList }: DeclaredInput, value: InputValue): Converted {
   const text = String(value);
   if (choices !== undefined && !choices.includes(text))
     return { problem: `is none of ${choices.slice(0, 20).map(shown).join(', ')}` };
-  if (isList) return fitList(text);
+  if (isList) return convertList(text);
   if (type === 'number') {
     const number = text.trim() === '' ? Number.NaN : Number(text);
     return Number.isFinite(number) && typeof value !== 'boolean'
@@ -61,7 +61,7 @@ function fit({ type, choices, isList }: DeclaredInput, value: InputValue): Fitte
   return { value: text };
 }
 
-function fitList(text: string): Fitted {
+function convertList(text: string): Converted {
   try {
     const value = JSON.parse(text) as Json;
     if (Array.isArray(value)) return { value };

@@ -1,6 +1,5 @@
 import type { Execution } from '#contracts/cicd/execution.js';
 import { type Answer, readList } from '../http/answer.js';
-import { given } from '../http/given.js';
 import type { FindRequest, Found } from '../platform.js';
 import { type GitLabApi, pipelinePath, projectPath } from './api.js';
 import { readExecution } from './execution.js';
