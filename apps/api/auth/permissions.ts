@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   'webhooks:write': BUILDS,
   'agents:read': EVERYBODY,
   'agents:write': BUILDS,
+  'integrations:read': EVERYBODY,
+  'integrations:write': BUILDS,
   'pools:read': EVERYBODY,
   'pools:write': ADMIN,
   'freezes:read': EVERYBODY,
