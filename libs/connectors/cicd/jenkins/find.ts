@@ -64,7 +64,9 @@ async function readBuildsSince(
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const builds = await readBuilds(http, job, page * PAGE);
     const root = http.connection.baseUrl;
-    started.push(...builds.map((answer) => ({ answer, execution: readBuild(answer, keyParameter, root, job) })));
+    started.push(
+      ...builds.map((answer) => ({ answer, execution: readBuild(answer, keyParameter, root, job) })),
+    );
     const oldest = started.at(-1)?.execution.startedAt ?? 0;
     if (builds.length < PAGE || oldest < since) break;
   }

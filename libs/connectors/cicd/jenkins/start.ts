@@ -61,7 +61,10 @@ interface Start {
   readonly key: string;
 }
 
-async function send(http: JenkinsHttp, { path, form, isParameterized, next, key }: Start): Promise<Execution> {
+async function send(
+  http: JenkinsHttp,
+  { path, form, isParameterized, next, key }: Start,
+): Promise<Execution> {
   const subject = `job ${showJobPath(path)}`;
   const answer = await http.post({
     path: `${writeJobPath(path)}/${isParameterized ? 'buildWithParameters' : 'build'}`,
@@ -119,7 +122,10 @@ export async function startAgain(
   const old = form[KEY_PARAMETER] ?? '';
   const key = old === '' ? '' : `${old}~${number}`;
   if (key !== '') {
-    const target = { project: reference.project, pipeline: job.slice(reference.project === '/' ? 0 : reference.project.split('/').length).join('/') };
+    const target = {
+      project: reference.project,
+      pipeline: job.slice(reference.project === '/' ? 0 : reference.project.split('/').length).join('/'),
+    };
     const since = build.findNumber('timestamp') ?? 0;
     const request: FindRequest = { ...target, key, keyInput: KEY_PARAMETER, since };
     const found = await findStarted(http, request);
