@@ -17,15 +17,15 @@ import {
 import type { AgentRetry } from '#contracts/agents.js';
 import { describeSecretReference } from '#contracts/catalogue/secret-reference.js';
 import type { AgentRequest } from '#contracts/rest/agents.js';
-import { AGENT_SORTS, type AgentSort } from '#persistence/agents/agent-repository.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
+import { NAMED_SORTS, type NamedSort } from '#persistence/listing/named-rows.js';
 import { ListQuery, SortBy } from '../http/list-query.js';
+import { Description, UniqueName } from '../http/named-fields.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { ReasonBody } from '../runs/operation.bodies.js';
 import { AGENT_AUTHS } from './agent-auth.js';
 
 const SECRET_REFERENCE = new RegExp(String(describeSecretReference('')['pattern']));
-const NO_CONTROLS = { message: 'must not hold control characters' };
 /** Without credentials: those are secrets. */
 const IsAgentUrl = () =>
   IsUrl({
@@ -105,11 +105,7 @@ export class AgentRetryBody implements AgentRetry {
 }
 
 export class AgentBody extends ReasonBody implements Omit<AgentRequest, 'auth'> {
-  @ApiProperty({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'Unique among the agents of the project.' })
-  @IsString()
-  @Matches(/^[a-z][a-z0-9-]{0,62}$/, {
-    message: 'must be small letters, digits and -, a letter first, 63 at most',
-  })
+  @UniqueName('agents')
   name: string;
 
   @ApiProperty({ format: 'uri', maxLength: 2000, description: 'Called by POST. Without credentials.' })
@@ -131,11 +127,7 @@ export class AgentBody extends ReasonBody implements Omit<AgentRequest, 'auth'> 
   @IsAgentUrl()
   healthUrl?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @OptionalOrNull()
-  @IsString()
-  @MaxLength(1000)
-  @Matches(/^[^\0]*$/, NO_CONTROLS)
+  @Description()
   description?: string | null;
 
   @ApiPropertyOptional({ type: AgentAuthBody })
@@ -173,6 +165,6 @@ export class AgentListQuery extends ListQuery {
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 
-  @SortBy(AGENT_SORTS, 'name')
-  sort: SortOrder<AgentSort> = 'name';
+  @SortBy(NAMED_SORTS, 'name')
+  sort: SortOrder<NamedSort> = 'name';
 }

@@ -10,9 +10,7 @@ export class FindAgent {
 
   /** By id or name. Throws SluiceError `agent-not-found`. */
   async require(project: string, idOrName: string): Promise<AgentRow> {
-    const agent = idOrName.includes('\0')
-      ? undefined
-      : await new AgentRepository(this.dataSource.manager).find(project, idOrName);
+    const agent = await new AgentRepository(this.dataSource.manager).find(project, idOrName);
     if (agent === undefined) throw agentNotFound();
     return agent;
   }

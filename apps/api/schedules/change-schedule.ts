@@ -105,9 +105,7 @@ export class ChangeSchedule {
     asked: { readonly idOrName: string; readonly caller: Caller; readonly ifMatch?: string | undefined },
   ): Promise<ScheduleRow> {
     const { idOrName, caller, ifMatch } = asked;
-    const row = idOrName.includes('\0')
-      ? undefined
-      : await new ScheduleRepository(manager).find(caller.project, idOrName, 'ifMatch' in asked);
+    const row = await new ScheduleRepository(manager).find(caller.project, idOrName, 'ifMatch' in asked);
     if (row === undefined) throw scheduleNotFound();
     if (!fulfilsMatch(ifMatch, tagOf(row))) {
       throw problemError('schedule-changed', `The schedule ${row.name} has the tag ${tagOf(row)} by now.`);

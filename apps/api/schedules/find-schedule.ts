@@ -10,9 +10,7 @@ export class FindSchedule {
 
   /** By id or name. Throws SluiceError `schedule-not-found`. */
   async require(project: string, idOrName: string): Promise<ScheduleRow> {
-    const schedule = idOrName.includes('\0')
-      ? undefined
-      : await new ScheduleRepository(this.dataSource.manager).find(project, idOrName);
+    const schedule = await new ScheduleRepository(this.dataSource.manager).find(project, idOrName);
     if (schedule === undefined) throw scheduleNotFound();
     return schedule;
   }

@@ -98,9 +98,7 @@ export class OperateSchedule {
     work: (manager: EntityManager, schedule: ScheduleRow) => Promise<T>,
   ): Promise<T> {
     const result = await this.dataSource.transaction(async (manager) => {
-      const schedule = idOrName.includes('\0')
-        ? undefined
-        : await new ScheduleRepository(manager).find(caller.project, idOrName, true);
+      const schedule = await new ScheduleRepository(manager).find(caller.project, idOrName, true);
       if (schedule === undefined) throw scheduleNotFound();
       return work(manager, schedule);
     });

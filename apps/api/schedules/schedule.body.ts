@@ -24,8 +24,9 @@ import { OVERLAPS, type Overlap } from '#contracts/schedules.js';
 import type { JsonObject } from '#domain/json.js';
 import { MAX_CRONS } from '#domain/schedules/timing.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
-import { SCHEDULE_SORTS, type ScheduleSort } from '#persistence/schedules/schedule-repository.js';
+import { NAMED_SORTS, type NamedSort } from '#persistence/listing/named-rows.js';
 import { ListQuery, SortBy, TextFilter } from '../http/list-query.js';
+import { Description, UniqueName } from '../http/named-fields.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { ReasonBody } from '../runs/operation.bodies.js';
 import { IsVersionName, VERSION_NAME_OR_NULL_SCHEMA } from '../workflows/version-name.js';
@@ -34,21 +35,10 @@ const NO_CONTROLS = { message: 'must not hold control characters' };
 const MAX_NEXT = 100;
 
 export class ScheduleBody extends ReasonBody implements ScheduleRequest {
-  @ApiProperty({
-    pattern: '^[a-z][a-z0-9-]{0,62}$',
-    description: 'Unique among the schedules of the project.',
-  })
-  @IsString()
-  @Matches(/^[a-z][a-z0-9-]{0,62}$/, {
-    message: 'must be small letters, digits and -, a letter first, 63 at most',
-  })
+  @UniqueName('schedules')
   name: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @OptionalOrNull()
-  @IsString()
-  @MaxLength(1000)
-  @Matches(/^[\P{Cc}\n\t]*$/u, NO_CONTROLS)
+  @Description()
   description?: string | null;
 
   @ApiProperty({ maxLength: 200, description: 'Name or id of the workflow that it starts.' })
@@ -252,6 +242,6 @@ export class ScheduleListQuery extends ListQuery {
   @TextFilter('Part of the name.')
   text?: string;
 
-  @SortBy(SCHEDULE_SORTS, 'name')
-  sort: SortOrder<ScheduleSort> = 'name';
+  @SortBy(NAMED_SORTS, 'name')
+  sort: SortOrder<NamedSort> = 'name';
 }

@@ -10,9 +10,7 @@ export class FindWebhook {
 
   /** By id or name. Throws SluiceError `webhook-not-found`. */
   async require(project: string, idOrName: string): Promise<WebhookRow> {
-    const webhook = idOrName.includes('\0')
-      ? undefined
-      : await new WebhookRepository(this.dataSource.manager).find(project, idOrName);
+    const webhook = await new WebhookRepository(this.dataSource.manager).find(project, idOrName);
     if (webhook === undefined) throw webhookNotFound();
     return webhook;
   }

@@ -18,9 +18,10 @@ import type { VersionName } from '#contracts/rest/workflows.js';
 import type { DeliveryOutcome, WebhookAction, WebhookScheme } from '#contracts/webhooks.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
+import { NAMED_SORTS, type NamedSort } from '#persistence/listing/named-rows.js';
 import { DELIVERY_SORTS, type DeliverySort } from '#persistence/webhooks/delivery-repository.js';
-import { WEBHOOK_SORTS, type WebhookSort } from '#persistence/webhooks/webhook-repository.js';
 import { ChoiceFilter, ListQuery, SortBy } from '../http/list-query.js';
+import { Description, UniqueName } from '../http/named-fields.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsValue, ReasonBody } from '../runs/operation.bodies.js';
 import { IsVersionName, VERSION_NAME_SCHEMA } from '../workflows/version-name.js';
@@ -214,21 +215,10 @@ export class ActionBody {
 }
 
 export class WebhookBody extends ReasonBody {
-  @ApiProperty({
-    pattern: '^[a-z][a-z0-9-]{0,62}$',
-    description: 'Unique among the webhooks of the project.',
-  })
-  @IsString()
-  @Matches(/^[a-z][a-z0-9-]{0,62}$/, {
-    message: 'must be small letters, digits and -, a letter first, 63 at most',
-  })
+  @UniqueName('webhooks')
   name: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 1000 })
-  @OptionalOrNull()
-  @IsString()
-  @MaxLength(1000)
-  @Matches(/^[^\0]*$/, { message: 'must not hold control characters' })
+  @Description()
   description?: string | null;
 
   @ApiProperty({ type: SchemeBody, description: 'How the sender proves that an event is its own.' })
@@ -316,8 +306,8 @@ export class WebhookListQuery extends ListQuery {
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 
-  @SortBy(WEBHOOK_SORTS, 'name')
-  sort: SortOrder<WebhookSort> = 'name';
+  @SortBy(NAMED_SORTS, 'name')
+  sort: SortOrder<NamedSort> = 'name';
 }
 
 export class DeliveryListQuery extends ListQuery {

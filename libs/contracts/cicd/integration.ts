@@ -45,3 +45,10 @@ export interface IntegrationSettings {
   /** Changes whenever anything above does. */
   readonly revision: number;
 }
+
+/** What is asked for executions now and then, whoever starts them. */
+export interface WatchedPipeline {
+  readonly project: string;
+  /** All of the project when absent. */
+  readonly pipeline?: string;
+}

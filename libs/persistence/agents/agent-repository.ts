@@ -1,18 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { AgentHealth } from '#contracts/rest/agents.js';
 import { Agent } from '../entities/agent.entity.js';
-import {
-  type Condition,
-  type ListedPage,
-  type Listing,
-  listPage,
-  type PageRequest,
-} from '../listing/list-page.js';
+import type { Condition, ListedPage, PageRequest } from '../listing/list-page.js';
+import { NamedRows, type NamedSort, type NamedTable } from '../listing/named-rows.js';
 import { createUuidV7 } from '../uuid-v7.js';
-
-export const AGENT_SORTS = ['name', 'createdAt', 'updatedAt'] as const;
-
-export type AgentSort = (typeof AGENT_SORTS)[number];
 
 export type AgentRow = Omit<Agent, 'deletedAt'>;
 
@@ -26,8 +17,10 @@ export interface AgentFilter {
   readonly status?: Agent['status'] | undefined;
 }
 
-export class AgentRepository {
-  constructor(private readonly manager: EntityManager) {}
+export class AgentRepository extends NamedRows<AgentRow> {
+  constructor(manager: EntityManager) {
+    super(manager, AGENTS);
+  }
 
   /** Undefined where the project has an agent of this name. */
   async add(project: string, fields: AgentFields, createdBy: string): Promise<AgentRow | undefined> {
@@ -49,42 +42,14 @@ export class AgentRepository {
     );
   }
 
-  /** By id or name. */
-  async find(project: string, idOrName: string, lock = false): Promise<AgentRow | undefined> {
-    const [row] = await this.manager.query(
-      `SELECT ${AGENTS.columns} FROM ${AGENTS.from}
-       WHERE a.project = $1 AND a.deleted_at IS NULL AND (a.id::text = $2 OR a.name = $2)
-       ORDER BY a.id::text = $2 DESC LIMIT 1 ${lock ? 'FOR UPDATE' : ''}`,
-      [project, idOrName],
-    );
-    return row;
-  }
-
-  /** Whether another one has the name. */
-  async isTaken(project: string, name: string, id: string): Promise<boolean> {
-    const [row] = await this.manager.query(
-      'SELECT FROM agents WHERE project = $1 AND name = $2 AND id <> $3 AND deleted_at IS NULL',
-      [project, name, id],
-    );
-    return row !== undefined;
-  }
-
   list(
     project: string,
     { status }: AgentFilter,
-    page: Omit<PageRequest<AgentSort>, 'where'>,
+    page: Omit<PageRequest<NamedSort>, 'where'>,
   ): Promise<ListedPage<AgentRow>> {
-    const where: Condition[] = [{ sql: 'a.project = ? AND a.deleted_at IS NULL', value: project }];
+    const where: Condition[] = [];
     if (status !== undefined) where.push({ sql: 'a.status = ?', value: status });
-    return listPage(this.manager, AGENTS, { ...page, where });
-  }
-
-  async count(project: string): Promise<number> {
-    const [row] = await this.manager.query(
-      'SELECT count(*)::integer AS count FROM agents WHERE project = $1 AND deleted_at IS NULL',
-      [project],
-    );
-    return row.count;
+    return this.listLiving(project, where, page);
   }
 
   async noteHealth(id: string, health: AgentHealth): Promise<void> {
@@ -105,15 +70,10 @@ function valuesOf(fields: AgentFields): unknown[] {
   return [name, url, healthUrl, description, JSON.stringify(auth), timeoutMs, JSON.stringify(retry), status];
 }
 
-const AGENTS: Listing<AgentSort> = {
+const AGENTS: NamedTable = {
+  name: 'agents',
+  alias: 'a',
   columns: `a.id, a.project, a.name, a.url, a.health_url AS "healthUrl", a.description, a.auth,
     a.timeout_ms AS "timeoutMs", a.retry, a.status, a.health, a.created_by AS "createdBy",
     a.created_at AS "createdAt", a.updated_at AS "updatedAt"`,
-  from: 'agents a',
-  sorts: {
-    name: { sql: 'a.name', type: 'text' },
-    createdAt: { sql: 'a.created_at', type: 'timestamptz' },
-    updatedAt: { sql: 'a.updated_at', type: 'timestamptz' },
-  },
-  key: { sql: 'a.id', type: 'uuid' },
 };

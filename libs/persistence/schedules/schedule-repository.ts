@@ -2,19 +2,10 @@ import type { EntityManager } from 'typeorm';
 import type { ScheduleError, ScheduleState } from '#contracts/rest/schedules.js';
 import type { Schedule } from '../entities/schedule.entity.js';
 import { jsonOrNull } from '../json-column.js';
-import {
-  type Condition,
-  type ListedPage,
-  type Listing,
-  listPage,
-  type PageRequest,
-} from '../listing/list-page.js';
+import type { Condition, ListedPage, PageRequest } from '../listing/list-page.js';
+import { NamedRows, type NamedSort, type NamedTable } from '../listing/named-rows.js';
 import { textOrNull } from '../text-column.js';
 import { createUuidV7 } from '../uuid-v7.js';
-
-export const SCHEDULE_SORTS = ['name', 'createdAt', 'updatedAt'] as const;
-
-export type ScheduleSort = (typeof SCHEDULE_SORTS)[number];
 
 export type ScheduleRow = Omit<Schedule, 'workflow' | 'workflowId'> & {
   readonly workflowId: string;
@@ -44,8 +35,10 @@ export interface ScheduleFilter {
   readonly text?: string | undefined;
 }
 
-export class ScheduleRepository {
-  constructor(private readonly manager: EntityManager) {}
+export class ScheduleRepository extends NamedRows<ScheduleRow> {
+  constructor(manager: EntityManager) {
+    super(manager, SCHEDULES);
+  }
 
   /** Undefined where the project has a schedule of this name. */
   async add(project: string, fields: ScheduleFields, createdBy: string): Promise<ScheduleRow | undefined> {
@@ -68,53 +61,25 @@ export class ScheduleRepository {
     );
   }
 
-  /** By id or name. */
-  async find(project: string, idOrName: string, lock = false): Promise<ScheduleRow | undefined> {
-    const [row] = await this.manager.query(
-      `SELECT ${SCHEDULES.columns} FROM ${SCHEDULES.from}
-       WHERE s.project = $1 AND s.deleted_at IS NULL AND (s.id::text = $2 OR s.name = $2)
-       ORDER BY s.id::text = $2 DESC LIMIT 1 ${lock ? 'FOR UPDATE OF s' : ''}`,
-      [project, idOrName],
-    );
-    return row;
-  }
-
   /** Deleted or not. */
   async findById(id: string, lock = false): Promise<ScheduleRow | undefined> {
     const [row] = await this.manager.query(
-      `SELECT ${SCHEDULES.columns} FROM ${SCHEDULES.from} WHERE s.id = $1 ${lock ? 'FOR UPDATE OF s' : ''}`,
+      `SELECT ${SCHEDULES.columns} FROM schedules s ${SCHEDULES.joins} WHERE s.id = $1 ${lock ? 'FOR UPDATE OF s' : ''}`,
       [id],
     );
     return row;
   }
 
-  /** Whether another one has the name. */
-  async isTaken(project: string, name: string, id: string): Promise<boolean> {
-    const [row] = await this.manager.query(
-      'SELECT FROM schedules WHERE project = $1 AND name = $2 AND id <> $3 AND deleted_at IS NULL',
-      [project, name, id],
-    );
-    return row !== undefined;
-  }
-
   list(
     project: string,
     { workflow, state, text }: ScheduleFilter,
-    page: Omit<PageRequest<ScheduleSort>, 'where'>,
+    page: Omit<PageRequest<NamedSort>, 'where'>,
   ): Promise<ListedPage<ScheduleRow>> {
-    const where: Condition[] = [{ sql: 's.project = ? AND s.deleted_at IS NULL', value: project }];
+    const where: Condition[] = [];
     if (workflow !== undefined) where.push({ sql: '? IN (w.name, w.id::text)', value: workflow });
     if (state !== undefined) where.push({ sql: `${SCHEDULE_STATE} = ?`, value: state });
     if (text !== undefined) where.push({ sql: 'position(lower(?) in lower(s.name)) > 0', value: text });
-    return listPage(this.manager, SCHEDULES, { ...page, where });
-  }
-
-  async count(project: string): Promise<number> {
-    const [row] = await this.manager.query(
-      'SELECT count(*)::integer AS count FROM schedules WHERE project = $1 AND deleted_at IS NULL',
-      [project],
-    );
-    return row.count;
+    return this.listLiving(project, where, page);
   }
 
   /** No tick after this one starts a run, whatever Temporal knows yet. */
@@ -173,13 +138,9 @@ export const SCHEDULE_COLUMNS = `s.id, s.project, s.name, s.description, s.workf
     s.created_by AS "createdBy", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
     s.deleted_at AS "deletedAt"`;
 
-const SCHEDULES: Listing<ScheduleSort> = {
+const SCHEDULES: NamedTable = {
+  name: 'schedules',
+  alias: 's',
   columns: SCHEDULE_COLUMNS,
-  from: 'schedules s JOIN workflows w ON w.id = s.workflow_id',
-  sorts: {
-    name: { sql: 's.name', type: 'text' },
-    createdAt: { sql: 's.created_at', type: 'timestamptz' },
-    updatedAt: { sql: 's.updated_at', type: 'timestamptz' },
-  },
-  key: { sql: 's.id', type: 'uuid' },
+  joins: 'JOIN workflows w ON w.id = s.workflow_id',
 };

@@ -1,18 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSecret, Webhook } from '../entities/webhook.entity.js';
-import {
-  type Condition,
-  type ListedPage,
-  type Listing,
-  listPage,
-  type PageRequest,
-} from '../listing/list-page.js';
+import type { Condition, ListedPage, PageRequest } from '../listing/list-page.js';
+import { NamedRows, type NamedSort, type NamedTable } from '../listing/named-rows.js';
 
 export type { StoredSecret } from '../entities/webhook.entity.js';
-
-export const WEBHOOK_SORTS = ['name', 'createdAt', 'updatedAt'] as const;
-
-export type WebhookSort = (typeof WEBHOOK_SORTS)[number];
 
 export type WebhookRow = Omit<Webhook, 'deletedAt' | 'workflow'> & {
   /** Name of the workflow that it starts. */
@@ -29,8 +20,10 @@ export interface WebhookFilter {
   readonly status?: Webhook['status'] | undefined;
 }
 
-export class WebhookRepository {
-  constructor(private readonly manager: EntityManager) {}
+export class WebhookRepository extends NamedRows<WebhookRow> {
+  constructor(manager: EntityManager) {
+    super(manager, WEBHOOKS);
+  }
 
   /** Undefined where the project has a webhook of this name. */
   async add(
@@ -66,33 +59,13 @@ export class WebhookRepository {
     );
   }
 
-  /** By id or name. */
-  async find(project: string, idOrName: string, lock = false): Promise<WebhookRow | undefined> {
-    const [row] = await this.manager.query(
-      `SELECT ${WEBHOOKS.columns} FROM ${WEBHOOKS.from}
-       WHERE h.project = $1 AND h.deleted_at IS NULL AND (h.id::text = $2 OR h.name = $2)
-       ORDER BY h.id::text = $2 DESC LIMIT 1 ${lock ? 'FOR UPDATE OF h' : ''}`,
-      [project, idOrName],
-    );
-    return row;
-  }
-
   /** Of whichever project: its sender knows no more than its id. */
   async findForSender(id: string): Promise<WebhookRow | undefined> {
     const [row] = await this.manager.query(
-      `SELECT ${WEBHOOKS.columns} FROM ${WEBHOOKS.from} WHERE h.id = $1 AND h.deleted_at IS NULL`,
+      `SELECT ${WEBHOOKS.columns} FROM webhooks h ${WEBHOOKS.joins} WHERE h.id = $1 AND h.deleted_at IS NULL`,
       [id],
     );
     return row;
-  }
-
-  /** Whether another one has the name. */
-  async isTaken(project: string, name: string, id: string): Promise<boolean> {
-    const [row] = await this.manager.query(
-      'SELECT FROM webhooks WHERE project = $1 AND name = $2 AND id <> $3 AND deleted_at IS NULL',
-      [project, name, id],
-    );
-    return row !== undefined;
   }
 
   /** So that it is not deleted meanwhile. False where it was. */
@@ -107,19 +80,11 @@ export class WebhookRepository {
   list(
     project: string,
     { status }: WebhookFilter,
-    page: Omit<PageRequest<WebhookSort>, 'where'>,
+    page: Omit<PageRequest<NamedSort>, 'where'>,
   ): Promise<ListedPage<WebhookRow>> {
-    const where: Condition[] = [{ sql: 'h.project = ? AND h.deleted_at IS NULL', value: project }];
+    const where: Condition[] = [];
     if (status !== undefined) where.push({ sql: 'h.status = ?', value: status });
-    return listPage(this.manager, WEBHOOKS, { ...page, where });
-  }
-
-  async count(project: string): Promise<number> {
-    const [row] = await this.manager.query(
-      'SELECT count(*)::integer AS count FROM webhooks WHERE project = $1 AND deleted_at IS NULL',
-      [project],
-    );
-    return row.count;
+    return this.listLiving(project, where, page);
   }
 
   /** Once a second at most, however many come. */
@@ -143,17 +108,12 @@ function valuesOf(fields: WebhookFields): unknown[] {
   return [name, description, schemeText, actionText, workflowId, filter, deliveryKey, status];
 }
 
-const WEBHOOKS: Listing<WebhookSort> = {
+const WEBHOOKS: NamedTable = {
+  name: 'webhooks',
+  alias: 'h',
   columns: `h.id, h.project, h.name, h.description, h.scheme, h.secret, h.previous_secret AS "previousSecret",
     h.previous_until AS "previousUntil", h.action, h.workflow_id AS "workflowId", w.name AS workflow, h.filter,
     h.delivery_key AS "deliveryKey", h.status, h.refused_at AS "refusedAt", h.refused_for AS "refusedFor",
     h.created_by AS "createdBy", h.created_at AS "createdAt", h.updated_at AS "updatedAt"`,
-  from: 'webhooks h LEFT JOIN workflows w ON w.id = h.workflow_id',
-  narrow: 'webhooks h',
-  sorts: {
-    name: { sql: 'h.name', type: 'text' },
-    createdAt: { sql: 'h.created_at', type: 'timestamptz' },
-    updatedAt: { sql: 'h.updated_at', type: 'timestamptz' },
-  },
-  key: { sql: 'h.id', type: 'uuid' },
+  joins: 'LEFT JOIN workflows w ON w.id = h.workflow_id',
 };

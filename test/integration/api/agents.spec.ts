@@ -96,12 +96,25 @@ describe('agents', () => {
     ['null for auth', { ...AGENT, auth: null, timeoutMs: 'x' }],
     ['nothing for auth', { ...AGENT, auth: null }],
     ['nothing for the time limit', { ...AGENT, timeoutMs: null }],
+    ['a description that controls a terminal', { ...AGENT, description: 'x\u001b[2J' }],
     ['an unknown field', { ...AGENT, admin: true }],
   ])('refuses %s', async (_, body) => {
     expect(await api.post('/api/v1/agents', body)).toMatchObject({
       status: 400,
       body: { code: 'request-invalid' },
     });
+  });
+
+  it('knows none by a name that Postgres would refuse', async () => {
+    const path = '/api/v1/agents/x%00';
+    const answers = [
+      await api.get(path),
+      await api.patch(path, { status: 'active' }),
+      await api.remove(path),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
+      answers.map(() => [404, 'agent-not-found']),
+    );
   });
 
   it.each([['url'], ['name'], ['auth'], ['retry'], ['status']])('cannot be without %s', async (field) => {
