@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
+import { createPlatforms, type Platforms } from '#connectors/cicd/platforms.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import { NO_TRACING, type Tracing } from '../../libs/telemetry/tracing.js';
 import { AgentsModule } from './agents/agents.module.js';
@@ -18,6 +19,7 @@ import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { LiveModule } from './live/live.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -30,7 +32,7 @@ import { SchedulesModule } from './schedules/schedules.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
-import { CONFIGURATION, DATA_SOURCE, LOGGER, RUN_GATEWAY, TRACING } from './tokens.js';
+import { CONFIGURATION, DATA_SOURCE, LOGGER, PLATFORMS, RUN_GATEWAY, TRACING } from './tokens.js';
 import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
@@ -44,6 +46,8 @@ export interface Surroundings {
   readonly logger: Logger;
   /** None where it is absent. */
   readonly tracing?: Tracing;
+  /** Those that come with Sluice where it is absent. */
+  readonly platforms?: Platforms;
 }
 
 @Module({
@@ -64,6 +68,7 @@ export interface Surroundings {
     ApprovalsModule,
     PoolsModule,
     AgentsModule,
+    IntegrationsModule,
     WebhooksModule,
     FreezesModule,
     FailuresModule,
@@ -87,6 +92,7 @@ export function composeApp(surroundings: Surroundings, { door, ownTokens }: Door
     { provide: DATA_SOURCE, useValue: surroundings.dataSource },
     { provide: RUN_GATEWAY, useValue: surroundings.gateway },
     { provide: LOGGER, useValue: surroundings.logger },
+    { provide: PLATFORMS, useValue: surroundings.platforms ?? createPlatforms() },
     { provide: TRACING, useValue: surroundings.tracing ?? NO_TRACING },
   ];
   return {

@@ -4,3 +4,4 @@ export const DATA_SOURCE = Symbol('DataSource');
 export const RUN_GATEWAY = Symbol('RunGateway');
 export const LOGGER = Symbol('Logger');
 export const TRACING = Symbol('Tracing');
+export const PLATFORMS = Symbol('Platforms');

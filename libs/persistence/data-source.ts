@@ -7,8 +7,11 @@ import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
+import { Integration } from './entities/integration.entity.js';
 import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { PipelineExecution } from './entities/pipeline-execution.entity.js';
+import { PipelineJobRow } from './entities/pipeline-job.entity.js';
 import { Project } from './entities/project.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
 import { RetentionPass } from './entities/retention-pass.entity.js';
@@ -60,6 +63,8 @@ import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js'
 import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
 import { FailureOrder1763848000000 } from './migrations/1763848000000-failure-order.js';
+import { Integrations1763849000000 } from './migrations/1763849000000-integrations.js';
+import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -78,6 +83,80 @@ export interface DatabaseOptions {
   readonly lockTimeoutMs?: number;
 }
 
+/** In the order of their names. */
+const ENTITIES = [
+  Agent,
+  AgentInvocation,
+  ApiKey,
+  AuditChain,
+  AuditEntry,
+  Claim,
+  EventDelivery,
+  Freeze,
+  Integration,
+  Member,
+  OutboxMessage,
+  PipelineExecution,
+  PipelineJobRow,
+  Project,
+  ResourcePool,
+  RetentionPass,
+  RetentionPolicy,
+  Run,
+  RunCheckpoint,
+  RunEvent,
+  RunStep,
+  SavedTemplate,
+  Schedule,
+  ScheduleOrder,
+  ScheduleTick,
+  StepAttempt,
+  StepLog,
+  StoredValue,
+  StoredValuePart,
+  StreamTicket,
+  User,
+  Webhook,
+  WebhookDelivery,
+  WebhookMessage,
+  Worker,
+  Workflow,
+  WorkflowAlias,
+  WorkflowAliasMove,
+  WorkflowPublication,
+  WorkflowVersion,
+  Workspace,
+];
+
+/** In the order in which they were written. */
+const MIGRATIONS = [
+  CreateStore1763683200000,
+  RunOperations1763769600000,
+  Claims1763773200000,
+  Objects1763776800000,
+  WorkspacePools1763780400000,
+  Versions1763784000000,
+  Failures1763787600000,
+  Templates1763791200000,
+  RunOrigins1763798400000,
+  StreamTickets1763802000000,
+  Deliveries1763805600000,
+  Access1763809200000,
+  ProjectSettings1763812800000,
+  DeletedWorkflows1763816400000,
+  ListIndexes1763817000000,
+  AuditChain1763823600000,
+  Retention1763827200000,
+  KeptIndexes1763830000000,
+  Agents1763834400000,
+  Schedules1763838000000,
+  Webhooks1763841600000,
+  TicketMeans1763847000000,
+  FailureOrder1763848000000,
+  Integrations1763849000000,
+  PipelineExecutions1763849500000,
+];
+
 /** Not yet connected: `await dataSource.initialize()`, and `destroy()` at the end. */
 export function createDataSource(url: string, options: DatabaseOptions): DataSource {
   const { statementTimeoutMs = 0, lockTimeoutMs = 0, idleTimeoutMs = 10_000 } = options;
@@ -95,71 +174,8 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
     namingStrategy: new SnakeCaseNaming(),
     // The pool drops the connection by itself; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
-    entities: [
-      Agent,
-      AgentInvocation,
-      ApiKey,
-      AuditChain,
-      AuditEntry,
-      Claim,
-      EventDelivery,
-      Freeze,
-      Member,
-      OutboxMessage,
-      Project,
-      ResourcePool,
-      RetentionPass,
-      RetentionPolicy,
-      Run,
-      RunCheckpoint,
-      RunEvent,
-      RunStep,
-      SavedTemplate,
-      Schedule,
-      ScheduleOrder,
-      ScheduleTick,
-      StepAttempt,
-      StepLog,
-      StoredValue,
-      StoredValuePart,
-      StreamTicket,
-      User,
-      Webhook,
-      WebhookDelivery,
-      WebhookMessage,
-      Worker,
-      Workflow,
-      WorkflowAlias,
-      WorkflowAliasMove,
-      WorkflowPublication,
-      WorkflowVersion,
-      Workspace,
-    ],
-    migrations: [
-      CreateStore1763683200000,
-      RunOperations1763769600000,
-      Claims1763773200000,
-      Objects1763776800000,
-      WorkspacePools1763780400000,
-      Versions1763784000000,
-      Failures1763787600000,
-      Templates1763791200000,
-      RunOrigins1763798400000,
-      StreamTickets1763802000000,
-      Deliveries1763805600000,
-      Access1763809200000,
-      ProjectSettings1763812800000,
-      DeletedWorkflows1763816400000,
-      ListIndexes1763817000000,
-      AuditChain1763823600000,
-      Retention1763827200000,
-      KeptIndexes1763830000000,
-      Agents1763834400000,
-      Schedules1763838000000,
-      Webhooks1763841600000,
-      TicketMeans1763847000000,
-      FailureOrder1763848000000,
-    ],
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
     migrationsTransactionMode: 'each',
   });
 }

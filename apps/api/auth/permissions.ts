@@ -30,6 +30,10 @@ export const PERMISSIONS = {
   'webhooks:write': BUILDS,
   'agents:read': EVERYBODY,
   'agents:write': BUILDS,
+  'integrations:read': EVERYBODY,
+  'integrations:write': BUILDS,
+  /** Asks the platform with the credentials of the integration. */
+  'integrations:use': RUNS,
   'pools:read': EVERYBODY,
   'pools:write': ADMIN,
   'freezes:read': EVERYBODY,

@@ -4,7 +4,8 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { RunListener } from '#persistence/run-listener.js';
+import { ChannelListener } from '#persistence/channel-listener.js';
+import { RUN_CHANNEL } from '#persistence/run-notifier.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION } from '../tokens.js';
 
@@ -14,10 +15,10 @@ type Wake = () => void;
 @Injectable()
 export class RunFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly followers = new Map<string, Set<Wake>>();
-  private readonly listener: RunListener;
+  private readonly listener: ChannelListener;
 
   constructor(@Inject(CONFIGURATION) configuration: Pick<Configuration, 'databaseUrl'>) {
-    this.listener = new RunListener(configuration.databaseUrl, (run) => this.wake(run));
+    this.listener = new ChannelListener(configuration.databaseUrl, RUN_CHANNEL, (run) => this.wake(run));
   }
 
   onApplicationBootstrap(): void {

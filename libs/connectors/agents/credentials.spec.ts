@@ -8,13 +8,12 @@ const SECRETS: Readonly<Record<string, string>> = { 'env:S': 'k:é& y' };
 /** A token endpoint, and who asks it. */
 function createEndpoint(answers: readonly { status: number; body: string }[]) {
   const asked: SafeRequest[] = [];
-  const client: SafeClient = {
+  const client: Pick<SafeClient, 'send'> = {
     async send(request) {
       const { status, body } = answers[Math.min(asked.length, answers.length - 1)]!;
       asked.push(request);
       return { status, headers: {}, body: Buffer.from(body) };
     },
-    close: async () => undefined,
   };
   const masked: string[] = [];
   const context = {

@@ -20,6 +20,17 @@ export function toHttpFailure(error: unknown, origin: string): SluiceError {
   if (/^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/.test(code)) {
     return createTimeout(origin, error);
   }
+  if (isOfProxy(error, code)) {
+    return createActionFailure({
+      code: 'http-proxy-refused',
+      fault: 'user',
+      class: 'configuration',
+      retryable: false,
+      message: `The proxy did not let the request to ${origin} through${code ? ` (${code})` : ''}.`,
+      hint: 'Check the address of the proxy, and that it lets this host be reached without credentials.',
+      cause: error,
+    });
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/.test(code)) {
     return createActionFailure({
       code: 'http-tls-failed',
@@ -51,6 +62,13 @@ export function toHttpFailure(error: unknown, origin: string): SluiceError {
     hint: 'Check that the service runs and listens there.',
     cause: error,
   });
+}
+
+/** undici tells what a proxy answered in words alone. */
+function isOfProxy(error: unknown, code: string): boolean {
+  return (
+    code.startsWith('UND_ERR_PRX') || (error instanceof Error && /^Proxy (response|Auth)/.test(error.message))
+  );
 }
 
 export function createTimeout(origin: string, cause?: unknown): SluiceError {

@@ -1,7 +1,7 @@
 import { lookup as lookupAll } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
-import type { SluiceError } from '#domain/errors.js';
+import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { AddressPolicy } from './address-policy.js';
 
 interface ResolvedAddress {
@@ -42,6 +42,17 @@ async function findAllowed(
   if (refused) throw createRefusal(host, refused.address);
   if (addresses.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
   return addresses;
+}
+
+/** Throws SluiceError `http-address-refused`; what has no address here may have one elsewhere. */
+export async function requireAllowedHost(
+  host: string,
+  policy: AddressPolicy,
+  resolve: Resolve,
+): Promise<void> {
+  await findAllowed(host.replace(/^\[|\]$/g, ''), policy, resolve).catch((error: unknown) => {
+    if (isSluiceError(error)) throw error;
+  });
 }
 
 /** Throws for a host that is itself an address, which sockets do not look up. */

@@ -25,21 +25,13 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
  */
 export async function readBody(
   body: Readable,
-  encoding: string,
+  coding: string,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const coding = encoding.trim().toLowerCase();
   const chunks: Buffer[] = [];
   let kept = 0;
   let received = 0;
-  async function* limitWire(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      received += chunk.length;
-      if (received > maxBytes + CODING_OVERHEAD) throw createTooLarge(maxBytes);
-      yield chunk;
-    }
-  }
   async function collect(source: AsyncIterable<Buffer>): Promise<void> {
     for await (const chunk of source) {
       kept += chunk.length;
@@ -47,30 +39,61 @@ export async function readBody(
       chunks.push(chunk);
     }
   }
-  if (coding === '' || coding === 'identity') {
+  const decoder = createDecoder(coding, body);
+  if (decoder === undefined) {
     await pipeline(body, collect, { signal });
     return Buffer.concat(chunks);
   }
-  const createDecoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
-  if (!createDecoder) {
-    body.on('error', () => undefined).destroy();
-    throw createInvalid(`The response has the content coding ${JSON.stringify(coding)}.`);
-  }
+  const count = (bytes: number) => {
+    received += bytes;
+  };
   try {
-    await pipeline(body, limitWire, createDecoder(), collect, { signal });
+    await pipeline(body, limitWire(maxBytes, count), decoder, collect, { signal });
   } catch (error) {
-    if (received === 0 && isZlibError(error)) return Buffer.alloc(0);
-    if (isZlibError(error)) throw createInvalid('The compressed response is damaged.', error);
-    throw error;
+    const explained = explainCoding(error, received);
+    if (explained === 'empty') return Buffer.alloc(0);
+    throw explained;
   }
   return Buffer.concat(chunks);
+}
+
+/** Undefined where nothing is to be undone. Throws SluiceError `http-response-invalid`, and gives the body up. */
+export function createDecoder(coding: string, body: Readable): Transform | undefined {
+  const name = coding.trim().toLowerCase();
+  if (name === '' || name === 'identity') return undefined;
+  const create = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
+  if (create !== undefined) return create();
+  body.on('error', () => undefined).destroy();
+  throw createInvalid(`The response has the content coding ${JSON.stringify(name)}.`);
+}
+
+/** Lets through what fits, and tells of each part. */
+export function limitWire(
+  maxBytes: number,
+  count: (bytes: number) => void,
+): (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
+  return async function* limit(source) {
+    let received = 0;
+    for await (const chunk of source) {
+      received += chunk.length;
+      count(chunk.length);
+      if (received > maxBytes + CODING_OVERHEAD) throw createTooLarge(maxBytes);
+      yield chunk;
+    }
+  };
+}
+
+/** What a decoder's error means, after so many bytes: `empty` where there was nothing to decode. */
+export function explainCoding(error: unknown, received: number): unknown {
+  if (!isZlibError(error)) return error;
+  return received === 0 ? 'empty' : createInvalid('The compressed response is damaged.', error);
 }
 
 function isZlibError(error: unknown): boolean {
   return /^(Z_|ERR_BROTLI|ERR_ZSTD|ZSTD_|ERR_ZLIB|ERR__|ERR_PADDING)/.test(findErrorCode(error));
 }
 
-function createTooLarge(maxBytes: number): SluiceError {
+export function createTooLarge(maxBytes: number): SluiceError {
   return createActionFailure({
     code: 'http-response-too-large',
     fault: 'user',

@@ -1,10 +1,13 @@
-import { Agent, type Dispatcher, request as send } from 'undici';
-import { createActionFailure, createCanceledFailure } from '#contracts/catalogue/action-failure.js';
+import { type Dispatcher, request as send } from 'undici';
+import { createCanceledFailure } from '#contracts/catalogue/action-failure.js';
 import type { SluiceError } from '#domain/errors.js';
-import { type AddressPolicy, createAddressPolicy } from './address-policy.js';
+import { createFirstHop, createNextHop, createTooManyRedirects, findRedirect } from './hop.js';
 import { createTimeout, toHttpFailure } from './http-failure.js';
-import { createPinnedLookup, type Resolve, requireAllowedLiteral, resolveBySystem } from './pinned-lookup.js';
-import { ACCEPT_ENCODING, readBody } from './response-body.js';
+import type { Resolve } from './pinned-lookup.js';
+import { readBody } from './response-body.js';
+import { createStreamedBody } from './streamed-body.js';
+import { TimeLimit } from './time-limit.js';
+import { createWayOut, type WayOut } from './way-out.js';
 
 export interface SafeClientOptions {
   /** Addresses, CIDR ranges and host names beyond the public internet that may be reached. */
@@ -13,6 +16,8 @@ export interface SafeClientOptions {
   readonly resolve?: Resolve;
   /** Certificates (PEM) of the only authorities that are trusted; those that Node trusts when absent. */
   readonly authorities?: string;
+  /** `http://host:port` of a proxy through which everything goes: the request itself, or for https a tunnel (RFC 9110 §9.3.6). */
+  readonly proxy?: string;
 }
 
 export interface SafeRequest {
@@ -23,7 +28,7 @@ export interface SafeRequest {
   /** Names of headers that hold secrets; like Authorization and Cookie they go to the first origin only. */
   readonly secretHeaders?: readonly string[];
   readonly body?: string;
-  /** Limit of the whole exchange. */
+  /** Limit of the whole exchange; of one that is streamed: until its headers are there, and of each pause in its body. */
   readonly timeoutMs: number;
   /** Limit of the body, on the wire and after decompression. */
   readonly maxBytes: number;
@@ -39,126 +44,128 @@ export interface SafeResponse {
   readonly body: Buffer;
 }
 
+/** A response whose body has still to come. */
+export interface StreamedResponse {
+  readonly status: number;
+  readonly headers: SafeResponse['headers'];
+  /** Decompressed, at most `maxBytes`, once; cutting the iteration short ends the transfer. Throws as `send` does. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface SafeClient {
   /**
    * Throws SluiceError `http-url-invalid`, `http-header-refused`, `http-request-invalid`, `http-address-refused`,
-   * `http-host-not-found`, `http-connection-failed`, `http-tls-failed`, `http-timeout`, `http-too-many-redirects`,
-   * `http-response-too-large`, `http-response-invalid`, `canceled`. Every status is a response.
+   * `http-host-not-found`, `http-connection-failed`, `http-proxy-refused`, `http-tls-failed`, `http-timeout`,
+   * `http-too-many-redirects`, `http-response-too-large`, `http-response-invalid`, `canceled`. Every status is a response.
    */
   send(request: SafeRequest): Promise<SafeResponse>;
+  /** As `send`, with the body in parts: whoever asks iterates it, to its end or not. */
+  stream(request: SafeRequest): Promise<StreamedResponse>;
   /** Closes its connections. */
   close(): Promise<void>;
 }
 
 const MAX_REDIRECTS = 5;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Headers that decide framing and routing (RFC 9110 §7.6.1); these are the client's own. */
-const REFUSED_HEADERS =
-  /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|expect|proxy-.*)$/i;
-const SECRET_HEADERS = ['authorization', 'cookie'];
 
 /** The one way out for URLs that users write: only addresses that the policy allows, nothing without limits. */
 export function createSafeClient(options: SafeClientOptions): SafeClient {
-  const policy = createAddressPolicy(options.allow);
-  const agent = new Agent({
-    allowH2: false,
-    connect: {
-      lookup: createPinnedLookup(policy, options.resolve ?? resolveBySystem),
-      timeout: CONNECT_TIMEOUT_MS,
-      ...(options.authorities === undefined ? {} : { ca: options.authorities }),
-    },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const way = createWayOut(options);
   return {
-    send: (request) => exchange(request, policy, agent),
-    close: () => agent.destroy(),
+    send: (request) => new Exchange(request, way).read(),
+    stream: (request) => new Exchange(request, way).stream(),
+    close: () => way.dispatcher.destroy(),
   };
 }
 
-async function exchange(request: SafeRequest, policy: AddressPolicy, agent: Agent): Promise<SafeResponse> {
-  let hop = createFirstHop(request);
-  const limit = AbortSignal.timeout(request.timeoutMs);
-  const signal = AbortSignal.any([request.signal, limit]);
-  const maxRedirects = request.maxRedirects ?? MAX_REDIRECTS;
-  try {
+/** One request, with the redirects that it takes. */
+class Exchange {
+  private readonly limit = new TimeLimit();
+  private readonly signal: AbortSignal;
+  private origin = '';
+
+  constructor(
+    private readonly request: SafeRequest,
+    private readonly way: WayOut,
+  ) {
+    this.signal = AbortSignal.any([request.signal, this.limit.signal]);
+  }
+
+  async read(): Promise<SafeResponse> {
+    try {
+      const { response, headers } = await this.open();
+      const { statusCode: status, body } = response;
+      if (this.hasNoBody(status)) {
+        discard(response);
+        return { status, headers, body: Buffer.alloc(0) };
+      }
+      const coding = headers['content-encoding'] ?? '';
+      return { status, headers, body: await readBody(body, coding, this.request.maxBytes, this.signal) };
+    } catch (error) {
+      throw this.explain(error);
+    } finally {
+      this.limit.stop();
+    }
+  }
+
+  async stream(): Promise<StreamedResponse> {
+    try {
+      const { response, headers } = await this.open();
+      const { statusCode: status } = response;
+      this.limit.stop();
+      if (this.hasNoBody(status)) discard(response);
+      const body = this.hasNoBody(status)
+        ? NOTHING
+        : createStreamedBody(response.body, {
+            coding: headers['content-encoding'] ?? '',
+            maxBytes: this.request.maxBytes,
+            idleMs: this.request.timeoutMs,
+            limit: this.limit,
+            explain: (error) => this.explain(error),
+          });
+      return { status, headers, body };
+    } catch (error) {
+      this.limit.stop();
+      throw this.explain(error);
+    }
+  }
+
+  private async open(): Promise<{
+    readonly response: Dispatcher.ResponseData;
+    readonly headers: Record<string, string>;
+  }> {
+    const { timeoutMs, secretHeaders = [], maxRedirects = MAX_REDIRECTS } = this.request;
+    let hop = createFirstHop(this.request);
+    this.limit.start(timeoutMs);
     for (let redirects = 0; ; redirects += 1) {
-      requireAllowedLiteral(hop.url, policy);
-      const response = await send(hop.url, { ...hop, dispatcher: agent, signal });
+      this.origin = hop.url.origin;
+      await this.way.check(hop.url);
+      const { dispatcher } = this.way;
+      const response = await send(hop.url, { ...hop, dispatcher, signal: this.signal });
       const headers = flattenHeaders(response.headers);
       const target = maxRedirects > 0 ? findRedirect(response.statusCode, headers, hop.url) : undefined;
-      if (!target)
-        return { status: response.statusCode, headers, body: await read(response, request, signal) };
+      if (!target) return { response, headers };
       discard(response);
       if (redirects === maxRedirects) throw createTooManyRedirects(maxRedirects);
-      hop = createNextHop(hop, target, response.statusCode, request.secretHeaders ?? []);
+      hop = createNextHop(hop, target, response.statusCode, secretHeaders);
     }
-  } catch (error) {
-    if (request.signal.aborted) throw createCanceledFailure('The request', request.signal);
-    if (limit.aborted) throw createTimeout(hop.url.origin, error);
-    throw toHttpFailure(error, hop.url.origin);
+  }
+
+  private hasNoBody(status: number): boolean {
+    return this.request.method === 'HEAD' || status === 204 || status === 304;
+  }
+
+  private explain(error: unknown): SluiceError {
+    if (this.request.signal.aborted) return createCanceledFailure('The request', this.request.signal);
+    if (this.limit.passed) return createTimeout(this.origin, error);
+    return toHttpFailure(error, this.origin);
   }
 }
 
-interface Hop {
-  readonly url: URL;
-  readonly method: Dispatcher.HttpMethod;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-function createFirstHop(request: SafeRequest): Hop {
-  const headers: Record<string, string> = { 'user-agent': 'sluice', 'accept-encoding': ACCEPT_ENCODING };
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (REFUSED_HEADERS.test(name)) throw createHeaderRefused(name);
-    headers[name.toLowerCase()] = value;
-  }
-  const body = request.body === undefined ? {} : { body: request.body };
-  return { url: parseUrl(request.url), method: request.method, headers, ...body };
-}
-
-/** Method and body by RFC 9110 §15.4 as browsers do it; secrets stay with the origin that they were meant for. */
-function createNextHop(hop: Hop, url: URL, status: number, secretHeaders: readonly string[]): Hop {
-  const secret = new Set([...SECRET_HEADERS, ...secretHeaders.map((name) => name.toLowerCase())]);
-  const becomesGet =
-    (status === 303 && hop.method !== 'HEAD') ||
-    ((status === 301 || status === 302) && hop.method === 'POST');
-  const headers = Object.fromEntries(
-    Object.entries(hop.headers).filter(
-      ([name]) =>
-        (url.origin === hop.url.origin || !secret.has(name)) && !(becomesGet && /^content-/.test(name)),
-    ),
-  );
-  if (becomesGet) return { url, method: 'GET', headers };
-  return { url, method: hop.method, headers, ...(hop.body === undefined ? {} : { body: hop.body }) };
-}
-
-function findRedirect(status: number, headers: SafeResponse['headers'], base: URL): URL | undefined {
-  const location = headers['location'];
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  return parseUrl(location, base);
-}
-
-/** Throws SluiceError `http-url-invalid`; the message repeats no URL, for it may hold a secret. */
-function parseUrl(text: string, base?: URL): URL {
-  const url = URL.canParse(text, base?.href) ? new URL(text, base?.href) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw createUrlInvalid(
-      base
-        ? 'The service redirects to something other than an http or https URL.'
-        : 'The URL is not an absolute http or https URL.',
-      'Write it as `https://host/path`.',
-    );
-  }
-  if (url.username || url.password) {
-    throw createUrlInvalid(
-      'The URL holds credentials.',
-      'Hand them over by `auth`, as a reference to a secret.',
-    );
-  }
-  url.hash = '';
-  return url;
-}
+const NOTHING: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {
+    // No body.
+  },
+};
 
 function flattenHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(
@@ -168,53 +175,7 @@ function flattenHeaders(headers: Dispatcher.ResponseData['headers']): Record<str
   );
 }
 
-async function read(
-  response: Dispatcher.ResponseData,
-  request: SafeRequest,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  if (request.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304) {
-    discard(response);
-    return Buffer.alloc(0);
-  }
-  const encoding = response.headers['content-encoding'] ?? '';
-  return readBody(response.body, [encoding].flat().join(', '), request.maxBytes, signal);
-}
-
 /** Whoever stops reading gets an error event for it, which means nothing here. */
 function discard(response: Dispatcher.ResponseData): void {
   response.body.on('error', () => undefined).destroy();
-}
-
-function createUrlInvalid(message: string, hint: string): SluiceError {
-  return createActionFailure({
-    code: 'http-url-invalid',
-    fault: 'user',
-    class: 'configuration',
-    retryable: false,
-    message,
-    hint,
-  });
-}
-
-function createHeaderRefused(name: string): SluiceError {
-  return createActionFailure({
-    code: 'http-header-refused',
-    fault: 'user',
-    class: 'configuration',
-    retryable: false,
-    message: `The header ${JSON.stringify(name)} cannot be set.`,
-    hint: 'Leave it out: it follows from the URL and the body.',
-  });
-}
-
-function createTooManyRedirects(limit: number): SluiceError {
-  return createActionFailure({
-    code: 'http-too-many-redirects',
-    fault: 'user',
-    class: 'dependency',
-    retryable: false,
-    message: `The service redirected more than ${limit} times.`,
-    hint: 'Use the URL to which it redirects at last.',
-  });
 }

@@ -51,6 +51,7 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   { table: 'resource_pools', key: ['project', 'name'], names: ['updated_by'] },
   { table: 'freezes', key: ['id'], names: ['created_by'], texts: ['name', 'reason'] },
   { table: 'agents', key: ['id'], names: ['created_by'] },
+  { table: 'integrations', key: ['id'], names: ['created_by'], texts: ['description'] },
   {
     table: 'schedules',
     key: ['id'],

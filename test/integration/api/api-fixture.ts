@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import type { Platforms } from '#connectors/cicd/platforms.js';
 import { createDataSource } from '#persistence/data-source.js';
 import { PostgresRunRecorder } from '#persistence/run-recorder.js';
 import { readConfiguration } from '../../../apps/api/configuration.js';
@@ -57,12 +58,13 @@ stages:
 /**
  * With these settings beside those that a test needs, and these people with their roles. Requests are the
  * administrator's, except those with an `authorization` of their own: an empty one sends none. As far as requests can
- * tell there are so many processes.
+ * tell there are so many processes. `platforms` are those of CI/CD in place of the usual ones.
  */
 export async function createApiFixture(
   settings: Readonly<Record<string, string>> = {},
   people: Readonly<Record<string, readonly string[]>> = {},
   processes = countProcesses(),
+  platforms?: Platforms,
 ): Promise<ApiFixture> {
   const database = await createTestDatabase({ poolSize: 20 });
   const gateway = new FakeGateway();
@@ -72,6 +74,7 @@ export async function createApiFixture(
     DATABASE_URL: database.url,
     SLUICE_PORT: '0',
     SLUICE_RECONCILE_MS: '3600000',
+    SLUICE_PLATFORM_CHECK_MS: '36000000',
     ...HIGH_RATES,
     ...settings,
   });
@@ -80,7 +83,13 @@ export async function createApiFixture(
     stores.push(await createDataSource(database.url, { poolSize: 10 }).initialize());
   const apps: NestFastifyApplication[] = [];
   for (const dataSource of stores) {
-    const app = await createApi({ configuration, dataSource, gateway, logger });
+    const app = await createApi({
+      configuration,
+      dataSource,
+      gateway,
+      logger,
+      ...(platforms === undefined ? {} : { platforms }),
+    });
     await app.listen(0, '127.0.0.1');
     apps.push(app);
   }

@@ -1,14 +1,13 @@
 import { Client } from 'pg';
-import { RUN_CHANNEL } from './run-notifier.js';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What a listener is told: a run changed, or (null) any may have, unheard. */
-type RunChangeHandler = (run: string | null) => void;
+/** What a listener is told: the id of what changed, or (null) anything may have, unheard. */
+type ChangeHandler = (id: string | null) => void;
 
-/** One connection that hears of every changed run; it comes back by itself when it is lost. */
-export class RunListener {
+/** One connection that hears of all that is told on a channel; it comes back by itself when it is lost. */
+export class ChannelListener {
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pause = FIRST_PAUSE_MS;
@@ -16,7 +15,8 @@ export class RunListener {
 
   constructor(
     private readonly url: string,
-    private readonly onChange: RunChangeHandler,
+    private readonly channel: string,
+    private readonly onChange: ChangeHandler,
   ) {}
 
   /** Returns once it listens, or once the first try failed; then it goes on trying. */
@@ -32,7 +32,7 @@ export class RunListener {
     client.on('end', () => this.restart(client));
     try {
       await client.connect();
-      await client.query(`LISTEN ${RUN_CHANNEL}`);
+      await client.query(`LISTEN ${this.channel}`);
       this.pause = FIRST_PAUSE_MS;
       this.onChange(null);
     } catch {

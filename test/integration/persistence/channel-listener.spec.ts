@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunListener } from '#persistence/run-listener.js';
-import { RunNotifier } from '#persistence/run-notifier.js';
+import { ChannelListener } from '#persistence/channel-listener.js';
+import { RUN_CHANNEL, RunNotifier } from '#persistence/run-notifier.js';
 import { createTestDatabase, type TestDatabase } from '../../postgres.js';
 
-describe('RunListener', () => {
+describe('ChannelListener', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -13,7 +13,7 @@ describe('RunListener', () => {
   it('hears of changed runs, once for many changes, and again after its connection was cut', async () => {
     const heard: (string | null)[] = [];
     let wake = () => {};
-    const listener = new RunListener(database.url, (run) => {
+    const listener = new ChannelListener(database.url, RUN_CHANNEL, (run) => {
       heard.push(run);
       wake();
     });

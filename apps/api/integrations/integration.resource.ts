@@ -1,0 +1,73 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { PlatformAuth } from '#contracts/cicd/integration.js';
+import type { IntegrationHealth, IntegrationView } from '#contracts/rest/integrations.js';
+import type { Page } from '#contracts/rest/page.js';
+import type { JsonObject } from '#domain/json.js';
+import type { IntegrationRow } from '#persistence/integrations/integration-repository.js';
+import { ListedResource } from '../http/list-query.js';
+import { PlatformAuthBody, WatchedPipelineBody } from './integration.body.js';
+
+export class IntegrationHealthResource implements IntegrationHealth {
+  @ApiProperty({
+    enum: ['healthy', 'lacking', 'unhealthy'],
+    description: '`lacking`: it answers, and the credentials lack permissions.',
+  })
+  state: IntegrationHealth['state'];
+  @ApiProperty({ format: 'date-time' }) checkedAt: string;
+  @ApiProperty({ description: 'Milliseconds until it answered, or did not.' }) ms: number;
+  @ApiPropertyOptional({ description: 'Why it is unhealthy, as `platform-auth-refused`.' }) code?: string;
+  @ApiPropertyOptional() message?: string;
+  @ApiPropertyOptional({ description: 'Who asks, as the platform knows them.' }) account?: string;
+  @ApiPropertyOptional({ description: 'Of the platform.' }) version?: string;
+  @ApiProperty({
+    type: [String],
+    description: 'Permissions that the credentials lack, where the platform tells.',
+  })
+  missing: readonly string[];
+}
+
+export class IntegrationResource implements IntegrationView {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() name: string;
+  @ApiPropertyOptional() description?: string;
+  @ApiProperty({ description: 'Name of a platform.' }) platform: string;
+  @ApiProperty({ format: 'uri', description: "Of the platform's API." }) baseUrl: string;
+  @ApiProperty({ type: PlatformAuthBody }) auth: PlatformAuth;
+  @ApiProperty({ type: 'object', additionalProperties: true }) options: JsonObject;
+  @ApiPropertyOptional() authorities?: string;
+  @ApiPropertyOptional({ format: 'uri' }) proxy?: string;
+  @ApiProperty({ enum: ['active', 'disabled'] }) status: IntegrationView['status'];
+  @ApiProperty({ description: 'Greater with each change.' }) revision: number;
+  @ApiProperty({ type: [WatchedPipelineBody] }) sync: readonly WatchedPipelineBody[];
+  @ApiPropertyOptional({ type: IntegrationHealthResource, description: 'As it was found last.' })
+  health?: IntegrationHealthResource;
+  @ApiProperty() createdBy: string;
+  @ApiProperty({ format: 'date-time' }) createdAt: string;
+  @ApiProperty({ format: 'date-time' }) updatedAt: string;
+}
+
+export class IntegrationPage extends ListedResource implements Page<IntegrationResource> {
+  @ApiProperty({ type: [IntegrationResource] }) items: IntegrationResource[];
+}
+
+export function toIntegration(row: IntegrationRow): IntegrationResource {
+  const { id, name, platform, baseUrl, auth, options, status, revision, sync, createdBy } = row;
+  return {
+    id,
+    name,
+    ...(row.description === null ? {} : { description: row.description }),
+    platform,
+    baseUrl,
+    auth,
+    options,
+    ...(row.authorities === null ? {} : { authorities: row.authorities }),
+    ...(row.proxy === null ? {} : { proxy: row.proxy }),
+    status,
+    revision,
+    sync,
+    ...(row.health === null ? {} : { health: row.health }),
+    createdBy,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Execution, ExecutionReference, PipelineJob } from './execution.js';
+import type { IntegrationSettings } from './integration.js';
+
+/** One start of a pipeline by a step. */
+export interface PipelineStart {
+  readonly run: string;
+  readonly step: string;
+  readonly integration: Pick<IntegrationSettings, 'id' | 'platform'>;
+  readonly project: string;
+  readonly pipeline: string;
+  readonly ref?: string;
+}
+
+/** A start as it was noted, before anything was sent. */
+export interface NotedStart {
+  /** Of the execution here, and the correlation key under which it is started there. */
+  readonly id: string;
+  /** What was started, once that is known. */
+  readonly reference?: ExecutionReference;
+  /** When it was sent last, in milliseconds since the epoch; absent: never. */
+  readonly sentAt?: number;
+  /** When it was sent first. */
+  readonly since?: number;
+}
+
+/** An execution as it was seen last. */
+export interface KnownExecution {
+  readonly id: string;
+  readonly integration: IntegrationSettings;
+  readonly reference: ExecutionReference;
+}
+
+/** Executions of pipelines, as steps work with them. */
+export interface PipelineStore {
+  /** An integration of the run's project. */
+  findIntegration(run: string, name: string): Promise<IntegrationSettings | undefined>;
+  /** The step's start that was not concluded yet, or a new one. Throws SluiceError `run-unknown`. */
+  begin(start: PipelineStart): Promise<NotedStart>;
+  /** Call before it is sent, each time. */
+  sending(id: string, at: number): Promise<void>;
+  /** What the platform says of it now. */
+  observe(id: string, execution: Execution, jobs?: readonly PipelineJob[]): Promise<void>;
+  /** The step has taken its end: when the step is tried once more, it starts another. */
+  conclude(id: string): Promise<void>;
+  /** An execution of the run's project by its id here. */
+  find(run: string, id: string): Promise<KnownExecution | undefined>;
+  /** Whether a webhook has told of it, so that there is no need to ask often. */
+  isTold(id: string): Promise<boolean>;
+}
+
+/** Tells of executions that have changed. */
+export interface PipelineChanges {
+  /** What changes from now on is heard. */
+  follow(id: string): PipelineWatch;
+}
+
+export interface PipelineWatch {
+  /** Returns once the execution has changed since it returned last, after `ms` at the latest, or when `signal` is aborted. */
+  next(ms: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
