@@ -5,7 +5,11 @@ import { jenkins } from './jenkins/jenkins.js';
 import type { Platform } from './platform.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [gitlab, jenkins];
+const KNOWN: readonly Platform[] = [github, gitlab, jenkins];
+import { github } from './github/github.js';
+
+/** Platforms that come with Sluice, in the order in which people are told of them. */
+const KNOWN: readonly Platform[] = [github, gitlab, jenkins];
 
 /** Platforms by name. */
 export interface Platforms {
