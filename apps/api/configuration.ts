@@ -45,6 +45,8 @@ export interface Configuration {
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
   /** Milliseconds between two looks of the reconciler. */
   readonly reconcileMs: number;
+  /** Milliseconds between two looks whether an integration works. */
+  readonly platformCheckMs: number;
   readonly httpAllow: readonly string[];
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
@@ -89,6 +91,7 @@ export function readConfiguration(env: Environment): Configuration {
     uiUrl: settings.read('SLUICE_UI_URL'),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
+    platformCheckMs: settings.read('SLUICE_PLATFORM_CHECK_MS'),
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),

@@ -32,6 +32,8 @@ export const PERMISSIONS = {
   'agents:write': BUILDS,
   'integrations:read': EVERYBODY,
   'integrations:write': BUILDS,
+  /** Asks the platform with the credentials of the integration. */
+  'integrations:use': RUNS,
   'pools:read': EVERYBODY,
   'pools:write': ADMIN,
   'freezes:read': EVERYBODY,

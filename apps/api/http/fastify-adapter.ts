@@ -146,11 +146,18 @@ export function mediaTypeOf(request: Pick<ApiRequest, 'headers'>): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
+/** In seconds; as long as the other side asks for, where it does. */
+function retryAfterOf(error: unknown): number {
+  const { details } = (error ?? {}) as { readonly details?: { readonly retryAfterMs?: unknown } };
+  const ms = Number(details?.retryAfterMs ?? 0);
+  return ms > 0 ? Math.ceil(ms / 1_000) : RETRY_AFTER_SECONDS;
+}
+
 export function sendProblem(error: unknown, request: ApiRequest, reply: ApiReply): void {
   if (reply.sent) return;
   const problem = toProblem(error, correlationIdOf(request));
   reply.header(CORRELATION_HEADER, problem.correlationId);
-  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  if (problem.status === 503) reply.header('retry-after', String(retryAfterOf(error)));
   // RFC 6750, 3: an error is named only where something was shown.
   if (problem.code === 'credentials-missing') reply.header('www-authenticate', CHALLENGE);
   if (problem.code === 'credentials-invalid') {

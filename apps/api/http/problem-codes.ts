@@ -2,6 +2,7 @@ import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
 import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
 import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
 import { INTEGRATION_PROBLEMS } from '../integrations/integration.problems.js';
+import { PLATFORM_PROBLEMS } from '../integrations/platform.problems.js';
 import { LIVE_PROBLEMS } from '../live/live.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import { SCHEDULE_PROBLEMS } from '../schedules/schedule.problems.js';
@@ -335,6 +336,7 @@ export const PROBLEM_CODES = {
   ...ACCESS_PROBLEMS,
   ...AGENT_PROBLEMS,
   ...INTEGRATION_PROBLEMS,
+  ...PLATFORM_PROBLEMS,
   ...SCHEDULE_PROBLEMS,
   'host-not-allowed': {
     status: 403,

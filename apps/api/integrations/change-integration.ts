@@ -11,9 +11,10 @@ import {
   type IntegrationRow,
 } from '#persistence/integrations/integration-repository.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
+import type { Configuration } from '../configuration.js';
 import type { Caller } from '../http/caller.js';
 import { type FieldError, problemError } from '../http/problem.js';
-import { DATA_SOURCE, PLATFORMS } from '../tokens.js';
+import { CONFIGURATION, DATA_SOURCE, PLATFORMS } from '../tokens.js';
 import { integrationNotFound } from './find-integration.js';
 import type { IntegrationBody, IntegrationChangeBody } from './integration.body.js';
 import { readAuth } from './integration-auth.js';
@@ -24,10 +25,16 @@ const MAX_OPTIONS = 32_768;
 /** Connects a project with platforms, changes and removes such connections. */
 @Injectable()
 export class ChangeIntegration {
+  /** Until one that was changed is looked at. */
+  private readonly soonMs: number;
+
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(PLATFORMS) private readonly platforms: Platforms,
-  ) {}
+    @Inject(CONFIGURATION) { platformCheckMs }: Pick<Configuration, 'platformCheckMs'>,
+  ) {
+    this.soonMs = Math.round(platformCheckMs / 60);
+  }
 
   /** Throws SluiceError `request-invalid`, `integration-name-taken`, `integration-limit-reached`. */
   async create(body: IntegrationBody, caller: Caller): Promise<IntegrationRow> {
@@ -58,7 +65,10 @@ export class ChangeIntegration {
           `There are ${MAX_INTEGRATIONS} integrations already.`,
         );
       }
-      const row = await integrations.add(caller.project, fields, caller.actor);
+      const row = await integrations.add(caller.project, fields, {
+        createdBy: caller.actor,
+        soonMs: this.soonMs,
+      });
       if (row === undefined) throw nameTaken(fields.name);
       await audit(manager, caller, 'integration.create', { after: row, reason: body.reason });
       return row;
@@ -84,7 +94,7 @@ export class ChangeIntegration {
         ...this.readPlatformFields(before.platform, body),
       };
       if (await integrations.isTaken(caller.project, fields.name, before.id)) throw nameTaken(fields.name);
-      await integrations.change(before.id, fields);
+      await integrations.change(before.id, fields, this.soonMs);
       const after = (await integrations.find(caller.project, before.id))!;
       await audit(manager, caller, 'integration.change', { before, after, reason: body.reason });
       return after;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { QUEUES } from '#contracts/names.js';
+import type { IntegrationHealth } from '#contracts/rest/integrations.js';
 import type { RunTrigger } from '#contracts/rest/runs.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
 import type { DeliveryOutcome } from '#contracts/webhooks.js';
@@ -29,6 +30,7 @@ export class Metrics implements BeforeApplicationShutdown {
   private readonly accepted: Counter<'trigger'>;
   private readonly ticks: Counter<'outcome'>;
   private readonly events: Counter<'outcome'>;
+  private readonly checks: Counter<'state'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -55,6 +57,12 @@ export class Metrics implements BeforeApplicationShutdown {
       name: 'sluice_webhook_events_total',
       help: 'Events that senders brought to this process, by what became of them.',
       labelNames: ['outcome'],
+      registers,
+    });
+    this.checks = new Counter({
+      name: 'sluice_platform_checks_total',
+      help: 'Looks of this process whether an integration works, by what was found.',
+      labelNames: ['state'],
       registers,
     });
     const streams: Gauge = new Gauge({
@@ -86,6 +94,10 @@ export class Metrics implements BeforeApplicationShutdown {
   /** `repeated`: it had come before; `unproved`, `unread`: refused, and not noted. */
   eventReceived(outcome: DeliveryOutcome | 'repeated' | 'unproved' | 'unread'): void {
     this.events.inc({ outcome });
+  }
+
+  platformChecked(state: IntegrationHealth['state']): void {
+    this.checks.inc({ state });
   }
 
   /** From whom to know how many streams are open. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#domain/json.js';
+import type { PipelineInput } from '../cicd/execution.js';
 import type { PlatformAuth, PlatformAuthType, WatchedPipeline } from '../cicd/integration.js';
 import type { ReasonRequest } from './operations.js';
 
@@ -100,3 +101,28 @@ export interface CapabilityView {
   /** What to do where it is not supported. */
   readonly instead?: string;
 }
+
+/** Of GET /integrations/{id}/discover/projects. */
+export interface DiscoveredProject {
+  readonly name: string;
+  readonly title: string;
+  readonly url?: string;
+  readonly defaultBranch?: string;
+}
+
+/** Of GET /integrations/{id}/discover/pipelines. */
+export interface DiscoveredPipeline {
+  readonly name: string;
+  readonly title: string;
+  readonly url?: string;
+  readonly enabled: boolean;
+}
+
+/** Of GET /integrations/{id}/discover/branches. */
+export interface DiscoveredBranch {
+  readonly name: string;
+  readonly commit?: string;
+}
+
+/** Of GET /integrations/{id}/discover/inputs. */
+export type DiscoveredInput = PipelineInput;

@@ -44,6 +44,13 @@ export const API_SETTINGS = [
     readBy: ['api'],
   },
   {
+    name: 'SLUICE_PLATFORM_CHECK_MS',
+    default: '600000',
+    type: { kind: 'whole', min: 1_000, max: 86_400_000 },
+    meaning: 'Milliseconds between two looks whether an integration works, about.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_ARCHIVE_FOLDER',
     default: 'archive in SLUICE_HOME',
     type: { kind: 'folder' },

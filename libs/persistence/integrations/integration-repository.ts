@@ -32,29 +32,29 @@ export class IntegrationRepository extends NamedRows<IntegrationRow> {
     super(manager, INTEGRATIONS);
   }
 
-  /** Undefined where the project has an integration of this name. */
+  /** Undefined where the project has an integration of this name. It is looked at for the first time after `soonMs`. */
   async add(
     project: string,
     fields: IntegrationFields,
-    createdBy: string,
+    { createdBy, soonMs }: { readonly createdBy: string; readonly soonMs: number },
   ): Promise<IntegrationRow | undefined> {
     const [row] = await this.manager.query(
       `INSERT INTO integrations (id, name, description, platform, base_url, auth, options, authorities, proxy, status, sync,
-         project, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6::json, $7::json, $8, $9, $10, $11::json, $12, $13)
+         project, created_by, next_check_at, next_sync_at)
+       VALUES ($1, $2, $3, $4, $5, $6::json, $7::json, $8, $9, $10, $11::json, $12, $13, ${soon(14)}, ${soon(14)})
        ON CONFLICT (project, name) WHERE deleted_at IS NULL DO NOTHING RETURNING id`,
-      [createUuidV7(), ...valuesOf(fields), project, createdBy],
+      [createUuidV7(), ...valuesOf(fields), project, createdBy, soonMs],
     );
     return row === undefined ? undefined : this.find(project, row.id);
   }
 
-  /** Call in a transaction with the row locked. It is looked at anew soon. */
-  async change(id: string, fields: IntegrationFields): Promise<void> {
+  /** Call in a transaction with the row locked. It is looked at anew after `soonMs`. */
+  async change(id: string, fields: IntegrationFields, soonMs: number): Promise<void> {
     await this.manager.query(
       `UPDATE integrations SET name = $2, description = $3, platform = $4, base_url = $5, auth = $6::json,
          options = $7::json, authorities = $8, proxy = $9, status = $10, sync = $11::json, revision = revision + 1,
-         next_check_at = now(), next_sync_at = now(), updated_at = now() WHERE id = $1`,
-      [id, ...valuesOf(fields)],
+         next_check_at = ${soon(12)}, next_sync_at = ${soon(12)}, updated_at = now() WHERE id = $1`,
+      [id, ...valuesOf(fields), soonMs],
     );
   }
 
@@ -100,6 +100,11 @@ export class IntegrationRepository extends NamedRows<IntegrationRow> {
   async remove(id: string): Promise<void> {
     await this.manager.query('UPDATE integrations SET deleted_at = now() WHERE id = $1', [id]);
   }
+}
+
+/** SQL of the moment so many milliseconds from now. */
+function soon(parameter: number): string {
+  return `now() + $${parameter} * interval '1 millisecond'`;
 }
 
 function valuesOf(fields: IntegrationFields): unknown[] {

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
-import type { Found } from '#connectors/cicd/platform.js';
 import { createActionFailure, createCanceledFailure } from '#contracts/catalogue/action-failure.js';
 import type { PipelineTargetInput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { Execution, ExecutionReference } from '#contracts/cicd/execution.js';
@@ -98,27 +96,29 @@ export class PipelineStart {
   /** Undefined: it certainly started nothing. */
   private async recover(noted: NotedStart, sentAt: number): Promise<Execution | undefined> {
     const { description, client } = this.platform;
+    const { signal } = this.context;
     const until = sentAt + ON_ITS_WAY_MS + description.settleMs;
     this.context.log(
       'sluice',
       `An earlier attempt may have started the pipeline: looking for it at ${description.title}.`,
     );
-    for (;;) {
-      const settled = Date.now() >= until;
-      const found = await client.find(this.searchFor(noted));
-      if (found.outcome === 'found') return found.execution;
-      if (settled) {
-        if (found.outcome === 'absent') return undefined;
-        throw createUncertain(description.title, found);
+    // A webhook may tell of it first.
+    const watch = this.world.changes.follow(noted.id);
+    try {
+      for (;;) {
+        const settled = Date.now() >= until;
+        const found = await client.find(this.searchFor(noted));
+        if (found.outcome === 'found') return found.execution;
+        if (settled) {
+          if (found.outcome === 'absent') return undefined;
+          throw createUncertain(description.title, found.candidates);
+        }
+        await watch.next(LOOK_MS, signal);
+        if (signal.aborted) throw createCanceledFailure('The start of the pipeline', signal);
       }
-      await this.pause(Math.min(LOOK_MS, Math.max(1, until - Date.now())));
+    } finally {
+      watch.close();
     }
-  }
-
-  private async pause(ms: number): Promise<void> {
-    const { signal } = this.context;
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw createCanceledFailure('The start of the pipeline', signal);
   }
 
   private searchFor({ id, since = Date.now() }: NotedStart) {
@@ -139,7 +139,7 @@ function isRefusal(error: unknown): boolean {
   return retryable === false || error.code === 'platform-rate-limited';
 }
 
-function createUncertain(title: string, { candidates }: Extract<Found, { outcome: 'uncertain' }>): Error {
+function createUncertain(title: string, candidates: readonly Execution[]): Error {
   const urls = candidates.slice(0, 5).map(({ url }) => url);
   return createActionFailure({
     code: 'pipeline-start-uncertain',

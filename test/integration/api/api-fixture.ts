@@ -74,6 +74,7 @@ export async function createApiFixture(
     DATABASE_URL: database.url,
     SLUICE_PORT: '0',
     SLUICE_RECONCILE_MS: '3600000',
+    SLUICE_PLATFORM_CHECK_MS: '36000000',
     ...HIGH_RATES,
     ...settings,
   });

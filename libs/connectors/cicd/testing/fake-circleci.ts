@@ -64,6 +64,7 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
   readonly secrets = { [SECRET]: TOKEN };
   readonly granted: readonly string[] = [SIGNATURE];
   readonly webhookSecret = HOOK_SECRET;
+  readonly tellsParts = true;
   readonly target: FakeTarget = { project: KEYED, pipeline: '', ref: 'main' };
   readonly unkeyed: FakeTarget = { project: PLAIN, pipeline: '', ref: 'main' };
   readonly inputs = { environment: 'production', dry: true, level: 3 };
