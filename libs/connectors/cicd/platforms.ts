@@ -5,11 +5,15 @@ import { jenkins } from './jenkins/jenkins.js';
 import type { Platform } from './platform.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [github, gitlab, jenkins];
+const KNOWN: readonly Platform[] = [github, gitlab, jenkins, circleci];
 import { github } from './github/github.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [github, gitlab, jenkins];
+const KNOWN: readonly Platform[] = [github, gitlab, jenkins, circleci];
+import { circleci } from './circleci/circleci.js';
+
+/** Platforms that come with Sluice, in the order in which people are told of them. */
+const KNOWN: readonly Platform[] = [github, gitlab, jenkins, circleci];
 
 /** Platforms by name. */
 export interface Platforms {

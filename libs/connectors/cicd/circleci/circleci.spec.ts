@@ -1,0 +1,5 @@
+import { describePlatformContract } from '../testing/platform-contract.js';
+import { startFakeCircleCi } from '../testing/fake-circleci.js';
+import { circleci } from './circleci.js';
+
+describePlatformContract(circleci, startFakeCircleCi);
