@@ -1,10 +1,11 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { SluiceError } from '#domain/errors.js';
+import { azureDevOps } from './azure-devops/azure-devops.js';
 import { jenkins } from './jenkins/jenkins.js';
 import type { Platform } from './platform.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [jenkins];
+const KNOWN: readonly Platform[] = [jenkins, azureDevOps];
 
 /** Platforms by name. */
 export interface Platforms {
