@@ -1,11 +1,12 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { SluiceError } from '#domain/errors.js';
 import { azureDevOps } from './azure-devops/azure-devops.js';
+import { github } from './github/github.js';
 import { jenkins } from './jenkins/jenkins.js';
 import type { Platform } from './platform.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [jenkins, azureDevOps];
+const KNOWN: readonly Platform[] = [github, jenkins, azureDevOps];
 
 /** Platforms by name. */
 export interface Platforms {
