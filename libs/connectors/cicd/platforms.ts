@@ -1,9 +1,10 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { SluiceError } from '#domain/errors.js';
+import { github } from './github/github.js';
 import type { Platform } from './platform.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [];
+const KNOWN: readonly Platform[] = [github];
 
 /** Platforms by name. */
 export interface Platforms {
