@@ -29,6 +29,8 @@ export interface Exchange {
   readonly fault?: ProxyFault;
   /** Of the server, however little of its answer came through; 0 while there is none. */
   status: number;
+  /** Of the server's answer. */
+  answered: IncomingMessage['headers'];
   /** What the server said, at most its first 64 KiB. */
   answer: Buffer;
 }
@@ -55,7 +57,7 @@ export interface FaultProxy {
   /** Base URL that stands for the server's own. */
   readonly url: string;
   /** In the order in which they came. */
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: Exchange[];
   /** For the next `times` requests that `when` fits; the next one of all when both are absent. */
   plan(fault: ProxyFault, how?: Partial<Omit<Planned, 'fault'>>): void;
   /** From now on, beside what is planned; undefined: no more. */
@@ -132,6 +134,7 @@ async function serve(base: string, { incoming, response, exchanges, take }: Serv
     ...asked,
     headers: incoming.headers,
     status: 0,
+    answered: {},
     answer: Buffer.alloc(0),
     body: Buffer.alloc(0),
     ...(fault === undefined ? {} : { fault }),
@@ -145,6 +148,7 @@ async function serve(base: string, { incoming, response, exchanges, take }: Serv
   }
   const answer = await pass(base, exchange);
   exchange.status = answer.statusCode ?? 0;
+  exchange.answered = answer.headers;
   if (fault === undefined || fault.kind === 'slow') await relay(answer, response, { exchange, fault });
   else await withhold(answer, response, { exchange, fault });
 }

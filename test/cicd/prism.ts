@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { findProjectRoot } from '../../libs/host/project-root.js';
+import type { Exchange } from './fault-proxy.js';
 
 const READY_MS = 120_000;
 const FOLDER = 'test/cicd/openapi';
@@ -26,11 +27,17 @@ interface Description {
 
 interface Operation {
   readonly security?: Description['security'];
+  readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
+}
+
+interface Content {
+  example?: unknown;
+  examples?: object;
 }
 
 /**
- * Prism on a free port, which answers as the descriptions of platforms say, and with status 422 or 401 where a request is
- * not as they say. One process for all of them: each platform lies below its name.
+ * Prism on a free port, which answers as the descriptions of platforms say. One process for all of them: each platform lies
+ * below its name.
  */
 export class Prism {
   private constructor(
@@ -44,7 +51,7 @@ export class Prism {
     const file = join(folder, 'platforms.json');
     await writeFile(file, JSON.stringify(await joinDescriptions()));
     const program = join(findProjectRoot(), 'node_modules/@stoplight/prism-cli/dist/index.js');
-    const child = spawn(process.execPath, [program, 'mock', file, '--port', '0', '--errors'], {
+    const child = spawn(process.execPath, [program, 'mock', file, '--port', '0'], {
       env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -62,6 +69,18 @@ export class Prism {
     await end;
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What a request has of itself that is not as described, in Prism's words; nothing where it is. */
+export function findMisfits({ status, answered, answer }: Exchange): readonly string[] {
+  if (answer.includes('stoplight.io/prism')) return [`${status} ${answer}`];
+  const found = JSON.parse(String(answered['sl-violations'] ?? '[]')) as readonly Violation[];
+  // Some examples of a description are not as it says itself.
+  return found.filter(({ location }) => location[0] === 'request').map((each) => JSON.stringify(each));
+}
+
+interface Violation {
+  readonly location: readonly string[];
 }
 
 async function untilReady(child: ChildProcess): Promise<string> {
@@ -90,9 +109,11 @@ async function untilReady(child: ChildProcess): Promise<string> {
 async function joinDescriptions() {
   const paths: Record<string, unknown> = {};
   const components: Record<string, Record<string, unknown>> = {};
+  const examples = parse(await readFile(join(findProjectRoot(), FOLDER, 'examples.yaml'), 'utf8')) as Examples;
   for (const [platform, files] of Object.entries(DESCRIPTIONS)) {
     for (const file of files) {
       const description = await readDescription(file, platform);
+      for (const [place, example] of Object.entries(examples[platform] ?? {})) lay(example, description, place);
       for (const [path, operations] of Object.entries(description.paths))
         paths[`/${platform}${path}`] = secure(operations, platform, description.security ?? []);
       for (const [kind, named] of Object.entries(description.components))
@@ -101,6 +122,18 @@ async function joinDescriptions() {
     }
   }
   return { openapi: '3.0.3', info: { title: 'Platforms', version: '1' }, paths, components };
+}
+
+/** Answers by `method path`, by platform. */
+type Examples = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function lay(example: unknown, { paths }: Description, place: string): void {
+  const [method = '', path = ''] = place.split(' ');
+  const answer = paths[path]?.[method]?.responses?.['200']?.content;
+  for (const content of Object.values(answer ?? {})) {
+    delete content.examples;
+    content.example = example;
+  }
 }
 
 async function readDescription(file: string, platform: string): Promise<Description> {

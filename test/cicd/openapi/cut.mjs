@@ -28,10 +28,44 @@ const PARTS = new Map([
     },
   ],
 ]);
+/** Where a description is narrower than what the platform documents beside it. */
+const AMENDMENTS = {
+  github(document) {
+    // "Search syntax for dates", which is more than one moment.
+    for (const operations of Object.values(document.paths))
+      for (const parameter of operations.get?.parameters ?? []) widenCreated(parameter);
+    widenCreated(document.components.parameters.created);
+    // A path is several parts.
+    const contents = '/repos/{owner}/{repo}/contents/';
+    const { [`${contents}{path}`]: whole, ...paths } = document.paths;
+    const parts = ['first', 'second', 'third'];
+    const parted = parts.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+    const { parameters, ...get } = whole.get;
+    const others = parameters.filter(({ name }) => name !== 'path');
+    paths[contents + parts.map((name) => `{${name}}`).join('/')] = {
+      get: { ...get, parameters: [...others, ...parted] },
+    };
+    // It asks for this type to be wished for, and answers with it.
+    const answers = Object.values(paths).flatMap((operations) =>
+      METHODS.flatMap((method) => Object.values(operations[method]?.responses ?? {})),
+    );
+    for (const answer of [...answers, ...Object.values(document.components.responses)]) {
+      const { 'application/json': json, ...others } = answer.content ?? {};
+      if (json !== undefined) answer.content = { 'application/vnd.github+json': json, ...others };
+    }
+    return { ...document, paths };
+  },
+  azure: (document) => document,
+  circleci: (document) => document,
+};
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 const [, , folder] = process.argv;
-for (const [platform, part] of PARTS) write(platform, cut(platform, part));
+for (const [platform, part] of PARTS) write(platform, AMENDMENTS[platform](cut(platform, part)));
+
+function widenCreated(parameter) {
+  if (parameter?.name === 'created') delete parameter.schema.format;
+}
 
 function cut(platform, { files, prefix, security }) {
   const wanted = readWanted(platform);
