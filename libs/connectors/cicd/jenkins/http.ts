@@ -27,6 +27,8 @@ const HTTP_TOKEN = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 
 export class JenkinsHttp {
   readonly http: PlatformHttp;
+  /** Of the last answer. */
+  lastHeaders: SafeResponse['headers'] = {};
 
   constructor(readonly connection: Connection) {
     this.http = new PlatformHttp(seeThroughSignIn(connection, isSignIn), MANNERS);
@@ -58,6 +60,7 @@ export class JenkinsHttp {
   }
 
   private noteKind(headers: SafeResponse['headers']): void {
+    this.lastHeaders = headers;
     const isHudson = headers['x-jenkins'] === undefined && headers['x-hudson'] !== undefined;
     this.connection.memory.set(KIND, isHudson ? 'hudson' : 'jenkins');
   }

@@ -5,7 +5,7 @@ import { type FakeJenkins, startFakeJenkins } from '../testing/fake-jenkins.js';
 import { describePlatformContract } from '../testing/platform-contract.js';
 import { jenkins } from './jenkins.js';
 
-describePlatformContract(jenkins, startFakeJenkins);
+describePlatformContract(jenkins, () => startFakeJenkins());
 
 const KEY = 'run-1/build/1';
 const KEYED = { key: KEY, keyInput: 'sluice_key' };
