@@ -10,7 +10,13 @@ const AUTH: { readonly [T in PlatformAuthType]: Extract<PlatformAuth, { type: T 
   token: { type: 'token', secret: 'probe' },
   basic: { type: 'basic', username: 'probe', secret: 'probe' },
   bearer: { type: 'bearer', secret: 'probe' },
-  oauth2: { type: 'oauth2', tokenUrl: 'https://probe.invalid', clientId: 'probe', secret: 'probe', scopes: [] },
+  oauth2: {
+    type: 'oauth2',
+    tokenUrl: 'https://probe.invalid',
+    clientId: 'probe',
+    secret: 'probe',
+    scopes: [],
+  },
   'github-app': { type: 'github-app', appId: '1', installationId: '1', secret: 'probe' },
 };
 
@@ -53,7 +59,10 @@ function checkDescription(description: Fields): readonly string[] {
   const isKnown = (type: unknown) => typeof type === 'string' && Object.hasOwn(AUTH, type);
   return [
     ...checkTexts(description, 'description', ['name', 'title']),
-    ...demand(cloudUrl === undefined || isWebAddress(cloudUrl), 'cloudUrl is not an address of http or https'),
+    ...demand(
+      cloudUrl === undefined || isWebAddress(cloudUrl),
+      'cloudUrl is not an address of http or https',
+    ),
     ...demand(
       Array.isArray(auth) && auth.length > 0 && auth.every(isKnown),
       `auth is not a list of some of ${Object.keys(AUTH).join(', ')}`,
@@ -80,7 +89,9 @@ function checkCapabilities(capabilities: Fields): readonly string[] {
   const known: readonly string[] = CAPABILITIES;
   return [
     ...known.flatMap((name) =>
-      Object.hasOwn(capabilities, name) ? checkSupport(name, capabilities[name]) : [`${CAPABLE} lacks ${name}`],
+      Object.hasOwn(capabilities, name)
+        ? checkSupport(name, capabilities[name])
+        : [`${CAPABLE} lacks ${name}`],
     ),
     ...Object.keys(capabilities)
       .filter((name) => !known.includes(name))
@@ -92,7 +103,8 @@ const CAPABLE = 'description.capabilities';
 
 function checkSupport(name: string, support: unknown): readonly string[] {
   const { supported, note, instead } = isObject(support) ? support : {};
-  if (supported === true) return note === undefined || isText(note) ? [] : [`the note on ${name} is not a text`];
+  if (supported === true)
+    return note === undefined || isText(note) ? [] : [`the note on ${name} is not a text`];
   if (supported !== false) return [`${CAPABLE}.${name} does not say whether it is supported`];
   return isText(instead) ? [] : [`${CAPABLE}.${name} does not say what to do instead`];
 }
