@@ -31,7 +31,7 @@ export const EXECUTION: Execution = {
 };
 
 /** What `status` answers in turn, the last of them for ever; an error is thrown. */
-export type Answers = readonly (Partial<Execution> | Error)[];
+type Answers = readonly (Partial<Execution> | Error)[];
 
 export interface Script {
   readonly statuses: Answers;

@@ -4,7 +4,7 @@ import { encodePart } from '../http/encode-part.js';
 import { given } from '../http/given.js';
 import { PlatformHttp, type PlatformRequest, type PlatformResponse } from '../http/platform-http.js';
 import type { Page } from '../platform.js';
-import { createManners, TITLE } from './manners.js';
+import { MANNERS, TITLE } from './manners.js';
 
 type GetRequest = Pick<PlatformRequest, 'path' | 'query' | 'subject' | 'expected' | 'headers'>;
 type PostRequest = Pick<PlatformRequest, 'path' | 'body' | 'subject' | 'expected'>;
@@ -23,7 +23,7 @@ export class GitLabApi {
   private readonly root: string;
 
   constructor(readonly connection: Connection) {
-    this.http = new PlatformHttp(connection, createManners(connection));
+    this.http = new PlatformHttp(connection, MANNERS);
     this.root = connection.baseUrl.endsWith(ROOT) ? '' : ROOT;
   }
 
@@ -31,9 +31,8 @@ export class GitLabApi {
     return this.http.send({ ...request, path: this.root + request.path });
   }
 
-  /** What has moved is not followed: it would become a GET. */
   post(request: PostRequest): Promise<PlatformResponse> {
-    return this.http.send({ ...request, path: this.root + request.path, method: 'POST', maxRedirects: 0 });
+    return this.http.send({ ...request, path: this.root + request.path, method: 'POST' });
   }
 
   stream(request: GetRequest, maxBytes: number) {

@@ -1,9 +1,6 @@
-import { readRetryAfter } from '#contracts/http-status.js';
 import type { SafeResponse } from '../../http/safe-client.js';
-import type { Connection } from '../connection.js';
 import { findToken, forgetToken } from '../http/credentials.js';
 import { given } from '../http/given.js';
-import { nextPause } from '../http/growing-pause.js';
 import type { HttpManners } from '../http/platform-http.js';
 import type { RateLimit } from '../platform.js';
 
@@ -11,30 +8,22 @@ export const TITLE = 'GitLab';
 
 const MOST_WORDS = 20;
 
-export function createManners({ memory }: Connection): HttpManners {
-  return {
-    title: TITLE,
-    async authorize(connection): Promise<Readonly<Record<string, string>>> {
-      const token = await findToken(connection);
-      return connection.auth.type === 'token'
-        ? { 'private-token': token }
-        : { authorization: `Bearer ${token}` };
-    },
-    renew: forgetToken,
-    readLimit,
-    readWait({ status, headers }, now) {
-      if (status !== 429) return undefined;
-      const resetsAt = readLimit(headers)?.resetsAt;
-      const told = readRetryAfter(headers['retry-after']) ?? (resetsAt === undefined ? 0 : resetsAt - now);
-      return told > 0 ? told : nextPause(memory, now);
-    },
-    readRefusal: ({ body }) => readWords(body.toString('utf8')).join('; ') || undefined,
-    readMissing({ body }) {
-      const { error, scope } = readFields(body.toString('utf8'));
-      return error === 'insufficient_scope' && typeof scope === 'string' ? `the scope ${scope}` : undefined;
-    },
-  };
-}
+export const MANNERS: HttpManners = {
+  title: TITLE,
+  async authorize(connection): Promise<Readonly<Record<string, string>>> {
+    const token = await findToken(connection);
+    return connection.auth.type === 'token'
+      ? { 'private-token': token }
+      : { authorization: `Bearer ${token}` };
+  },
+  renew: forgetToken,
+  readLimit,
+  readRefusal: ({ body }) => readWords(body.toString('utf8')).join('; ') || undefined,
+  readMissing({ body }) {
+    const { error, scope } = readFields(body.toString('utf8'));
+    return error === 'insufficient_scope' && typeof scope === 'string' ? `the scope ${scope}` : undefined;
+  },
+};
 
 /** Many servers send none of these, even with a status of 429. */
 function readLimit(headers: SafeResponse['headers']): RateLimit | undefined {

@@ -3,6 +3,7 @@ import { Answer } from '../http/answer.js';
 import { createInputsRefused, createNotStarted, createRefNotFound } from '../http/pipeline-failure.js';
 import type { PlatformResponse } from '../http/platform-http.js';
 import { createRefusal } from '../http/refusal.js';
+import { excerpt } from '../http/words.js';
 import type { TriggerRequest } from '../platform.js';
 import { type GitLabApi, projectPath } from './api.js';
 import { type Assignment, assignInputs } from './assign-inputs.js';
@@ -78,7 +79,7 @@ function refuse(
   { project, ref }: Start,
   { status, text }: PlatformResponse,
 ): Error {
-  const words = readWords(text).map((each) => connection.hide(each));
+  const words = readWords(text).map((each) => excerpt(each, (whole) => connection.hide(whole)));
   const says = (form: RegExp) => words.some((each) => form.test(each));
   if (says(/reference not found/i)) return createRefNotFound(TITLE, project.path, ref);
   if (says(/will not run|filtered out|no (stages|jobs)/i))

@@ -14,7 +14,9 @@ export function seeThroughSignIn(
     },
     async stream(request) {
       const answer = await connection.stream(request);
-      return isSignIn(answer) ? { ...REFUSED, headers: answer.headers, body: readNothing(answer.body) } : answer;
+      return isSignIn(answer)
+        ? { ...REFUSED, headers: answer.headers, body: readNothing(answer.body) }
+        : answer;
     },
   };
 }

@@ -17,7 +17,10 @@ export const DESCRIPTION: PlatformDescription = {
     projects: { supported: true, note: 'Folders, to a depth of six.' },
     pipelines: { supported: true, note: 'Jobs; a multibranch job is one pipeline.' },
     branches: { supported: true, note: 'Of a multibranch job, which is given as the project.' },
-    inputs: { supported: true, note: 'Parameters of the job; of a branch they are known after its first build.' },
+    inputs: {
+      supported: true,
+      note: 'Parameters of the job; of a branch they are known after its first build.',
+    },
     find: {
       supported: true,
       note: 'By the parameter of the key; of jobs without it builds are told apart by their time only.',
@@ -35,8 +38,12 @@ export const DESCRIPTION: PlatformDescription = {
     webhooks: { supported: true, note: 'By the Notification plugin, in the format JSON.' },
     'signed-webhooks': {
       supported: false,
-      instead: 'Put the secret into the URL as a password (https://jenkins:secret@host/…); Jenkins is asked before an event counts.',
+      instead:
+        'Put the secret into the URL as a password (https://jenkins:secret@host/…); Jenkins is asked before an event counts.',
     },
-    'rate-limit': { supported: false, instead: 'Jenkins has no limits; ask it as seldom as its machine likes.' },
+    'rate-limit': {
+      supported: false,
+      instead: 'Jenkins has no limits; ask it as seldom as its machine likes.',
+    },
   },
 };

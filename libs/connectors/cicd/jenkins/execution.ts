@@ -54,7 +54,10 @@ export function readBuild(build: Answer, keyParameter: string, root: string, job
     ...maybe('actor', cause?.findText('userId')),
     ...maybe('createdAt', startedAt === undefined ? undefined : startedAt - (waited ?? 0)),
     ...maybe('startedAt', startedAt),
-    ...maybe('endedAt', isOver && startedAt !== undefined ? startedAt + (build.findNumber('duration') ?? 0) : undefined),
+    ...maybe(
+      'endedAt',
+      isOver && startedAt !== undefined ? startedAt + (build.findNumber('duration') ?? 0) : undefined,
+    ),
     ...maybe('key', typeof key === 'string' && key !== '' ? key : undefined),
   };
 }

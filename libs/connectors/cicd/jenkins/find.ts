@@ -3,7 +3,7 @@ import { Answer, readList } from '../http/answer.js';
 import type { FindRequest, Found } from '../platform.js';
 import { BUILD_TREE, ITEM_TREE, mayBeAsked, readBuild, readItem, readParameters } from './execution.js';
 import type { JenkinsHttp } from './http.js';
-import { type JobPath, jobPathOf, readJobUrl, showJobPath, writeJobPath } from './job-path.js';
+import { type JobPath, readJobUrl, showJobPath, writeJobPath } from './job-path.js';
 
 const PAGE = 50;
 const MOST_PAGES = 10;
@@ -17,9 +17,11 @@ interface Started {
 }
 
 /** The queue is asked first: what leaves it in between is a build by then. */
-export async function findStarted(http: JenkinsHttp, request: FindRequest): Promise<Found> {
-  const { key, keyInput, since } = request;
-  const job = jobPathOf(request.project, request.pipeline, request.ref);
+export async function findStarted(
+  http: JenkinsHttp,
+  job: JobPath,
+  { key, keyInput, since }: Pick<FindRequest, 'key' | 'keyInput' | 'since'>,
+): Promise<Found> {
   const queued = await readQueue(http, job, keyInput);
   const built = await readBuildsSince(http, job, { keyParameter: keyInput, since: since - CLOCKS_MS });
   const started = [...queued, ...built];
@@ -64,7 +66,9 @@ async function readBuildsSince(
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const builds = await readBuilds(http, job, page * PAGE);
     const root = http.connection.baseUrl;
-    started.push(...builds.map((answer) => ({ answer, execution: readBuild(answer, keyParameter, root, job) })));
+    started.push(
+      ...builds.map((answer) => ({ answer, execution: readBuild(answer, keyParameter, root, job) })),
+    );
     const oldest = started.at(-1)?.execution.startedAt ?? 0;
     if (builds.length < PAGE || oldest < since) break;
   }

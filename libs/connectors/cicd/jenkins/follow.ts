@@ -66,10 +66,16 @@ export async function cancel(http: JenkinsHttp, reference: ExecutionReference): 
 async function readBuiltStatus(http: JenkinsHttp, job: JobPath, number: number): Promise<Execution> {
   const build = await askBuild(http, job, number, BUILD_TREE);
   const execution = readBuild(build, KEY_PARAMETER, http.connection.baseUrl, job);
-  const mayWait = build.findList('actions').some((each) => /InputAction$/.test(each.findText('_class') ?? ''));
+  const mayWait = build
+    .findList('actions')
+    .some((each) => /InputAction$/.test(each.findText('_class') ?? ''));
   if (!mayWait || isOver(execution.state)) return execution;
   const path = `${writeBuildPath(job, number)}/wfapi/describe`;
-  const { status, value } = await http.get({ path, expected: [404], subject: `stages of ${showJobPath(job)}` });
+  const { status, value } = await http.get({
+    path,
+    expected: [404],
+    subject: `stages of ${showJobPath(job)}`,
+  });
   const native = status === 404 ? undefined : new Answer(value, 'the stages').findText('status');
   return native === 'PAUSED_PENDING_INPUT' ? { ...execution, state: 'blocked', native } : execution;
 }
@@ -130,7 +136,11 @@ async function readComingStatus(
     url: `${baseUrl}${writeJobPath(job)}/`,
     ...(key === '' ? {} : { key }),
     ...item,
-    reference: { project: showJobPath(job.slice(0, -1)), pipeline: job.at(-1)!, id: `${job.at(-1)}#from-${number}/${key}` },
+    reference: {
+      project: showJobPath(job.slice(0, -1)),
+      pipeline: job.at(-1)!,
+      id: `${job.at(-1)}#from-${number}/${key}`,
+    },
   };
 }
 

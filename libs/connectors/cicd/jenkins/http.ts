@@ -1,7 +1,12 @@
 import type { SafeResponse } from '../../http/safe-client.js';
 import type { Connection } from '../connection.js';
 import { createAuthUnfit, findBasic, findToken } from '../http/credentials.js';
-import { type HttpManners, PlatformHttp, type PlatformRequest, type PlatformResponse } from '../http/platform-http.js';
+import {
+  type HttpManners,
+  PlatformHttp,
+  type PlatformRequest,
+  type PlatformResponse,
+} from '../http/platform-http.js';
 import { createRefusal } from '../http/refusal.js';
 import { seeThroughSignIn } from '../http/sign-in-page.js';
 import { TITLE } from './description.js';

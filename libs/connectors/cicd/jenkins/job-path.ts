@@ -71,8 +71,7 @@ export type Place =
 /** Throws SluiceError `platform-not-found` for what is no reference of Jenkins. */
 export function readReference({ project, pipeline, id }: ExecutionReference): Place {
   const queued = /^queue\/(\d{1,15})$/.exec(id);
-  if (queued !== null)
-    return { kind: 'queue', item: Number(queued[1]), job: jobPathOf(project, pipeline) };
+  if (queued !== null) return { kind: 'queue', item: Number(queued[1]), job: jobPathOf(project, pipeline) };
   const coming = /^(.+?)#from-(\d{1,15})\/(.*)$/s.exec(id);
   if (coming !== null) {
     const [, job, number, key] = coming;

@@ -1,4 +1,9 @@
-import type { ExecutionReference, PipelineJob, PipelineState, PipelineStep } from '#contracts/cicd/execution.js';
+import type {
+  ExecutionReference,
+  PipelineJob,
+  PipelineState,
+  PipelineStep,
+} from '#contracts/cicd/execution.js';
 import { Answer } from '../http/answer.js';
 import { type LogSegment, readSegments } from '../http/log-segments.js';
 import { createRefusal } from '../http/refusal.js';
@@ -27,7 +32,10 @@ const STATES: Readonly<Record<string, PipelineState>> = {
 const UNFINISHED: readonly PipelineState[] = ['queued', 'running', 'blocked'];
 
 /** Stages; a build that has none is one job. */
-export async function readJobs(http: JenkinsHttp, reference: ExecutionReference): Promise<readonly PipelineJob[]> {
+export async function readJobs(
+  http: JenkinsHttp,
+  reference: ExecutionReference,
+): Promise<readonly PipelineJob[]> {
   const build = await findBuild(http, reference);
   if (build === undefined) return [];
   const path = writeBuildPath(build.job, build.number);
@@ -137,7 +145,9 @@ async function readWhole(http: JenkinsHttp, path: string, job: JobPath): Promise
     runner: build.findText('builtOn') || 'built-in',
     mayFail: false,
     ...(startedAt === undefined ? {} : { startedAt }),
-    ...(isOver && startedAt !== undefined ? { endedAt: startedAt + (build.findNumber('duration') ?? 0) } : {}),
+    ...(isOver && startedAt !== undefined
+      ? { endedAt: startedAt + (build.findNumber('duration') ?? 0) }
+      : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { Answer } from '../http/answer.js';
 import { createInputsRefused, createRefNotFound } from '../http/pipeline-failure.js';
 import type { PlatformResponse } from '../http/platform-http.js';
 import { createRefusal } from '../http/refusal.js';
-import type { FindRequest, OrUnsupported, Target, TriggerRequest } from '../platform.js';
+import type { OrUnsupported, Target, TriggerRequest } from '../platform.js';
 import { KEY_PARAMETER, TITLE } from './description.js';
 import { readParameters } from './execution.js';
 import { findStarted } from './find.js';
@@ -61,7 +61,10 @@ interface Start {
   readonly key: string;
 }
 
-async function send(http: JenkinsHttp, { path, form, isParameterized, next, key }: Start): Promise<Execution> {
+async function send(
+  http: JenkinsHttp,
+  { path, form, isParameterized, next, key }: Start,
+): Promise<Execution> {
   const subject = `job ${showJobPath(path)}`;
   const answer = await http.post({
     path: `${writeJobPath(path)}/${isParameterized ? 'buildWithParameters' : 'build'}`,
@@ -119,10 +122,8 @@ export async function startAgain(
   const old = form[KEY_PARAMETER] ?? '';
   const key = old === '' ? '' : `${old}~${number}`;
   if (key !== '') {
-    const target = { project: reference.project, pipeline: job.slice(reference.project === '/' ? 0 : reference.project.split('/').length).join('/') };
     const since = build.findNumber('timestamp') ?? 0;
-    const request: FindRequest = { ...target, key, keyInput: KEY_PARAMETER, since };
-    const found = await findStarted(http, request);
+    const found = await findStarted(http, job, { key, keyInput: KEY_PARAMETER, since });
     if (found.outcome === 'found' && found.execution.endedAt === undefined) return found.execution;
   }
   const declared = await http.get({
