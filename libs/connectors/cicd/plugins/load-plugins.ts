@@ -61,8 +61,8 @@ function locatePath(path: string, folder: string): string {
 }
 
 function locatePackage(name: string, folder: string): string {
-  // What node: has is no plugin, whatever it is called.
-  if (name.startsWith('node:')) throw new Error('not a package');
+  // Addresses lead to what is not installed: `https:`, `data:`, `node:`.
+  if (/^[a-z][a-z0-9+.-]*:/i.test(name)) throw new Error('not a package');
   try {
     return import.meta.resolve(name);
   } catch {
