@@ -77,13 +77,10 @@ describe('loadPlugins', () => {
   });
 
   it('hands over what platforms are made with', async () => {
-    const [platform] = await load(
-      moduleOf({
-        platform: 'connect: (connection) => ({ ...client, health: async () => Object.keys(kit) })',
-      }),
-    );
-    const client = platform!.connect({} as never);
-    expect(await client.health()).toEqual(expect.arrayContaining(['PlatformHttp', 'Answer', 'findToken']));
+    const telling = '{ ...client, health: () => Object.keys(kit) }';
+    const [platform] = await load(moduleOf({ returned: `[{ ...platform, connect: () => (${telling}) }]` }));
+    const told = platform!.connect({} as never).health();
+    expect(told).toEqual(expect.arrayContaining(['PlatformHttp', 'Answer', 'findToken']));
   });
 
   it.each([
