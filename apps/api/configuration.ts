@@ -48,6 +48,8 @@ export interface Configuration {
   /** Milliseconds between two looks whether an integration works. */
   readonly platformCheckMs: number;
   readonly httpAllow: readonly string[];
+  /** Modules that add platforms. */
+  readonly plugins: readonly string[];
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -93,6 +95,7 @@ export function readConfiguration(env: Environment): Configuration {
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
     platformCheckMs: settings.read('SLUICE_PLATFORM_CHECK_MS'),
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
+    plugins: settings.read('SLUICE_PLUGINS'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
     encryptionKeys,

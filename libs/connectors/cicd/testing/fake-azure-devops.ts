@@ -137,7 +137,7 @@ class AzureDevOps implements Omit<FakeAzureDevOps, 'url' | 'requests' | 'faults'
       return found && answer(describeDefinition(found));
     }
     const wanted = query.get('name') ?? '*';
-    const pattern = new RegExp(`^${wanted.replaceAll(/[.+?^$()|[\]\{}]/g, '\$&').replaceAll('*', '.*')}$`, 'i');
+    const pattern = new RegExp(`^${wanted.replaceAll(/[.+?^$()|[\]{}]/g, '$&').replaceAll('*', '.*')}$`, 'i');
     return list(this.definitions.filter(({ name }) => pattern.test(name)).map(describeDefinition));
   }
 
