@@ -8,6 +8,8 @@ export type AuditAction =
   | 'integration.create'
   | 'integration.change'
   | 'integration.delete'
+  | 'integration.rotate'
+  | 'integration.replay'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.rotate'

@@ -6,7 +6,7 @@ import { QUEUES } from '#contracts/names.js';
 import type { IntegrationHealth } from '#contracts/rest/integrations.js';
 import type { RunTrigger } from '#contracts/rest/runs.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
-import type { DeliveryOutcome } from '#contracts/webhooks.js';
+import type { DeliveryOutcome, PlatformDeliveryOutcome } from '#contracts/webhooks.js';
 import { readConnectionFigures, readStoreFigures } from '#persistence/repositories/figures-repository.js';
 import { type Cached, createCached } from '../../../libs/telemetry/cached.js';
 import { createRegistry } from '../../../libs/telemetry/registry.js';
@@ -92,7 +92,9 @@ export class Metrics implements BeforeApplicationShutdown {
   }
 
   /** `repeated`: it had come before; `unproved`, `unread`: refused, and not noted. */
-  eventReceived(outcome: DeliveryOutcome | 'repeated' | 'unproved' | 'unread'): void {
+  eventReceived(
+    outcome: DeliveryOutcome | PlatformDeliveryOutcome | 'repeated' | 'unproved' | 'unread',
+  ): void {
     this.events.inc({ outcome });
   }
 

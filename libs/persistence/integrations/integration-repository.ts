@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { IntegrationHealth } from '#contracts/rest/integrations.js';
 import type { Integration } from '../entities/integration.entity.js';
+import type { StoredSecret } from '../entities/webhook.entity.js';
 import type { Condition, ListedPage, PageRequest } from '../listing/list-page.js';
 import { NamedRows, type NamedSort, type NamedTable } from '../listing/named-rows.js';
 import { createUuidV7 } from '../uuid-v7.js';
@@ -94,6 +95,43 @@ export class IntegrationRepository extends NamedRows<IntegrationRow> {
       revision,
       JSON.stringify(health),
     ]);
+  }
+
+  /** Of whichever project: its sender knows no more than its id. */
+  async findForSender(id: string): Promise<IntegrationRow | undefined> {
+    const [row] = await this.manager.query(
+      `SELECT ${INTEGRATIONS.columns} FROM integrations i WHERE i.id = $1 AND i.deleted_at IS NULL`,
+      [id],
+    );
+    return row;
+  }
+
+  /** The secret before, where there was one, is valid until then. Workers know nothing of it: the revision stays. */
+  async rotateHook(id: string, secret: StoredSecret, previousUntil: Date): Promise<void> {
+    await this.manager.query(
+      `UPDATE integrations SET previous_hook_secret = hook_secret, previous_hook_until = $3, hook_secret = $2::json,
+         updated_at = now() WHERE id = $1`,
+      [id, JSON.stringify(secret), previousUntil],
+    );
+  }
+
+  /** Once a second at most, however many come. */
+  async noteRefusal(id: string, reason: string): Promise<void> {
+    await this.manager.query(
+      `UPDATE integrations SET refused_at = now(), refused_for = $2
+       WHERE id = $1 AND (refused_at IS NULL OR refused_at < now() - interval '1 second')`,
+      [id, reason],
+    );
+  }
+
+  /** Its executions are asked for at once, and no more often than once in `pauseMs` for that reason. */
+  async hintSync(id: string, pauseMs: number): Promise<void> {
+    await this.manager.query(
+      `UPDATE integrations SET next_sync_at = now()
+       WHERE id = $1 AND json_array_length(sync) > 0 AND next_sync_at > now()
+         AND COALESCE((synced->>'at')::timestamptz, 'epoch') < now() - $2 * interval '1 millisecond'`,
+      [id, pauseMs],
+    );
   }
 
   /** Its name is free again; its executions stay. */
