@@ -122,7 +122,7 @@ const forbidden = [
     name: 'queues-stand-alone',
     comment: 'One folder is one task queue: it can be deployed without the others.',
     from: { path: '^temporal/activities/([^/]+)/' },
-    to: { path: '^temporal/activities/[^/]+/', pathNot: '^temporal/activities/$1/' },
+    to: { path: '^temporal/activities/[^/]+/', pathNot: '^temporal/activities/($1|testing)/' },
   },
   {
     name: 'activities-get-their-world',

@@ -25,6 +25,8 @@ const shared = {
 
 /** What lies in test/ but needs no server; as in test/run/test-run.ts. */
 const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
+/** What `npm run test:servers` runs. */
+const REAL_SERVERS = 'test/servers/**/*.spec.ts';
 
 export default {
   maxWorkers: 2,
@@ -43,7 +45,15 @@ export default {
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/**/*.spec.ts', ...UNIT_IN_TEST.map((glob) => `!<rootDir>/${glob}`)],
+      testMatch: [
+        '<rootDir>/test/**/*.spec.ts',
+        ...[...UNIT_IN_TEST, REAL_SERVERS].map((glob) => `!<rootDir>/${glob}`),
+      ],
+    },
+    {
+      ...shared,
+      displayName: 'servers',
+      testMatch: [`<rootDir>/${REAL_SERVERS}`],
     },
   ],
 };

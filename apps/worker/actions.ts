@@ -2,13 +2,17 @@ import { fileURLToPath } from 'node:url';
 import type { DataSource } from 'typeorm';
 import { createAgentCaller } from '#connectors/agents/agent-caller.js';
 import { createCallbackToken } from '#connectors/agents/callback-token.js';
+import { createConnections } from '#connectors/cicd/connections.js';
+import { createPlatforms } from '#connectors/cicd/platforms.js';
 import { createSafeClient } from '#connectors/http/safe-client.js';
 import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { answerPathOf } from '#contracts/rest/agents.js';
 import { PostgresAgentStore } from '#persistence/agents/agent-store.js';
+import { PostgresPipelineChanges } from '#persistence/pipelines/pipeline-changes.js';
 import { type Actions, createActions } from '#temporal/activities/actions.js';
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
 import type { WorkerConfiguration } from './configuration.js';
+import { createPipelineWorld } from './pipelines.js';
 
 /** Seen from dist/apps/worker. */
 const INSTALLATION = fileURLToPath(new URL('../../../', import.meta.url));
@@ -18,7 +22,14 @@ export function createWorkerActions(
   dataSource: DataSource,
   configuration: Pick<
     WorkerConfiguration,
-    'home' | 'platformHome' | 'callbackUrl' | 'httpAllow' | 'commandIsolation' | 'secretFolders' | 'vault'
+    | 'databaseUrl'
+    | 'home'
+    | 'platformHome'
+    | 'callbackUrl'
+    | 'httpAllow'
+    | 'commandIsolation'
+    | 'secretFolders'
+    | 'vault'
   >,
 ): Actions {
   const { home, platformHome, callbackUrl, httpAllow, commandIsolation, secretFolders, vault } =
@@ -33,7 +44,14 @@ export function createWorkerActions(
     },
   });
   const client = createSafeClient({ allow: httpAllow });
+  const pipelines = createPipelineWorld(
+    dataSource,
+    createPlatforms(),
+    createConnections({ allow: httpAllow }),
+    new PostgresPipelineChanges(configuration.databaseUrl),
+  );
   return createActions({
+    pipelines,
     client,
     host,
     agents: {

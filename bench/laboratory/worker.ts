@@ -34,6 +34,7 @@ const workers = await startWorkers({
   commandSlots: 2,
   bundle: { code: await readFile(bundleFile, 'utf8') },
   actions: createWorkerActions(dataSource, {
+    databaseUrl,
     home,
     callbackUrl: 'http://127.0.0.1:3000',
     httpAllow: [],

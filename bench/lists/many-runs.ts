@@ -61,6 +61,8 @@ function share(of: string, name: string): string {
 
 const RUN_ID = `(lpad(to_hex(at), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid`;
 
+const NO_HASH = `decode(repeat('00', 32), 'hex')`;
+
 /** $1 is the number of runs. */
 const STATEMENTS = [
   `INSERT INTO runs (id, project, workflow_id, version, status, trigger, started_by, inputs, error, request_digest,
@@ -104,6 +106,11 @@ const STATEMENTS = [
   `INSERT INTO outbox (project, kind, run_id, attempts, delivered_at)
    SELECT project, 'start', id, 1, CASE WHEN status <> 'queued' THEN started_at END
    FROM runs WHERE $1::integer IS NOT NULL`,
-  `INSERT INTO audit_log (id, project, at, actor, action, object_type, object_id)
-   SELECT id, project, created_at, started_by, 'run.start', 'run', id::text FROM runs WHERE $1::integer IS NOT NULL`,
+  // In their places, as a moment after each was written: a chain that nobody verifies here.
+  `INSERT INTO audit_log (id, project, at, actor, action, object_type, object_id, sequence, previous, hash, salts)
+   SELECT id, project, created_at, started_by, 'run.start', 'run', id::text,
+     row_number() OVER (PARTITION BY project ORDER BY id), ${NO_HASH}, ${NO_HASH}, ${NO_HASH}
+   FROM runs WHERE $1::integer IS NOT NULL`,
+  `INSERT INTO audit_chains (project, sequence, hash)
+   SELECT project, max(sequence), ${NO_HASH} FROM audit_log WHERE $1::integer IS NOT NULL GROUP BY project`,
 ];

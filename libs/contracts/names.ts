@@ -7,6 +7,7 @@
 export const QUEUES = {
   orchestration: 'orchestration',
   http: 'http',
+  cicd: 'cicd',
   command: 'command',
 } as const;
 

@@ -177,6 +177,12 @@ export interface SecretValue {
   readonly as: SecretDefinition['as'];
 }
 
+/**
+ * Why an attempt must stop: its step was canceled, its time is up, or the attempt is no longer wanted here: the worker goes
+ * down, or Temporal has given the attempt up, and another one goes on with what this one has begun elsewhere.
+ */
+export type StopReason = 'canceled' | 'timed-out' | 'superseded';
+
 /** What every action gets beside its input. */
 export interface ActionContext {
   /** Id of the run, and key of the step in it. */
@@ -189,6 +195,8 @@ export interface ActionContext {
   readonly taskToken?: Uint8Array;
   /** Aborted when the step is canceled, timed out, or the worker shuts down. */
   readonly signal: AbortSignal;
+  /** Why `signal` was aborted; undefined before. */
+  whyStopped(): StopReason | undefined;
   /** Folder of the run's workspace; only for actions of the catalogue with `workspace`. */
   readonly workspace: string;
   readonly secrets: SecretResolver;
@@ -196,6 +204,8 @@ export interface ActionContext {
   readonly secretValues: ReadonlyMap<string, SecretValue>;
   /** One line for the run's log. */
   log(stream: LogLine['stream'], text: string): void;
+  /** Returns once the lines so far are written, so that whoever has many of them holds few. */
+  logWritten(): Promise<void>;
   /** From now on this value appears as `***` in logs and errors. */
   mask(secret: string): void;
   /** The text with all of them masked: for what the action cuts, since half a secret is not recognised later. */

@@ -62,6 +62,7 @@ import { Agents1763834400000 } from './migrations/1763834400000-agents.js';
 import { Schedules1763838000000 } from './migrations/1763838000000-schedules.js';
 import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
+import { FailureOrder1763848000000 } from './migrations/1763848000000-failure-order.js';
 import { Integrations1763849000000 } from './migrations/1763849000000-integrations.js';
 import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-integration-deliveries.js';
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
@@ -152,6 +153,7 @@ const MIGRATIONS = [
   Schedules1763838000000,
   Webhooks1763841600000,
   TicketMeans1763847000000,
+  FailureOrder1763848000000,
   Integrations1763849000000,
   IntegrationDeliveries1763849100000,
   PipelineExecutions1763849500000,

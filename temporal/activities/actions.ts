@@ -1,9 +1,15 @@
+import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { SafeClient } from '#connectors/http/safe-client.js';
 import type { AgentWorld } from '#contracts/agents.js';
 import type { ActionName } from '#contracts/catalogue/catalogue.js';
 import type { Action } from '#contracts/ports.js';
+import { createPipelineCancel } from './cicd/pipeline-cancel.js';
+import { createPipelineRun } from './cicd/pipeline-run.js';
+import { createPipelineTrigger } from './cicd/pipeline-trigger.js';
+import { createPipelineWait } from './cicd/pipeline-wait.js';
 import { createCommandRun } from './command/command-run.js';
 import { createGitCheckout } from './command/git-checkout.js';
+import { createPipelineArtifacts } from './command/pipeline-artifacts.js';
 import type { CommandHost } from './command/process/command-host.js';
 import { readTestReports } from './command/report-junit.js';
 import { createAgentInvoke } from './http/agent/agent-invoke.js';
@@ -20,8 +26,10 @@ export function createActions(world: {
   readonly host: CommandHost;
   /** Absent where there is no server that knows agents. */
   readonly agents?: AgentWorld;
+  /** The same for integrations. */
+  readonly pipelines?: PipelineWorld;
 }): Actions {
-  const { client, host, agents } = world;
+  const { client, host, agents, pipelines } = world;
   return {
     'log/write': writeLog,
     'agent/invoke': createAgentInvoke(agents),
@@ -29,6 +37,11 @@ export function createActions(world: {
     'openapi/call': createOpenapiCall(client),
     'git/checkout': createGitCheckout(host),
     'command/run': createCommandRun(host),
+    'pipeline/artifacts': createPipelineArtifacts(pipelines),
+    'pipeline/cancel': createPipelineCancel(pipelines),
+    'pipeline/run': createPipelineRun(pipelines),
+    'pipeline/trigger': createPipelineTrigger(pipelines),
+    'pipeline/wait': createPipelineWait(pipelines),
     'report/junit': readTestReports,
   };
 }

@@ -12,6 +12,7 @@ import type {
   ObjectStore,
   SecretResolver,
   SecretValue,
+  StopReason,
 } from '#contracts/ports.js';
 import type { ActionInput } from '#contracts/run.js';
 import type { Json, JsonObject } from '#domain/json.js';
@@ -42,6 +43,8 @@ export interface AttemptRecorder {
 
 /** How long work waits at most for the record that it began. */
 const RECORD_MS = 1_000;
+/** The same for the lines of its log. */
+const LOG_MS = 60_000;
 
 export interface ActionWorld {
   readonly recorder: AttemptRecorder;
@@ -75,6 +78,8 @@ interface AttemptSetting {
   readonly cancellation: AbortSignal;
   /** Asked once `cancellation` is aborted. */
   readonly isShutdown?: () => boolean;
+  /** The same: whether another attempt of the step goes on, or is to. The step was canceled when absent. */
+  readonly isSuperseded?: () => boolean;
 }
 
 export type AttemptOutcome =
@@ -211,7 +216,12 @@ class Attempt {
       workspace,
       secrets: this.secrets,
       secretValues,
+      whyStopped: () => this.whyStopped(),
       log: (stream, text) => this.log.add(stream, text),
+      logWritten: async () => {
+        this.log.flush();
+        await world.recorder.settle(LOG_MS);
+      },
       mask: (secret) => this.mask.add(secret),
       hide: (text) => this.hide(text),
     };
@@ -224,6 +234,13 @@ class Attempt {
       return secret;
     },
   };
+
+  private whyStopped(): StopReason | undefined {
+    const { cancellation, isShutdown, isSuperseded } = this.setting;
+    if (!this.signal.aborted) return undefined;
+    if (!cancellation.aborted) return 'timed-out';
+    return isShutdown?.() === true || isSuperseded?.() === true ? 'superseded' : 'canceled';
+  }
 
   private hide(text: string): string {
     return this.mask.apply(text);

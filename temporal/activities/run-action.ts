@@ -28,6 +28,7 @@ export function createActionActivity(
         cancellation,
         taskToken: info.taskToken,
         isShutdown: () => isShutdown(cancellation.reason),
+        isSuperseded: () => isSuperseded(cancellation.reason),
       });
       if (outcome.status === 'failed') throw toApplicationFailure(outcome.failure, attempt);
       if (outcome.status === 'handed-over') throw new CompleteAsyncError();
@@ -41,6 +42,11 @@ export function createActionActivity(
 
 function isShutdown(reason: unknown): boolean {
   return reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';
+}
+
+/** Temporal has given the attempt up, or wants it no longer, without the step having been canceled. */
+function isSuperseded(reason: unknown): boolean {
+  return reason instanceof CancelledFailure && reason.message !== 'CANCELLED';
 }
 
 function startHeartbeat(activity: Context): () => void {

@@ -25,7 +25,7 @@ export interface WorkersOptions {
   readonly address: string;
   readonly namespace: string;
   readonly queues: readonly QueueName[];
-  /** Worker pool to which it belongs; of http and command it then serves the steps of this pool alone. */
+  /** Worker pool to which it belongs; of http, cicd and command it then serves the steps of this pool alone. */
   readonly pool?: string;
   /** Stable over restarts: names this worker's own queue, and so where its workspaces are found. */
   readonly workerId: string;
@@ -154,6 +154,14 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
       taskQueue: poolQueueOf(QUEUES.http, options.pool),
       activities: activitiesOf(options, 'http', false),
       maxConcurrentActivityTaskExecutions: 50,
+    },
+  ],
+  cicd: (options) => [
+    {
+      taskQueue: poolQueueOf(QUEUES.cicd, options.pool),
+      activities: activitiesOf(options, 'cicd', false),
+      // They wait for others nearly all of their time.
+      maxConcurrentActivityTaskExecutions: 1_000,
     },
   ],
   command: (options) => [

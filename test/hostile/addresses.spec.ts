@@ -197,6 +197,8 @@ function contextOfStep(): ActionContext {
     workspace: '',
     secrets: { resolve: async () => 'none' },
     secretValues: new Map(),
+    whyStopped: () => undefined,
+    logWritten: async () => undefined,
     log: () => undefined,
     mask: () => undefined,
     hide: (text) => text,

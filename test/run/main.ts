@@ -1,5 +1,6 @@
 import { createProgress } from '../../apps/local/progress.js';
 import { parseArguments, type TestArguments } from './arguments.js';
+import { runServerTests } from './real-servers.js';
 import { withSurroundings } from './surroundings.js';
 import { addTallies, formatTally, ONE_FAILED, type Tally } from './tally.js';
 import { runTests } from './test-run.js';
@@ -24,7 +25,8 @@ function run(wanted: TestArguments): Promise<Tally[]> {
   return withSurroundings(wanted.env, async (surroundings) => {
     const { interrupted } = surroundings;
     const progress = createProgress(process.stdout, interrupted);
-    const tallies = await runTests({ wanted, progress, ...surroundings });
+    const request = { wanted, progress, ...surroundings };
+    const tallies = await (wanted.servers ? runServerTests(request) : runTests(request));
     const green = tallies.every(({ failed }) => failed === 0);
     return interrupted.aborted && green ? [...tallies, ONE_FAILED] : tallies;
   });

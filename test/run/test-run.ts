@@ -27,9 +27,11 @@ interface PhaseResult {
 
 /** As in jest.config.mjs. */
 const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
+const REAL_SERVERS = ['test/servers/**/*.spec.ts'];
 const SPECS = {
   unit: { include: ['{libs,temporal,apps}/**/*.spec.ts', ...UNIT_IN_TEST], exclude: [] },
-  integration: { include: ['test/**/*.spec.ts'], exclude: UNIT_IN_TEST },
+  integration: { include: ['test/**/*.spec.ts'], exclude: [...UNIT_IN_TEST, ...REAL_SERVERS] },
+  servers: { include: REAL_SERVERS, exclude: [] },
 };
 
 /** Lines in which a test tells people what it measured. */
@@ -85,7 +87,7 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
   return tallies;
 }
 
-async function runPhase(
+export async function runPhase(
   { progress, interrupted }: TestRun,
   name: string,
   work: (onProgress: (message: string) => void) => Promise<PhaseResult>,
@@ -143,7 +145,7 @@ interface JestRun {
   readonly coverage: string | undefined;
 }
 
-async function runJest(run: TestRun, { project, env, limitMs, coverage }: JestRun): Promise<PhaseResult> {
+export async function runJest(run: TestRun, { project, env, limitMs, coverage }: JestRun): Promise<PhaseResult> {
   const reportFile = join(run.folder, `${project}.json`);
   const { patterns, name } = run.wanted;
   const { code, output, timedOut } = await runTool({
@@ -197,7 +199,7 @@ function withoutJson(output: string): string {
     .join('\n');
 }
 
-async function checkLeftovers(run: TestRun, servers: ReadonlySet<number>): Promise<PhaseResult> {
+export async function checkLeftovers(run: TestRun, servers: ReadonlySet<number>): Promise<PhaseResult> {
   const leftovers = await findLeftovers(run.belonging, servers);
   const output = ['Tests left these processes behind (they are stopped now):', ...leftovers].join('\n');
   return { tally: leftovers.length === 0 ? ONE_PASSED : ONE_FAILED, output };
@@ -222,6 +224,6 @@ function toolDefaults(run: TestRun) {
   };
 }
 
-function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
+export function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
   reaper.watch(pid, { signal, graceMs: 3_000, order: 1 });
 }

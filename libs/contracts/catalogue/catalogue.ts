@@ -5,6 +5,11 @@ import { gitCheckout } from './git-checkout.js';
 import { httpRequest } from './http-request.js';
 import { logWrite } from './log-write.js';
 import { openapiCall } from './openapi-call.js';
+import { pipelineArtifacts } from './pipeline-artifacts.js';
+import { pipelineCancel } from './pipeline-cancel.js';
+import { pipelineRun } from './pipeline-run.js';
+import { pipelineTrigger } from './pipeline-trigger.js';
+import { pipelineWait } from './pipeline-wait.js';
 import { reportJunit } from './report-junit.js';
 
 const DESCRIPTIONS = [
@@ -14,6 +19,11 @@ const DESCRIPTIONS = [
   httpRequest,
   logWrite,
   openapiCall,
+  pipelineArtifacts,
+  pipelineCancel,
+  pipelineRun,
+  pipelineTrigger,
+  pipelineWait,
   reportJunit,
 ] as const;
 

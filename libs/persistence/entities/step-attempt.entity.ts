@@ -6,7 +6,9 @@ import { Run } from './run.entity.js';
 
 @Entity('step_attempts')
 @Index(['runId', 'change'])
-@Index('ix_step_attempts_failed', ['project', 'endedAt'], { where: `status = 'failed'` })
+@Index('ix_step_attempts_failures', ['project', 'endedAt', 'runId', 'step', 'attempt'], {
+  where: `status = 'failed'`,
+})
 @Check('ck_step_attempts_status', `status IN ('running', 'succeeded', 'failed', 'canceled', 'lost')`)
 export class StepAttempt {
   @PrimaryColumn('uuid') runId: string;

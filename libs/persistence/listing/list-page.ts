@@ -3,6 +3,7 @@ import { type CursorPlace, formatCursor, parseCursor } from './cursor.js';
 import {
   type Condition,
   isScanning,
+  MAX_SCANNED,
   type PageOrder,
   writeCount,
   writePage,
@@ -23,10 +24,10 @@ export interface Listing<Sort extends string> {
   readonly columns: string;
   /** Tables and joins. */
   readonly from: string;
-  /** As much of `from` as orders and conditions that do not scan ask for, so that an index alone can tell; all when absent. */
+  /** As much of `from` as orders, key and conditions ask for, so that an index alone can tell; all when absent. */
   readonly narrow?: string;
   readonly sorts: Readonly<Record<Sort, SortKey>>;
-  /** Unique: tells apart what sorts alike. */
+  /** Unique among the rows for which the conditions hold that do not scan, by an index: tells apart what sorts alike. */
   readonly key: SortKey | readonly SortKey[];
 }
 
@@ -56,8 +57,6 @@ export interface ListedPage<Row> {
   readonly totalAtLeast?: true;
 }
 
-/** Rows that are looked through for one page where a condition has no index, and rows that are counted. */
-const MAX_SCANNED = 10_000;
 const MAX_COUNTED = 10_000;
 
 /**
@@ -145,7 +144,7 @@ async function findPlace(
   list: ReadyList,
   after: CursorPlace | undefined,
 ): Promise<CursorPlace | undefined> {
-  const { text, values } = writePlace(list, after, MAX_SCANNED);
+  const { text, values } = writePlace(list, after);
   const [row]: PlacedRow[] = await manager.query(text, values);
   return row === undefined ? undefined : placeOf(row);
 }

@@ -27,7 +27,7 @@ export interface PageOrder {
 }
 
 /** All that a query of a list is made of. */
-interface List extends Pick<Listing<never>, 'columns' | 'from' | 'narrow'> {
+interface List extends Pick<Listing<never>, 'columns' | 'from' | 'narrow' | 'key'> {
   readonly order: PageOrder;
   readonly where: readonly Condition[];
   readonly given: readonly unknown[];
@@ -48,6 +48,9 @@ export function isScanning({ where }: Pick<List, 'where'>): boolean {
   return where.some(({ scans }) => scans === true);
 }
 
+/** Rows that are looked through for one page where a condition has no index. */
+export const MAX_SCANNED = 10_000;
+
 /** Rows of the stretch with `$place`, in order. */
 export function writePage(
   list: List,
@@ -56,29 +59,27 @@ export function writePage(
   const writer = new Writer(list);
   const { order } = list;
   const places = order.by.map((_, at) => `page."$${at}"::text`);
-  const source = writer.source(list, list.where, stretch, limit);
+  const source = writer.source(list, stretch, limit);
   const text = `SELECT page.*, ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
     ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
   return { text, values: writer.values };
 }
 
-/** The place of the row of this number, from 1, without the conditions that scan. */
-export function writePlace(list: List, after: CursorPlace | undefined, number: number): Statement {
+/** The place of the last row that may be looked through; no row where all that are left may be. */
+export function writePlace(list: List, after: CursorPlace | undefined): Statement {
   const writer = new Writer(list);
   const { order } = list;
-  const where = list.where.filter(({ scans }) => scans !== true);
   const places = order.by.map((_, at) => `page."$${at}"::text`);
-  const source = writer.source(narrowed(list), where, { after }, number);
+  const source = writer.stretch({ after });
   const text = `SELECT ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
-    ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} OFFSET ${number - 1} LIMIT 1`;
+    ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} OFFSET ${MAX_SCANNED - 1} LIMIT 1`;
   return { text, values: writer.values };
 }
 
 /** As many as there are up to a place, `limit` at most. */
 export function writeCount(list: List, until: CursorPlace | undefined, limit: number): Statement {
   const writer = new Writer(list);
-  const selection = isScanning(list) ? { columns: '', from: list.from } : narrowed(list);
-  const source = writer.source(selection, list.where, { after: undefined, until }, limit);
+  const source = writer.source(narrowed(list), { after: undefined, until }, limit);
   const text = `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${limit}) AS counted`;
   return { text, values: writer.values };
 }
@@ -96,26 +97,67 @@ class Writer {
     this.values = [...list.given];
   }
 
-  /** What a page is chosen from: the first rows, or the first for each of several values of one column. */
-  source({ columns, from }: Selection, where: readonly Condition[], stretch: Stretch, limit: number): string {
+  /** What a page is chosen from. */
+  source(selection: Selection, stretch: Stretch, limit: number): string {
+    if (!isScanning(this.list)) return `(${this.first(selection, this.list.where, stretch, limit)}) AS page`;
+    const found = `(${this.search(stretch, limit)}) AS page`;
+    if (selection.columns === '') return found;
+    return `(SELECT told.* FROM ${found}
+      CROSS JOIN LATERAL (${this.same(selection, this.indexed)}) AS told) AS page`;
+  }
+
+  /**
+   * Keys of rows for which all conditions hold. Those of the stretch come first, of an index alone, then each of its rows by
+   * its key, whatever Postgres takes the conditions for: where it reads the stretch by another index, it reads what lies
+   * between its rows too.
+   */
+  private search(stretch: Stretch, limit: number): string {
+    return `SELECT page.* FROM ${this.stretch(stretch)}
+      CROSS JOIN LATERAL (${this.same(narrowed(this.list), this.list.where)}) AS looked
+      ORDER BY ${direct(this.list.order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
+  }
+
+  /** The row of the key of `page`, which is unique among those for which the conditions hold that do not scan. */
+  private same(selection: Selection, where: readonly Condition[]): string {
+    const keys = [this.list.key].flat().map(({ sql }) => {
+      const at = this.list.order.by.findIndex((sorted) => sorted.sql === sql);
+      return `${sql} = page."$${at}"`;
+    });
+    const conditions = [...keys, ...where.map((condition) => this.condition(condition))];
+    return `SELECT ${this.select(selection)} FROM ${selection.from} ${whereAll(conditions)} OFFSET 0`;
+  }
+
+  /** Keys of rows that are looked through. */
+  stretch(stretch: Stretch): string {
+    return `(${this.first(narrowed(this.list), this.indexed, stretch, MAX_SCANNED)}) AS page`;
+  }
+
+  /** The first rows in order, or the first for each of several values of one column. */
+  private first(selection: Selection, where: readonly Condition[], stretch: Stretch, limit: number): string {
     const { order } = this.list;
-    const choice = where.find(
-      (condition) => 'anyOf' in condition && condition.scans !== true && condition.anyOf.length > 1,
-    ) as ChoiceCondition | undefined;
+    const choice = where.find((condition) => 'anyOf' in condition && condition.anyOf.length > 1) as
+      | ChoiceCondition
+      | undefined;
     const conditions = this.conditions(
       where.filter((condition) => condition !== choice),
       stretch,
     );
-    const selected = [columns, ...order.by.map(({ sql }, at) => `${sql} AS "$${at}"`)].filter(
-      (text) => text !== '',
-    );
     const first = (more: readonly string[]) =>
-      `SELECT ${selected.join(', ')} FROM ${from} ${whereAll([...conditions, ...more])}
+      `SELECT ${this.select(selection)} FROM ${selection.from} ${whereAll([...conditions, ...more])}
       ORDER BY ${direct(order, ({ sql }) => sql)} LIMIT ${limit}`;
-    if (choice === undefined) return `(${first([])}) AS page`;
+    if (choice === undefined) return first([]);
     // Each by itself, so that Postgres knows how rare its value is.
     const branches = choice.anyOf.map((value) => `(${first([`${choice.column} = ${this.bind(value)}`])})`);
-    return `(${branches.join(' UNION ALL ')}) AS page`;
+    return branches.join(' UNION ALL ');
+  }
+
+  private get indexed(): Condition[] {
+    return this.list.where.filter(({ scans }) => scans !== true);
+  }
+
+  private select({ columns }: Selection): string {
+    const keys = this.list.order.by.map(({ sql }, at) => `${sql} AS "$${at}"`);
+    return [columns, ...keys].filter((text) => text !== '').join(', ');
   }
 
   private conditions(where: readonly Condition[], { after, until }: Stretch): string[] {

@@ -11,19 +11,24 @@ export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn' | 'final
   readonly freezeOver: string | null;
 };
 
-/** Only while the relay still has to hand it over. */
-function whileWaiting(query: string): string {
-  return `(SELECT (${query}) FROM outbox o WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL)`;
+/**
+ * Of the start of the run `r`, while the relay still has to hand it over. Found by its run: the index of what is still to be
+ * handed over would be read from end to end, for each run anew.
+ */
+function whileWaiting(value: string, also = ''): string {
+  return `(SELECT CASE WHEN o.delivered_at IS NULL${also} THEN ${value} END
+     FROM outbox o WHERE o.run_id = r.id AND o.kind = 'start')`;
 }
 
 /** What keeps the start of the run `r` from being delivered; else what the reconciler found, unless there is news since. */
 const TROUBLE = `
   CASE WHEN r.ended_at IS NULL THEN COALESCE(
-    (SELECT json_build_object(
-       'code', CASE WHEN o.set_aside_at IS NULL THEN 'start-delayed' ELSE 'start-set-aside' END,
-       'message', o.last_error, 'since', COALESCE(o.set_aside_at, r.created_at))
-     FROM outbox o
-     WHERE o.run_id = r.id AND o.kind = 'start' AND o.delivered_at IS NULL AND o.last_error IS NOT NULL),
+    ${whileWaiting(
+      `json_build_object(
+        'code', CASE WHEN o.set_aside_at IS NULL THEN 'start-delayed' ELSE 'start-set-aside' END,
+        'message', o.last_error, 'since', COALESCE(o.set_aside_at, r.created_at))`,
+      ' AND o.last_error IS NOT NULL',
+    )},
     CASE WHEN r.news_at IS NULL OR r.news_at < r.checked_at THEN r.trouble END) END`;
 
 /** Of a deleted workflow too. */
@@ -40,9 +45,9 @@ export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", ${WO
   r.concurrency_group AS "concurrencyGroup",
   r.ignores_freezes AS "ignoresFreezes",
   CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
-    THEN ${whileWaiting(`SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1`)} END AS "runAhead",
+    THEN ${whileWaiting(`(SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1)`)} END AS "runAhead",
   CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
-    THEN ${whileWaiting(`SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1`)} END AS "freezeOver"`;
+    THEN ${whileWaiting(`(SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1)`)} END AS "freezeOver"`;
 
 /** What belongs to the run `r`. */
 export const RUN_JOINS = `JOIN workflows w ON w.id = r.workflow_id

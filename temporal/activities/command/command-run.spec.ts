@@ -45,6 +45,8 @@ function context(signal: AbortSignal = new AbortController().signal): ActionCont
     workspace,
     secrets: { resolve: async () => '' },
     secretValues: new Map(),
+    whyStopped: () => undefined,
+    logWritten: async () => undefined,
     log: (stream, text) => lines.push([stream, text]),
     mask: () => undefined,
     hide: (text) => text,

@@ -53,6 +53,8 @@ async function run(
     workspace,
     secrets: { resolve: async () => '' },
     secretValues: new Map(Object.entries(secrets)),
+    whyStopped: () => undefined,
+    logWritten: async () => undefined,
     log: (_, text) => lines.push(text),
     mask: () => undefined,
     hide: (text) => text.replaceAll(SECRET, '***'),

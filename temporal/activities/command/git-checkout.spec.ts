@@ -96,6 +96,8 @@ async function checkOut(
     workspace,
     secrets: { resolve: async () => secret },
     secretValues: new Map(),
+    whyStopped: () => undefined,
+    logWritten: async () => undefined,
     log: (_, text) => lines.push(text),
     mask: (text) => masked.push(text),
     hide: (text) => text,

@@ -40,6 +40,8 @@ async function send(input: HttpRequestInput, allow = ['127.0.0.1']): Promise<Htt
     workspace: '',
     secrets: { resolve: async (reference) => `secret of ${reference}` },
     secretValues: new Map(),
+    whyStopped: () => undefined,
+    logWritten: async () => undefined,
     log: () => undefined,
     mask: (secret) => masked.push(secret),
     hide: (text) => text,

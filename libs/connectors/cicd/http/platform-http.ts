@@ -1,27 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createCanceledFailure } from '#contracts/catalogue/action-failure.js';
 import { isWorthRetrying, readRetryAfter } from '#contracts/http-status.js';
 import { isSluiceError } from '#domain/errors.js';
 import type { SafeRequest, SafeResponse, StreamedResponse } from '../../http/safe-client.js';
 import type { Connection } from '../connection.js';
 import type { RateLimit } from '../platform.js';
 import { createMisfit } from './answer.js';
-import { createRateLimited, createRefusal } from './refusal.js';
+import { pause } from './pause.js';
+import { type LimitManners, type Patience, RateGate } from './rate-gate.js';
+import { createRedirected, createRefusal } from './refusal.js';
+import { EXCERPTED_BYTES, excerpt, isWebPage, readWords } from './words.js';
 
 /** What a platform adds to HTTP. */
-export interface HttpManners {
-  /** As messages name it: `GitHub`. */
-  readonly title: string;
+export interface HttpManners extends LimitManners {
   /** Headers that prove who asks, by names in lower case; they go to the origin of the base URL alone. */
   authorize(connection: Connection): Promise<Readonly<Record<string, string>>>;
   /** What proves who asks was refused: forget what is kept of it. True: it is worth one more try. */
   renew?(connection: Connection): boolean;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the headers of an answer tell of the limit. */
-  readLimit?(headers: SafeResponse['headers']): RateLimit | undefined;
-  /** Milliseconds to wait before the request is sent again, where the answer means that a limit is reached. */
-  readWait?(response: SafeResponse, now: number): number | undefined;
   /** In one sentence, what an answer of failure says; undefined: what its body says is shown. */
   readRefusal?(response: SafeResponse): string | undefined;
   /** Name of the permission whose lack an answer of 403 tells. */
@@ -55,38 +50,43 @@ export interface PlatformResponse {
   readonly text: string;
 }
 
+type Send = (sent: Omit<SafeRequest, 'signal'>) => Promise<SafeResponse>;
+
 const TIMEOUT_MS = 30_000;
 const MOST_BYTES = 16 * 1024 * 1024;
-const EXCERPTED_BYTES = 16 * 1024;
-const EXCERPT_LENGTH = 500;
+const MOST_REDIRECTS = 5;
 /** Before what is safe to ask twice is asked again, in milliseconds. */
 const PAUSES_MS = [500, 2_000];
-/** Room between the platform's clock and ours. */
-const SPARE_MS = 250;
 
 /** Requests of one use of a platform: proves who asks, waits for limits, asks again what is safe to ask twice. */
 export class PlatformHttp {
+  private readonly gate: RateGate;
+
   constructor(
     readonly connection: Connection,
     private readonly manners: HttpManners,
-  ) {}
+  ) {
+    this.gate = new RateGate(connection, manners);
+  }
 
   /** As the last answer told it. */
   get rateLimit(): RateLimit | undefined {
-    return this.connection.memory.get(LIMIT) as RateLimit | undefined;
+    return this.gate.limit;
   }
 
   /**
-   * Throws SluiceError `platform-auth-refused`, `platform-permission-missing`, `platform-not-found`, `platform-refused`,
-   * `platform-unavailable`, `platform-rate-limited`, `platform-answer-invalid`, and what the client throws.
+   * An answer from the origin of the base URL: a redirect to another one is an error. Throws SluiceError
+   * `platform-auth-refused`, `platform-permission-missing`, `platform-not-found`, `platform-refused`,
+   * `platform-unavailable`, `platform-rate-limited`, `platform-redirects`, `platform-answer-invalid`, and what the client
+   * throws.
    */
   async send(request: PlatformRequest): Promise<PlatformResponse> {
-    const { status, headers, body } = await this.exchange(request, (sent) => this.connection.send(sent));
+    const { status, headers, body } = await this.exchange(request, (sent) => this.follow(request, sent));
     const text = body.toString('utf8');
-    return { status, headers, text, value: this.readValue(headers, text, request) };
+    return { status, headers, text, value: this.readValue({ status, headers, body }, text, request) };
   }
 
-  /** The body of a success in parts; whatever else as an error, as `send` does. */
+  /** The body of a success in parts, from wherever the platform keeps it; whatever else as an error, as `send` does. */
   async stream(request: PlatformRequest, maxBytes: number): Promise<StreamedResponse> {
     let streamed: StreamedResponse | undefined;
     await this.exchange(request, async (sent) => {
@@ -98,26 +98,25 @@ export class PlatformHttp {
     return streamed!;
   }
 
-  private async exchange(
-    request: PlatformRequest,
-    send: (sent: Omit<SafeRequest, 'signal'>) => Promise<SafeResponse>,
-  ): Promise<SafeResponse> {
+  private async exchange(request: PlatformRequest, send: Send): Promise<SafeResponse> {
     const mayRepeat = (request.method ?? 'GET') === 'GET';
+    const patience: Patience = { leftMs: this.connection.patienceMs };
     let renewed = false;
     for (let failures = 0; ; ) {
-      await this.waitForGate();
-      const response = await this.attempt(request, send, mayRepeat && failures < PAUSES_MS.length);
+      await this.gate.pass(patience);
+      const repeats = mayRepeat && failures < PAUSES_MS.length;
+      const response = await this.attempt(request, send, repeats);
       if (response !== undefined) {
-        if (this.noteLimits(response)) continue;
-        if (isSuccess(response.status) || request.expected?.includes(response.status)) return response;
-        if (response.status === 401 && !renewed && this.manners.renew?.(this.connection) === true) {
+        const { status } = response;
+        if (request.expected?.includes(status) !== true && this.gate.note(response, mayRepeat)) continue;
+        if (isSuccess(status) || request.expected?.includes(status)) return response;
+        if (status === 401 && !renewed && this.manners.renew?.(this.connection) === true) {
           renewed = true;
           continue;
         }
-        const repeats = mayRepeat && failures < PAUSES_MS.length && isWorthRetrying(response.status);
-        if (!repeats) throw this.refuse(request, response);
+        if (!repeats || !isWorthRetrying(status)) throw this.refuse(request, response);
       }
-      await this.pause(PAUSES_MS[failures]!);
+      await pause(PAUSES_MS[failures]!, this.connection.signal);
       failures += 1;
     }
   }
@@ -125,7 +124,7 @@ export class PlatformHttp {
   /** Undefined: it did not get through, and may be sent again. */
   private async attempt(
     request: PlatformRequest,
-    send: (sent: Omit<SafeRequest, 'signal'>) => Promise<SafeResponse>,
+    send: Send,
     mayRepeat: boolean,
   ): Promise<SafeResponse | undefined> {
     const secretHeaders = await this.manners.authorize(this.connection);
@@ -153,31 +152,19 @@ export class PlatformHttp {
     }
   }
 
-  /** Whether the answer says that a limit is reached; what is sent from now on waits for its end. */
-  private noteLimits(response: SafeResponse): boolean {
-    const { memory } = this.connection;
-    const limit = this.manners.readLimit?.(response.headers);
-    if (limit !== undefined) memory.set(LIMIT, limit);
-    const wait = isSuccess(response.status) ? undefined : this.manners.readWait?.(response, Date.now());
-    if (wait === undefined) return false;
-    memory.set(GATE, Math.max(Number(memory.get(GATE) ?? 0), Date.now() + wait + SPARE_MS));
-    return true;
-  }
-
-  private async waitForGate(): Promise<void> {
-    const { memory, patienceMs } = this.connection;
-    const wait = Number(memory.get(GATE) ?? 0) - Date.now();
-    if (wait <= 0) return;
-    const { title } = this.manners;
-    if (wait > patienceMs) throw createRateLimited(title, wait);
-    this.connection.waits(`${title} lets the integration ask no more for ${Math.ceil(wait / 1000)} s.`, wait);
-    await this.pause(wait);
-  }
-
-  private async pause(ms: number): Promise<void> {
-    const { signal } = this.connection;
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw createCanceledFailure('The request', signal);
+  /** Within the origin; what changes something goes on only where it stays as it is (RFC 9110 §15.4.8). */
+  private async follow(request: PlatformRequest, sent: Omit<SafeRequest, 'signal'>): Promise<SafeResponse> {
+    let { url } = sent;
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await this.connection.send({ ...sent, url, maxRedirects: 0 });
+      const target = findTarget(response, url);
+      const isAnswer = request.maxRedirects === 0 || request.expected?.includes(response.status) === true;
+      if (target === undefined || isAnswer) return response;
+      const stays = [307, 308].includes(response.status) || sent.method === 'GET';
+      if (target.origin !== new URL(url).origin || !stays || redirects === MOST_REDIRECTS)
+        throw createRedirected(this.manners.title, request.subject, target.origin);
+      url = target.href;
+    }
   }
 
   private refuse({ subject }: PlatformRequest, response: SafeResponse): Error {
@@ -186,40 +173,28 @@ export class PlatformHttp {
       title,
       subject,
       status: response.status,
-      words: this.excerpt(readRefusal?.(response) ?? readWords(response)),
+      words: excerpt(readRefusal?.(response) ?? readWords(response), (text) => this.connection.hide(text)),
       missing: response.status === 403 ? readMissing?.(response) : undefined,
       retryAfterMs: readRetryAfter(response.headers['retry-after']),
     });
   }
 
-  /** Secrets are hidden before it is cut: half of one would be recognised nowhere. */
-  private excerpt(text: string): string {
-    return this.connection
-      .hide(text)
-      .replaceAll('\0', '\ufffd')
-      .trim()
-      .slice(0, EXCERPT_LENGTH)
-      .toWellFormed();
-  }
-
-  private readValue(headers: SafeResponse['headers'], text: string, { subject }: PlatformRequest): unknown {
+  private readValue(response: SafeResponse, text: string, request: PlatformRequest): unknown {
+    const { status, headers } = response;
     if (text.trim() === '') return undefined;
-    const isJson = /json|javascript/i.test(headers['content-type'] ?? 'application/json');
     // Who is not let in is shown a page by some, with a status of success.
-    if (/^\s*</.test(text) && /html/i.test(headers['content-type'] ?? ''))
-      throw createMisfit(`the answer for ${subject}`, 'JSON but a web page');
-    if (!isJson) return undefined;
+    if (isWebPage(headers, text)) {
+      if (status === 203) throw this.refuse(request, { ...response, status: 401 });
+      throw createMisfit(`the answer for ${request.subject}`, 'JSON but a web page');
+    }
+    if (!/json|javascript/i.test(headers['content-type'] ?? 'application/json')) return undefined;
     try {
       return JSON.parse(text);
     } catch {
-      throw createMisfit(`the answer for ${subject}`, 'JSON');
+      throw createMisfit(`the answer for ${request.subject}`, 'JSON');
     }
   }
 }
-
-/** Keys of Connection.memory. */
-const LIMIT = 'rate-limit';
-const GATE = 'rate-gate';
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
@@ -227,6 +202,12 @@ function isSuccess(status: number): boolean {
 
 function isRetryable(error: unknown): boolean {
   return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
+}
+
+function findTarget({ status, headers }: SafeResponse, base: string): URL | undefined {
+  const location = headers['location'];
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  return URL.canParse(location, base) ? new URL(location, base) : undefined;
 }
 
 function bodyOf({ body, form }: PlatformRequest): { readonly body?: string } {
@@ -250,20 +231,4 @@ async function readStart(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
     if (size >= EXCERPTED_BYTES) break;
   }
   return Buffer.concat(parts).subarray(0, EXCERPTED_BYTES);
-}
-
-/** `message` or `error` of a body of JSON, as most platforms put it; else the body, where it is plain text. */
-function readWords({ headers, body }: SafeResponse): string {
-  const text = body.toString('utf8', 0, EXCERPTED_BYTES);
-  if (/html/i.test(headers['content-type'] ?? '')) return '';
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return text;
-    const { message, error } = value as Record<string, unknown>;
-    const words = message ?? error;
-    if (words === undefined) return text;
-    return typeof words === 'string' ? words : JSON.stringify(words);
-  } catch {
-    return text;
-  }
 }

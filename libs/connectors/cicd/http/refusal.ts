@@ -70,6 +70,18 @@ export function createRefusal(refusal: Refusal): SluiceError {
   });
 }
 
+/** SluiceError `platform-redirects`: what is asked for is said to lie where credentials and inputs do not go. */
+export function createRedirected(title: string, subject: string, origin: string): SluiceError {
+  return createActionFailure({
+    code: 'platform-redirects',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: `${title} sends whoever asks for ${subject} on to ${origin}; the integration stays at its base URL.`,
+    hint: 'Set the base URL to the address that the platform gives itself, `https` included; a page to sign in at means that the credentials are not taken.',
+  });
+}
+
 /** The platform asks for a longer pause than whoever asks has patience for. */
 export function createRateLimited(title: string, waitMs: number): SluiceError {
   return createActionFailure({

@@ -27,6 +27,8 @@ const MADE = 'uses: command/run, with: { run: [ sh, -c, make ] }';
 describe('a document is refused', () => {
   it.each([
     ['steps: [{ id: b, DO }, { id: a, type: foreach, items: [1], steps: b }]', 'steps[1].steps: Steps must'],
+    ['steps: [{ id: a, type: sequence }]', 'steps[0]: The step holds others, and there are none.'],
+    ['steps: [{ id: a, DO, retry: true }]', 'steps[0].retry: How often is tried again does not stand here.'],
     ['steps: [{ id: a, DO, onFailure: retry }]', 'steps[0].onFailure: How often is tried again'],
     ['tasks: [{ id: c, DO }]\nSTEPS', 'tasks: There are two lists of steps.'],
     ['steps: 3', 'steps: This is no list of steps.'],
@@ -274,6 +276,7 @@ describe('a failure', () => {
       'steps: [{ id: a, DO, retry: { attempts: 3, backoff: { delay: 1s, factor: 3 } } }]',
       'retry: { attempts: 3, delay: 1s, factor: 3 }',
     ],
+    ['steps: [{ id: a, DO, retry: { enabled: "on", attempts: 3 } }]', 'retry: { attempts: 3 }'],
     [
       'steps: [{ id: a, DO, retry: { attempts: 3, delay: [1s, 1s] } }]',
       'retry: { attempts: 3, delay: 1s, factor: 1 }',
@@ -294,6 +297,14 @@ describe('a failure', () => {
     const { text, findings } = importDocument(written(document));
     expect(findings).toEqual([]);
     expect(text!.replaceAll(/\s*\n\s*/g, '\n')).toContain(expected);
+  });
+
+  it('is not tried again where that is switched off', () => {
+    const { text, findings } = importDocument(
+      written('steps: [{ id: a, DO, retry: { enabled: "no", attempts: 3 } }]'),
+    );
+    expect(findings).toEqual([]);
+    expect(text).not.toContain('retry');
   });
 });
 

@@ -115,6 +115,22 @@ describe('jobs of Azure', () => {
     ]);
   });
 
+  it('are several at once where they say so, if they say how many', () => {
+    const text = 'jobs: [{ job: a, strategy: { parallel: 4 } }, { job: b, strategy: { parallel: $(n) } }]';
+    expect(readFirst(text).jobs.map(({ matrix }) => matrix)).toEqual([{ axes: {}, size: 4 }, { axes: {} }]);
+  });
+
+  it('give artifacts, and take them by name, or any where the name is known at run time only', () => {
+    const tasks = [
+      'PublishPipelineArtifact@1, inputs: { artifact: app }',
+      'DownloadPipelineArtifact@2, inputs: { artifactName: app }',
+      'DownloadBuildArtifacts@1, inputs: { artifactName: $(name) }',
+    ];
+    const [job] = readFirst(`steps: [${tasks.map((task) => `{ task: ${task} }`).join(', ')}]`).jobs;
+    expect(job?.gives).toContainEqual({ kind: 'artifact', name: 'app' });
+    expect(job?.takes).toEqual([{ kind: 'artifact', name: 'app' }, { kind: 'artifact' }]);
+  });
+
   it('run in the images of the file, which are used by the whole', () => {
     const text =
       'resources: { containers: [{ container: a, image: "node:20" }, { container: b }] }\nsteps: []';

@@ -100,6 +100,11 @@ describe('what was not read of CircleCI', () => {
     ['a command that nobody declared', 'jobs: { a: { steps: [nobody] } }', 'reference-missing'],
     ['an executor that nobody declared', 'jobs: { a: { executor: nobody, steps: [] } }', 'reference-missing'],
     ['what a setup makes', 'setup: true\njobs: { a: { steps: [] } }', 'made-at-run-time'],
+    [
+      'a job that waits for nobody',
+      'workflows: { w: { jobs: [a: { requires: [b] }] } }\njobs: { a: { steps: [] } }',
+      'reference-missing',
+    ],
     ['a job that nobody declared', 'workflows: { w: { jobs: [nobody] } }', 'reference-missing'],
   ])('%s', (_, text, code) => {
     expect(notesOf(text)).toEqual([`${code} ${MAIN}:1`]);

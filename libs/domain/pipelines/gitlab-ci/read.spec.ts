@@ -230,6 +230,12 @@ describe('what was not read of a pipeline of GitLab', () => {
       {},
       [`reference-missing ${MAIN}:1`],
     ],
+    [
+      'a job that waits for nobody, unless it need not be there',
+      'a: { script: x, needs: [b, { job: c, optional: true }] }',
+      {},
+      [`reference-missing ${MAIN}:1`],
+    ],
     ['a job that extends nothing', 'a: { extends: .no, script: x }', {}, [`reference-missing ${MAIN}:1`]],
   ])('%s', (_, text, more, expected) => {
     expect(notesOf(text, more)).toEqual(expected);

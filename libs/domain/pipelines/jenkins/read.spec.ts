@@ -39,6 +39,11 @@ describe('what a Jenkinsfile says of the whole', () => {
     ]);
   });
 
+  it('is started by what a script sets, whichever way it adds it up', () => {
+    const text = "properties([pipelineTriggers([] + cron('@daily')), 'no call'])\nnode { sh 'make' }";
+    expect(readFirst(text).triggers.map(({ kind, cron }) => `${kind} ${cron}`)).toEqual(['schedule @daily']);
+  });
+
   it('takes parameters of the kinds that are known', () => {
     const text = within(
       "parameters { string(name: 'a', defaultValue: 'x')\n choice(name: 'b', choices: 'eu\\nus\\n')\n toString(name: 'c')\n password(name: 'd', defaultValue: 'secret') }",
@@ -82,6 +87,7 @@ describe('stages of a Jenkinsfile', () => {
   it.each([
     ['closures in maps in names', "def all = [a: { stage('x') { sh 'x' } }]\nall.a()\nsh 'make'", ['make']],
     ['imports above', "import groovy.json.JsonSlurper\nimport a.b.C\nsh 'make'", ['make']],
+    ['a call upon what a block comes to', "dir('web') { sh 'make' }.trim()", ['make']],
     ['a line that goes on', "sh \\\n  'make'", ['make']],
     ['a call with a block behind a comma', "withCredentials [string(a: 'b')], { sh 'make' }", ['make']],
     ['a list as an argument', "archive [includes: 'a']\nsh 'make'", ['make']],
@@ -94,6 +100,12 @@ describe('stages of a Jenkinsfile', () => {
     ],
   ])('hold the commands behind %s', (_, text, expected) => {
     expect(commandsOf(`stage('s') {\n${text}\n}`)).toEqual(expected);
+  });
+
+  it('call the first job that they build, even one whose name is computed', () => {
+    const calls = (text: string) => readFirst(`stage('s') { ${text} }`).jobs.map((job) => job.calls?.name);
+    expect(calls("build job: 'deploy'\nbuild 'other'")).toEqual(['deploy']);
+    expect(calls('build(job: find())')).toEqual(['…']);
   });
 
   it('have the limit of time that is said, where its unit is known', () => {

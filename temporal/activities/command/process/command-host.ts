@@ -1,10 +1,10 @@
 import { createActionFailure, createCanceledFailure } from '#contracts/catalogue/action-failure.js';
 import type { ActionContext, LogLine } from '#contracts/ports.js';
 import type { SluiceError } from '#domain/errors.js';
+import type { LineMasking } from '../../line-reader.js';
 import { findExecutable } from './find-executable.js';
 import { createIsolate, type Isolate, type IsolationOptions } from './isolation.js';
 import { createProcessRegister, type ProcessRegister } from './leftovers.js';
-import type { LineMasking } from './line-reader.js';
 import { type ProcessResult, runProcess } from './run-process.js';
 import { type SecretFiles, withSecretFiles } from './secret-files.js';
 import { preparePrivateFolders } from './workspace-folders.js';

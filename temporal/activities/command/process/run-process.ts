@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '#contracts/ports.js';
+import { createLineSink, type LineMasking, LineReader } from '../../line-reader.js';
 import type { Sandbox } from './isolation.js';
 import type { ProcessRegister } from './leftovers.js';
-import { createLineSink, type LineMasking, LineReader } from './line-reader.js';
 import { OutputTail } from './output-tail.js';
 import { isGroupAlive, signalGroup, terminateMembers } from './process-groups.js';
 

@@ -1,5 +1,5 @@
 import type { LogLine } from '#contracts/ports.js';
-import { MAX_LOG_LINE_BYTES, toLogLine } from '../../log-line.js';
+import { MAX_LOG_LINE_BYTES, toLogLine } from './log-line.js';
 
 /** Where the lines of an attempt go, up to a limit. */
 interface LineSink {

@@ -1,0 +1,60 @@
+import type { ExecutionReference, PipelineArtifact } from '#contracts/cicd/execution.js';
+import type { Answer } from '../http/answer.js';
+import { given } from '../http/given.js';
+import { createArtifactExpired } from '../http/pipeline-failure.js';
+import { type GitLabApi, jobPath, pipelinePath } from './api.js';
+import { describePipeline } from './execution.js';
+import { TITLE } from './manners.js';
+
+/** Far more than GitLab takes of a job. */
+const MOST_BYTES = 64 * 1024 ** 3;
+
+/** One archive of each job. What is gone left its date behind. */
+export async function listArtifacts(
+  api: GitLabApi,
+  reference: ExecutionReference,
+): Promise<readonly PipelineArtifact[]> {
+  const jobs = await api.all({
+    path: `${pipelinePath(reference.project, reference.id)}/jobs`,
+    subject: `jobs of ${describePipeline(reference)}`,
+  });
+  return jobs.flatMap((job) => readArtifact(job, Date.now()));
+}
+
+function readArtifact(job: Answer, now: number): readonly PipelineArtifact[] {
+  const file = job.findObject('artifacts_file');
+  const name = file?.findText('filename');
+  const expiresAt = job.findMoment('artifacts_expire_at');
+  const isGone = name === undefined;
+  if (isGone && (expiresAt === undefined || expiresAt > now)) return [];
+  const id = job.id('id');
+  return [
+    {
+      id,
+      name: job.text('name'),
+      form: 'archive',
+      job: id,
+      // A date that has passed says nothing where there is a file: the last ones are kept.
+      expired: isGone,
+      ...given({ size: file?.findNumber('size') }),
+    },
+  ];
+}
+
+export async function download(
+  api: GitLabApi,
+  { project }: ExecutionReference,
+  { id, name }: PipelineArtifact,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { status, body } = await api.stream(
+    {
+      path: `${jobPath(project, id)}/artifacts`,
+      headers: { accept: '*/*' },
+      subject: `artifacts of job ${id} of ${project}`,
+      expected: [404],
+    },
+    MOST_BYTES,
+  );
+  if (status === 404) throw createArtifactExpired(TITLE, name);
+  return body;
+}

@@ -1,0 +1,50 @@
+import type { Execution, PipelineState } from '#contracts/cicd/execution.js';
+import type { SignedRequest } from '../../webhooks/verify-signature.js';
+import type { Answer } from '../http/answer.js';
+import { createMisfit } from '../http/answer.js';
+import { digestDelivery, readDelivered } from '../http/delivered.js';
+import type { PlatformEvent } from '../platform.js';
+import { KEY_PARAMETER, TITLE } from './description.js';
+import { readResult } from './execution.js';
+import { readJobUrl, referTo, showJobPath } from './job-path.js';
+
+const PHASES: readonly string[] = ['QUEUED', 'STARTED', 'COMPLETED', 'FINALIZED'];
+
+/** What the Notification plugin sends. */
+export function parseEvent(request: SignedRequest): PlatformEvent {
+  return readDelivered(TITLE, request, (event) => {
+    const build = event.object('build');
+    const phase = build.text('phase');
+    const delivery = digestDelivery(request);
+    if (!PHASES.includes(phase)) return { delivery, type: phase, signed: false };
+    return { delivery, type: phase, signed: false, execution: readNotified(build, phase) };
+  });
+}
+
+function readNotified(build: Answer, phase: string): Execution {
+  const url = build.findText('full_url') ?? '';
+  const job = readJobUrl(build.findText('url') ?? url);
+  if (job === undefined) throw createMisfit('the event.build.url', 'the URL of a build');
+  const number = build.number('number');
+  const status = build.findText('status');
+  const scm = build.findObject('scm');
+  const key = build.findObject('parameters')?.find(KEY_PARAMETER);
+  const ref = scm?.findText('branch')?.replace(/^(refs\/remotes\/)?origin\//, '');
+  const commit = scm?.findText('commit');
+  return {
+    reference: referTo({ kind: 'build', job, number }),
+    attempt: 1,
+    state: readPhase(phase, status),
+    native: status ?? phase,
+    title: `${showJobPath(job)} #${number}`,
+    url: /^https?:\/\//i.test(url) ? url : '',
+    ...(ref === undefined ? {} : { ref }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(typeof key === 'string' && key !== '' ? { key } : {}),
+  };
+}
+
+function readPhase(phase: string, status: string | undefined): PipelineState {
+  if (phase === 'QUEUED') return 'queued';
+  return phase === 'STARTED' ? 'running' : readResult(status, false);
+}

@@ -1,0 +1,17 @@
+import type { IntegrationSettings } from '#contracts/cicd/integration.js';
+import type { PipelineChanges, PipelineStore } from '#contracts/cicd/pipeline-store.js';
+import type { ActionContext } from '#contracts/ports.js';
+import type { PlatformClient, PlatformDescription } from './platform.js';
+
+/** What the actions of pipelines work with. */
+export interface PipelineWorld {
+  readonly store: PipelineStore;
+  readonly changes: PipelineChanges;
+  /** For one attempt, or for what is left to do after it with a signal of its own. Throws SluiceError `platform-unknown`. */
+  connect(integration: IntegrationSettings, context: ActionContext, signal: AbortSignal): ConnectedPlatform;
+}
+
+export interface ConnectedPlatform {
+  readonly description: PlatformDescription;
+  readonly client: PlatformClient;
+}

@@ -1,0 +1,112 @@
+import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
+import type { PlatformClient } from '#connectors/cicd/platform.js';
+import { createCanceledFailure } from '#contracts/catalogue/action-failure.js';
+import { type Execution, type ExecutionReference, isOver } from '#contracts/cicd/execution.js';
+import type { ActionContext } from '#contracts/ports.js';
+import { isSluiceError, type SluiceError } from '#domain/errors.js';
+
+const FIRST_PAUSE_MS = 5_000;
+const PAUSE_MS = 10_000;
+/** What takes long may be noticed later. */
+const LONG_PAUSE_MS = 30_000;
+const LONG_AFTER_MS = 600_000;
+/** Where webhooks tell of it: one of them may still be lost. */
+const TOLD_PAUSE_MS = 120_000;
+/** A platform that is away is spoken of once in this time. */
+const SAY_AWAY_MS = 600_000;
+
+interface Followed {
+  readonly id: string;
+  readonly reference: ExecutionReference;
+  /** As it was seen last. */
+  readonly execution?: Execution;
+}
+
+/**
+ * Waits for the end of an execution: for what webhooks tell, and asking now and then, at most once in 10 seconds. A platform
+ * that is away is waited for. Throws SluiceError `canceled`, and what the platform refuses.
+ */
+export async function followPipeline(
+  world: PipelineWorld,
+  context: ActionContext,
+  client: PlatformClient,
+  followed: Followed,
+): Promise<Execution> {
+  const watch = world.changes.follow(followed.id);
+  try {
+    return await new Following(world, context, client, followed).run((ms) => watch.next(ms, context.signal));
+  } finally {
+    watch.close();
+  }
+}
+
+class Following {
+  private readonly began = Date.now();
+  private saidAway = Number.NEGATIVE_INFINITY;
+  private seen = '';
+  private reference: ExecutionReference;
+
+  constructor(
+    private readonly world: PipelineWorld,
+    private readonly context: ActionContext,
+    private readonly client: PlatformClient,
+    private readonly followed: Followed,
+  ) {
+    this.reference = followed.reference;
+  }
+
+  async run(pause: (ms: number) => Promise<void>): Promise<Execution> {
+    const { context, followed, world } = this;
+    let execution = followed.execution;
+    for (let asked = 0; ; asked += 1) {
+      if (execution !== undefined) {
+        this.tell(execution);
+        if (isOver(execution.state)) return execution;
+      }
+      // At first there is nothing that it was seen by: it may be over long since.
+      if (execution !== undefined || asked > 0) {
+        const told = await world.store.isTold(followed.id);
+        await pause(this.choosePause(asked, told));
+      }
+      if (context.signal.aborted) throw createCanceledFailure('Waiting for the pipeline', context.signal);
+      execution = (await this.ask()) ?? execution;
+    }
+  }
+
+  /** Undefined: the platform is away. */
+  private async ask(): Promise<Execution | undefined> {
+    try {
+      const execution = await this.client.status(this.reference);
+      this.reference = execution.reference;
+      await this.world.store.observe(this.followed.id, execution);
+      return execution;
+    } catch (error) {
+      if (this.context.signal.aborted || !isPassing(error)) throw error;
+      if (Date.now() - this.saidAway > SAY_AWAY_MS) {
+        this.saidAway = Date.now();
+        this.context.log('sluice', `${error.message} The pipeline goes on; asking again.`);
+      }
+      return undefined;
+    }
+  }
+
+  private choosePause(asked: number, told: boolean): number {
+    if (told) return TOLD_PAUSE_MS;
+    if (asked === 0) return FIRST_PAUSE_MS;
+    // A little later each time, so that many that began together do not ask together.
+    const base = Date.now() - this.began > LONG_AFTER_MS ? LONG_PAUSE_MS : PAUSE_MS;
+    return base * (1 + Math.random() / 5);
+  }
+
+  private tell({ state, native, url, attempt }: Execution): void {
+    const now = `${state}/${attempt}`;
+    if (now === this.seen) return;
+    this.seen = now;
+    const words = native === state ? state : `${state} (${native})`;
+    this.context.log('sluice', `The pipeline is ${words}: ${url}`);
+  }
+}
+
+function isPassing(error: unknown): error is SluiceError {
+  return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
+}

@@ -1,0 +1,79 @@
+import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
+import type { PipelineRunInput } from '#contracts/catalogue/pipeline-run.js';
+import type { OutcomeOutput } from '#contracts/catalogue/pipeline-schemas.js';
+import { isOver } from '#contracts/cicd/execution.js';
+import type { Action, ActionContext } from '#contracts/ports.js';
+import { isSluiceError } from '#domain/errors.js';
+import type { JsonObject } from '#domain/json.js';
+import { findPlatform, type ReachedPlatform, requireWorld } from '../find-platform.js';
+import { followPipeline } from './follow-pipeline.js';
+import { takeOutcome } from './pipeline-outcome.js';
+import { PipelineStart } from './start-pipeline.js';
+
+/** What is left to do once the step is over gets this long, in milliseconds. */
+const CLOSE_MS = 20_000;
+
+/** `pipeline/run`. Throws what finding the integration, starting, following and the outcome throw. */
+export function createPipelineRun(known: PipelineWorld | undefined): Action {
+  return async (given, context) => {
+    const world = requireWorld(known);
+    const input = given as unknown as PipelineRunInput;
+    const platform = await findPlatform(world, context, input.integration);
+    return (await new PipelineUse(world, context, platform, input).run()) as unknown as JsonObject;
+  };
+}
+
+class PipelineUse {
+  private readonly start: PipelineStart;
+
+  constructor(
+    private readonly world: PipelineWorld,
+    private readonly context: ActionContext,
+    private readonly platform: ReachedPlatform,
+    private readonly input: PipelineRunInput,
+  ) {
+    this.start = new PipelineStart(world, context, platform, input);
+  }
+
+  async run(): Promise<OutcomeOutput> {
+    const { world, context, platform, input } = this;
+    try {
+      const started = await this.start.run();
+      const { id } = started;
+      const followed = { ...started, reference: started.execution.reference };
+      const execution = await followPipeline(world, context, platform.client, followed);
+      try {
+        const outcome = await takeOutcome(world, context, platform, { id, execution }, input);
+        await world.store.conclude(id);
+        return outcome;
+      } catch (error) {
+        // Its end is taken: when the step is tried once more, it is by another execution.
+        if (isOutcome(error)) await world.store.conclude(id);
+        throw error;
+      }
+    } catch (error) {
+      if (context.signal.aborted && context.whyStopped() !== 'superseded') await this.cancel();
+      throw error;
+    }
+  }
+
+  /** Nobody waits for the pipeline any longer. What cannot be done is told, and changes nothing. */
+  private async cancel(): Promise<void> {
+    const { world, context, platform } = this;
+    const signal = AbortSignal.timeout(CLOSE_MS);
+    try {
+      const found = await this.start.findStarted(signal);
+      if (found === undefined || isOver(found.execution.state)) return;
+      await world.connect(platform.integration, context, signal).client.cancel(found.execution.reference);
+      context.log('sluice', `${platform.description.title} was asked to cancel ${found.execution.url}`);
+      await world.store.conclude(found.id);
+    } catch (error) {
+      const words = isSluiceError(error) ? error.message : 'the platform cannot be reached.';
+      context.log('sluice', `The pipeline could not be canceled: ${words}`);
+    }
+  }
+}
+
+function isOutcome(error: unknown): boolean {
+  return isSluiceError(error) && /^pipeline-(failed|canceled|unstable)$/.test(error.code);
+}

@@ -1,0 +1,153 @@
+import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
+import { createActionFailure, createCanceledFailure } from '#contracts/catalogue/action-failure.js';
+import type { PipelineTargetInput } from '#contracts/catalogue/pipeline-schemas.js';
+import type { Execution, ExecutionReference } from '#contracts/cicd/execution.js';
+import type { NotedStart } from '#contracts/cicd/pipeline-store.js';
+import type { ActionContext } from '#contracts/ports.js';
+import { isSluiceError } from '#domain/errors.js';
+import type { ReachedPlatform } from '../find-platform.js';
+
+const KEY_INPUT = 'sluice_key';
+/** How long a start may still be on its way after it was sent: the limit of a request. */
+const ON_ITS_WAY_MS = 30_000;
+const LOOK_MS = 2_000;
+/** By which the platform's clock may be behind ours. */
+const CLOCKS_MS = 5_000;
+
+export interface StartedPipeline {
+  /** Of the execution here. */
+  readonly id: string;
+  readonly execution: Execution;
+}
+
+/**
+ * Starts the pipeline of a step exactly once, however often the step is attempted: the start is noted before it is sent, and
+ * one that was sent before is looked for until it can no longer be on its way. Throws SluiceError
+ * `pipeline-start-uncertain`, and what the platform's client throws.
+ */
+export class PipelineStart {
+  private noted: NotedStart | undefined;
+  private reference: ExecutionReference | undefined;
+
+  constructor(
+    private readonly world: PipelineWorld,
+    private readonly context: ActionContext,
+    private readonly platform: ReachedPlatform,
+    private readonly input: PipelineTargetInput,
+  ) {}
+
+  async run(): Promise<StartedPipeline> {
+    const { run, step } = this.context;
+    const { integration } = this.platform;
+    const { project, pipeline = '', ref } = this.input;
+    const begun = await this.world.store.begin({
+      run,
+      step,
+      integration,
+      project,
+      pipeline,
+      ...(ref === undefined ? {} : { ref }),
+    });
+    this.noted = begun;
+    this.reference = begun.reference;
+    const execution = await this.find(begun);
+    this.reference = execution.reference;
+    await this.world.store.observe(begun.id, execution);
+    return { id: begun.id, execution };
+  }
+
+  /** What this attempt has started, as far as that is known, asked with a client of its own: the attempt is over. */
+  async findStarted(signal: AbortSignal): Promise<StartedPipeline | undefined> {
+    const { noted, reference } = this;
+    if (noted === undefined) return undefined;
+    const { client } = this.world.connect(this.platform.integration, this.context, signal);
+    if (reference !== undefined) return { id: noted.id, execution: await client.status(reference) };
+    if (noted.sentAt === undefined) return undefined;
+    const found = await client.find(this.searchFor(noted));
+    return found.outcome === 'found' ? { id: noted.id, execution: found.execution } : undefined;
+  }
+
+  private async find(noted: NotedStart): Promise<Execution> {
+    if (noted.reference !== undefined) return this.platform.client.status(noted.reference);
+    const earlier = noted.sentAt === undefined ? undefined : await this.recover(noted, noted.sentAt);
+    return earlier ?? this.trigger(noted);
+  }
+
+  private async trigger(begun: NotedStart): Promise<Execution> {
+    const { store } = this.world;
+    const { id } = begun;
+    const now = Date.now();
+    await store.sending(id, now);
+    this.noted = { ...begun, sentAt: now, since: begun.since ?? now };
+    try {
+      return await this.platform.client.trigger({
+        ...this.target,
+        inputs: this.input.inputs ?? {},
+        key: id,
+        keyInput: this.input.keyInput ?? KEY_INPUT,
+      });
+    } catch (error) {
+      // The platform has refused it: there is nothing to look for.
+      if (isRefusal(error)) await store.conclude(id);
+      throw error;
+    }
+  }
+
+  /** Undefined: it certainly started nothing. */
+  private async recover(noted: NotedStart, sentAt: number): Promise<Execution | undefined> {
+    const { description, client } = this.platform;
+    const { signal } = this.context;
+    const until = sentAt + ON_ITS_WAY_MS + description.settleMs;
+    this.context.log(
+      'sluice',
+      `An earlier attempt may have started the pipeline: looking for it at ${description.title}.`,
+    );
+    // A webhook may tell of it first.
+    const watch = this.world.changes.follow(noted.id);
+    try {
+      for (;;) {
+        const settled = Date.now() >= until;
+        const found = await client.find(this.searchFor(noted));
+        if (found.outcome === 'found') return found.execution;
+        if (settled) {
+          if (found.outcome === 'absent') return undefined;
+          throw createUncertain(description.title, found.candidates);
+        }
+        await watch.next(LOOK_MS, signal);
+        if (signal.aborted) throw createCanceledFailure('The start of the pipeline', signal);
+      }
+    } finally {
+      watch.close();
+    }
+  }
+
+  private searchFor({ id, since = Date.now() }: NotedStart) {
+    const { keyInput = KEY_INPUT } = this.input;
+    return { ...this.target, key: id, keyInput, since: since - CLOCKS_MS };
+  }
+
+  private get target() {
+    const { project, pipeline = '', ref } = this.input;
+    return { project, pipeline, ...(ref === undefined ? {} : { ref }) };
+  }
+}
+
+/** Whether the start was certainly not taken: not where an answer was lost, or the platform itself is unwell. */
+function isRefusal(error: unknown): boolean {
+  if (!isSluiceError(error) || error.code === 'canceled') return false;
+  const { retryable } = (error.details ?? {}) as { retryable?: boolean };
+  return retryable === false || error.code === 'platform-rate-limited';
+}
+
+function createUncertain(title: string, candidates: readonly Execution[]): Error {
+  const urls = candidates.slice(0, 5).map(({ url }) => url);
+  return createActionFailure({
+    code: 'pipeline-start-uncertain',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: `Whether the pipeline was started cannot be told: the answer of ${title} was lost, and what was started since carries no key: ${urls.join(', ')}.`,
+    hint: `Have the pipeline declare the input \`${KEY_INPUT}\`, and show it in its name where the platform asks for that; then start the step again.`,
+    facts: { candidates: urls },
+  });
+}
