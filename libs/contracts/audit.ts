@@ -10,6 +10,8 @@ export type AuditAction =
   | 'integration.delete'
   | 'integration.rotate'
   | 'integration.replay'
+  | 'pipeline.cancel'
+  | 'pipeline.retry'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.rotate'

@@ -3,6 +3,7 @@ import type { PlatformAuth } from '#contracts/cicd/integration.js';
 import type {
   IntegrationHealth,
   IntegrationHook,
+  IntegrationSync,
   IntegrationView,
   SecretIntegrationView,
 } from '#contracts/rest/integrations.js';
@@ -31,6 +32,13 @@ export class IntegrationHealthResource implements IntegrationHealth {
     description: 'Permissions that the credentials lack, where the platform tells.',
   })
   missing: readonly string[];
+}
+
+export class IntegrationSyncResource implements IntegrationSync {
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiProperty({ description: 'Executions that the platform told of.' }) executions: number;
+  @ApiPropertyOptional({ description: 'Why it did not tell of all.' }) code?: string;
+  @ApiPropertyOptional() message?: string;
 }
 
 class HookRefusalResource {
@@ -65,6 +73,11 @@ export class IntegrationResource implements IntegrationView {
   hook?: IntegrationHookResource;
   @ApiPropertyOptional({ type: IntegrationHealthResource, description: 'As it was found last.' })
   health?: IntegrationHealthResource;
+  @ApiPropertyOptional({
+    type: IntegrationSyncResource,
+    description: 'How executions of what it watches were asked for last.',
+  })
+  synced?: IntegrationSyncResource;
   @ApiProperty() createdBy: string;
   @ApiProperty({ format: 'date-time' }) createdAt: string;
   @ApiProperty({ format: 'date-time' }) updatedAt: string;
@@ -95,6 +108,7 @@ export function toIntegration(row: IntegrationRow): IntegrationResource {
     sync,
     ...(row.hookSecret === null ? {} : { hook: toHook(row, row.hookSecret) }),
     ...(row.health === null ? {} : { health: row.health }),
+    ...(row.synced === null ? {} : { synced: row.synced }),
     createdBy,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

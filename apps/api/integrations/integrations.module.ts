@@ -13,6 +13,8 @@ import { PlatformDeliveryController } from './platform-delivery.controller.js';
 import { PlatformHookController } from './platform-hook.controller.js';
 import { ReceiveEvent } from './receive-event.js';
 import { ReplayEvent } from './replay-event.js';
+import { SyncIntegration } from './sync-integration.js';
+import { SyncKeeper } from './sync-keeper.js';
 import { UsePlatform } from './use-platform.js';
 
 @Module({
@@ -33,6 +35,8 @@ import { UsePlatform } from './use-platform.js';
     NoteEvent,
     ReceiveEvent,
     ReplayEvent,
+    SyncIntegration,
+    SyncKeeper,
     UsePlatform,
   ],
   exports: [FindIntegration, UsePlatform],

@@ -20,6 +20,7 @@ import { keepHeaders, readHeaders } from '../webhooks/received-headers.js';
 import { WebhookSecrets } from '../webhooks/webhook-secrets.js';
 import { NoteEvent } from './note-event.js';
 import { toPlatformProblem } from './platform-failure.js';
+import { requireActive } from './use-platform.js';
 
 export interface SentEvent {
   /** As the address has it. */
@@ -115,9 +116,7 @@ export class ReceiveEvent {
     request: SignedRequest,
   ): Promise<{ readonly text: string; readonly event: PlatformEvent }> {
     try {
-      if (integration.status === 'disabled') {
-        throw problemError('integration-disabled', `The integration ${integration.name} is disabled.`);
-      }
+      requireActive(integration);
       return readEvent(platform, request);
     } catch (error) {
       this.metrics.eventReceived('unread');

@@ -31,6 +31,7 @@ export class Metrics implements BeforeApplicationShutdown {
   private readonly ticks: Counter<'outcome'>;
   private readonly events: Counter<'outcome'>;
   private readonly checks: Counter<'state'>;
+  private readonly syncs: Counter<'outcome'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -63,6 +64,12 @@ export class Metrics implements BeforeApplicationShutdown {
       name: 'sluice_platform_checks_total',
       help: 'Looks of this process whether an integration works, by what was found.',
       labelNames: ['state'],
+      registers,
+    });
+    this.syncs = new Counter({
+      name: 'sluice_platform_syncs_total',
+      help: 'Times that this process asked a platform for the executions of what an integration watches.',
+      labelNames: ['outcome'],
       registers,
     });
     const streams: Gauge = new Gauge({
@@ -100,6 +107,10 @@ export class Metrics implements BeforeApplicationShutdown {
 
   platformChecked(state: IntegrationHealth['state']): void {
     this.checks.inc({ state });
+  }
+
+  platformSynced(outcome: 'done' | 'failed'): void {
+    this.syncs.inc({ outcome });
   }
 
   /** From whom to know how many streams are open. */
