@@ -5,7 +5,7 @@ import type { Setting } from './setting.js';
 export const WORKERS_SETTINGS = [
   {
     name: 'QUEUES',
-    default: 'orchestration,http,command',
+    default: 'orchestration,http,cicd,command',
     type: { kind: 'list', values: Object.keys(QUEUES) as QueueName[] },
     meaning: 'Task queues that a worker process serves, separated by commas.',
     readBy: ['worker'],
@@ -18,7 +18,7 @@ export const WORKERS_SETTINGS = [
       form: 'a name of small letters, digits and hyphens, as pools have them',
     },
     meaning:
-      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http, cicd and command no others.',
     readBy: ['worker'],
   },
   {
@@ -33,6 +33,13 @@ export const WORKERS_SETTINGS = [
     type: { kind: 'list' },
     meaning:
       'Private addresses, CIDR ranges and host names that steps and checks of agents may reach, separated by commas.',
+    readBy: ['worker', 'api'],
+  },
+  {
+    name: 'SLUICE_PLUGINS',
+    type: { kind: 'list' },
+    meaning:
+      'Modules that add platforms of CI/CD: paths, which start with `/` or `./`, or names of packages, separated by commas. They run in the process; all workers and the API need the same ones.',
     readBy: ['worker', 'api'],
   },
   {
