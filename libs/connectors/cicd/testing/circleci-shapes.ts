@@ -36,12 +36,19 @@ function momentOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
 
+export const KEYED = 'gh/acme/app';
+
+/** Of the project that takes the key, the name of a pipeline is nothing. */
+export function slugOf({ pipeline }: Pick<FakeExecution, 'pipeline'>): string {
+  return pipeline === '' ? KEYED : pipeline;
+}
+
 export function pipelineOf(execution: FakeExecution, state: string) {
-  const { id, number, pipeline, ref, commit, trigger, createdAt } = execution;
+  const { id, number, ref, commit, trigger, createdAt } = execution;
   return {
     id: uuidOf('pipeline', id),
     number,
-    project_slug: pipeline,
+    project_slug: slugOf(execution),
     state,
     errors: [],
     created_at: momentOf(createdAt),
@@ -74,7 +81,7 @@ export function workflowOf({ id, createdAt, ended }: FakeWorkflow, execution: Fa
     name: 'ci',
     pipeline_id: uuidOf('pipeline', execution.id),
     pipeline_number: execution.number,
-    project_slug: execution.pipeline,
+    project_slug: slugOf(execution),
     started_by: uuidOf('other', 1),
     status: workflowStatusOf(ended ?? execution.state),
     created_at: momentOf(createdAt),
@@ -82,12 +89,12 @@ export function workflowOf({ id, createdAt, ended }: FakeWorkflow, execution: Fa
   };
 }
 
-export function jobOf(job: FakeJob, { pipeline }: FakeExecution) {
+export function jobOf(job: FakeJob, execution: FakeExecution) {
   return {
     id: uuidOf('job', job.id),
     name: job.name,
     type: 'build',
-    project_slug: pipeline,
+    project_slug: slugOf(execution),
     dependencies: [],
     status: jobStatusOf(job.state),
     started_at: momentOf(job.startedAt),
@@ -146,11 +153,11 @@ export async function* outputOf(log: FakeLog, from: number, to: number): AsyncGe
 
 /** The bodies of webhooks. */
 export function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
-  const { id, number, pipeline, ref, commit, createdAt } = execution;
+  const { id, number, ref, commit, createdAt } = execution;
   const common = {
     happened_at: new Date().toISOString(),
     webhook: { id: uuidOf('other', 2), name: 'sluice' },
-    project: { id: uuidOf('other', 3), name: 'app', slug: pipeline },
+    project: { id: uuidOf('other', 3), name: 'app', slug: slugOf(execution) },
     organization: { id: uuidOf('other', 4), name: 'acme' },
     pipeline: {
       id: uuidOf('pipeline', id),

@@ -81,6 +81,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
     [{ 'no-such-input': 'x' }, 'no-such-input'],
   ] as const;
   readonly manner: FakeManner = { refusesVariables: false, ciFile: CI_FILE, ciPath: null };
+  readonly countsNoAttempts = true;
   onWebhook: FakePlatform['onWebhook'];
   readonly executions = new FakeExecutions();
   root = '';
@@ -140,8 +141,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
       const scope = request.method === 'GET' ? 'api read_api' : 'api';
       return { status: 403, json: { error: 'insufficient_scope', scope } };
     }
-    if (path === '/projects')
-      return this.page(request, this.isGone ? [] : [projectOf(this.root)], 'id_before');
+    if (path === '/projects') return this.listProjects(request);
     const [, project = '', rest = ''] = /^\/projects\/([^/]+)(.*)$/.exec(path) ?? [];
     const isKnown = [PATH, String(PROJECT)].includes(decodeURIComponent(project));
     if (!isKnown || this.isGone) return told(404, '404 Project Not Found');
@@ -248,8 +248,13 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
     return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: artifact.bytes };
   }
 
+  private listProjects(request: FakeRequest): FakeAnswer {
+    const isWanted = PATH.includes((request.query.get('search') ?? '').toLowerCase());
+    return this.page(request, this.isGone || !isWanted ? [] : [projectOf(this.root)], 'page');
+  }
+
   private listBranches(request: FakeRequest): FakeAnswer {
-    const text = request.query.get('search') ?? '';
+    const text = (request.query.get('search') ?? '').toLowerCase();
     const found = this.branches.filter((name) => name.includes(text));
     const items = found.map((name) => ({ name, commit: { id: 'b'.repeat(40) }, default: name === 'main' }));
     return this.page(request, items, 'page_token');
