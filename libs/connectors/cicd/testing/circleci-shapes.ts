@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { PipelineState } from '#contracts/cicd/execution.js';
+import type { SignedRequest } from '../../webhooks/verify-signature.js';
 import type { FakeExecution, FakeJob } from './fake-executions.js';
 import type { FakeLog } from './fake-log.js';
 
@@ -13,10 +15,6 @@ const WORKFLOW: Readonly<Record<PipelineState, string>> = {
   canceled: 'canceled',
   skipped: 'not_run',
 };
-
-export function workflowStatusOf(state: PipelineState): string {
-  return WORKFLOW[state];
-}
 
 function jobStatusOf(state: PipelineState): string {
   return state === 'queued' ? 'queued' : WORKFLOW[state];
@@ -83,7 +81,7 @@ export function workflowOf({ id, createdAt, ended }: FakeWorkflow, execution: Fa
     pipeline_number: execution.number,
     project_slug: slugOf(execution),
     started_by: uuidOf('other', 1),
-    status: workflowStatusOf(ended ?? execution.state),
+    status: WORKFLOW[ended ?? execution.state],
     created_at: momentOf(createdAt),
     stopped_at: ended === undefined ? momentOf(execution.endedAt) : momentOf(createdAt),
   };
@@ -151,8 +149,7 @@ export async function* outputOf(log: FakeLog, from: number, to: number): AsyncGe
   yield Buffer.from(']');
 }
 
-/** The bodies of webhooks. */
-export function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
+function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
   const { id, number, ref, commit, createdAt } = execution;
   const common = {
     happened_at: new Date().toISOString(),
@@ -176,4 +173,21 @@ export function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
     job: { ...jobOf(job, execution), number: Number(job.id) },
   }));
   return [...jobs, { ...common, id: `workflow-${key}`, type: 'workflow-completed' }];
+}
+
+/** What is told of an end: of each job, then of the workflow. */
+export function deliveriesOf(
+  execution: FakeExecution,
+  workflow: FakeWorkflow,
+  secret: string,
+): readonly SignedRequest[] {
+  return hooksOf(execution, workflow).map((event) => {
+    const body = Buffer.from(JSON.stringify(event));
+    const headers = new Map([
+      ['content-type', 'application/json'],
+      ['circleci-event-type', event.type],
+      ['circleci-signature', `v1=${createHmac('sha256', secret).update(body).digest('hex')}`],
+    ]);
+    return { headers, body };
+  });
 }

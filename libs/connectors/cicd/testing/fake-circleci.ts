@@ -1,10 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { type InputValue, isOver } from '#contracts/cicd/execution.js';
 import type { PlatformAuth } from '#contracts/cicd/integration.js';
 import {
   buildOf,
+  deliveriesOf,
   type FakeWorkflow,
-  hooksOf,
   jobOf,
   KEYED,
   numberOf,
@@ -295,16 +294,8 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
   /** Tells only of ends. */
   private notify(execution: FakeExecution): void {
     if (this.onWebhook === undefined || !isOver(execution.state)) return;
-    for (const event of hooksOf(execution, this.workflows.get(execution.id)!.at(-1)!)) {
-      const body = Buffer.from(JSON.stringify(event));
-      const signature = createHmac('sha256', HOOK_SECRET).update(body).digest('hex');
-      const headers = new Map([
-        ['content-type', 'application/json'],
-        ['circleci-event-type', event.type],
-        ['circleci-signature', `v1=${signature}`],
-      ]);
-      this.onWebhook({ headers, body });
-    }
+    const workflow = this.workflows.get(execution.id)!.at(-1)!;
+    for (const delivery of deliveriesOf(execution, workflow, HOOK_SECRET)) this.onWebhook(delivery);
   }
 }
 

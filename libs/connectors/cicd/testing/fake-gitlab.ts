@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { isOver } from '#contracts/cicd/execution.js';
 import type { PlatformAuth } from '#contracts/cicd/integration.js';
 import { type FakeExecution, FakeExecutions, type FakeJob } from './fake-executions.js';
 import type { FakePlatform, FakeTarget } from './fake-platform.js';
 import { type FakeAnswer, type FakeRequest, startFakeServer } from './fake-server.js';
+import { deliver, SIGNING_TOKEN } from './gitlab-delivery.js';
 import {
   hookOf,
   jobOf,
@@ -18,7 +18,6 @@ import {
 import { checkStart, type WantedStart } from './gitlab-start.js';
 
 const TOKEN = 'glpat-3xQm9vTz2Kd7Lw5Rb8Yn';
-const HOOK_KEY = Buffer.from('the key by which GitLab signs hooks');
 const SECRET = 'vault:gitlab/token';
 
 export interface FakeGitLab extends FakePlatform {
@@ -72,7 +71,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
   readonly options = {};
   readonly secrets = { [SECRET]: TOKEN };
   readonly granted: readonly string[] = [];
-  readonly webhookSecret = `whsec_${HOOK_KEY.toString('base64')}`;
+  readonly webhookSecret = SIGNING_TOKEN;
   readonly target: FakeTarget = { project: PATH, pipeline: '', ref: 'main' };
   readonly inputs = { environment: 'production', replicas: 3, GREETING: 'hi there' };
   readonly wrongInputs = [
@@ -287,19 +286,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
   private notify(execution: FakeExecution): void {
     if (this.onWebhook === undefined) return;
     this.deliveries += 1;
-    const id = `delivery-${this.deliveries}`;
-    const timestamp = String(Math.floor(Date.now() / 1_000));
-    const body = Buffer.from(JSON.stringify(hookOf(execution, this.root)));
-    const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-    const headers = new Map([
-      ['content-type', 'application/json'],
-      ['x-gitlab-event', 'Pipeline Hook'],
-      ['webhook-id', id],
-      ['idempotency-key', id],
-      ['webhook-timestamp', timestamp],
-      ['webhook-signature', `v1,${createHmac('sha256', HOOK_KEY).update(signed).digest('base64')}`],
-    ]);
-    this.onWebhook({ headers, body });
+    this.onWebhook(deliver(hookOf(execution, this.root), `delivery-${this.deliveries}`));
   }
 }
 
