@@ -36,7 +36,7 @@ export class JenkinsHttp {
 
   async get(request: PlatformRequest): Promise<PlatformResponse> {
     const answer = await this.http.send(request);
-    this.noteKind(answer.headers);
+    this.note(request, answer);
     return answer;
   }
 
@@ -45,7 +45,7 @@ export class JenkinsHttp {
     const expected = [...(request.expected ?? []), 302, 303, 403];
     for (let renewed = false; ; renewed = true) {
       const answer = await this.http.send({ ...request, method: 'POST', maxRedirects: 0, expected });
-      this.noteKind(answer.headers);
+      this.note(request, answer);
       if (answer.status !== 403) return answer;
       if (renewed || !/no valid crumb/i.test(answer.text) || !(await this.renewCrumb()))
         throw this.refuse(request, answer);
@@ -59,10 +59,12 @@ export class JenkinsHttp {
     return memory.get(KIND) !== 'hudson';
   }
 
-  private noteKind(headers: SafeResponse['headers']): void {
+  /** Jenkins names itself in what its API answers; Hudson does not. */
+  private note({ path }: PlatformRequest, { status, headers }: PlatformResponse): void {
     this.lastHeaders = headers;
-    const isHudson = headers['x-jenkins'] === undefined && headers['x-hudson'] !== undefined;
-    this.connection.memory.set(KIND, isHudson ? 'hudson' : 'jenkins');
+    const { memory } = this.connection;
+    if (headers['x-jenkins'] !== undefined) memory.set(KIND, 'jenkins');
+    else if (status === 200 && path.endsWith('/api/json')) memory.set(KIND, 'hudson');
   }
 
   /** False: there is nobody who gives one. */
