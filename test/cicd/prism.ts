@@ -14,7 +14,7 @@ const FOLDER = 'test/cicd/openapi';
 const DESCRIPTIONS: Readonly<Record<string, readonly string[]>> = {
   github: ['github.json'],
   gitlab: ['gitlab.yaml'],
-  azure: ['azure.json'],
+  'azure-devops': ['azure.json', 'azure-connection.yaml'],
   circleci: ['circleci.json', 'circleci-1.1.yaml'],
 };
 
