@@ -4,7 +4,7 @@ import { readEarliest } from '../http/clock.js';
 import type { FindRequest, Found } from '../platform.js';
 import { BUILD_TREE, ITEM_TREE, mayBeAsked, readBuild, readItem, readParameters } from './execution.js';
 import type { JenkinsHttp } from './http.js';
-import { type JobPath, readJobUrl, showJobPath, writeJobPath } from './job-path.js';
+import { type Job, type JobPath, readJobUrl, showJobPath, writeJobPath } from './job-path.js';
 
 const PAGE = 50;
 const MOST_PAGES = 10;
@@ -20,7 +20,7 @@ interface Started {
 /** The queue is asked first: what leaves it in between is a build by then. */
 export async function findStarted(
   http: JenkinsHttp,
-  job: JobPath,
+  job: Job,
   { key, keyInput, since }: Pick<FindRequest, 'key' | 'keyInput' | 'since'>,
 ): Promise<Found> {
   const queued = await readQueue(http, job, keyInput);
@@ -41,7 +41,7 @@ export async function findStarted(
 
 export async function readQueue(
   http: JenkinsHttp,
-  job: JobPath,
+  job: Job,
   keyParameter: string,
 ): Promise<readonly Started[]> {
   const { value } = await http.get({
@@ -49,7 +49,7 @@ export async function readQueue(
     query: { tree: `items[${ITEM_TREE}]` },
     subject: 'queue',
   });
-  const wanted = showJobPath(job);
+  const wanted = showJobPath(job.path);
   return new Answer(value, 'the queue').findList('items').flatMap((answer) => {
     const path = readJobUrl(answer.findObject('task')?.findText('url') ?? '');
     const fits = path !== undefined && showJobPath(path) === wanted;
@@ -61,12 +61,12 @@ export async function readQueue(
 /** The latest first, all that were made since, and some before. */
 async function readBuildsSince(
   http: JenkinsHttp,
-  job: JobPath,
+  job: Job,
   { keyParameter, since }: { readonly keyParameter: string; readonly since: number },
 ): Promise<readonly Started[]> {
   const started: Started[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const builds = await readBuilds(http, job, page * PAGE);
+    const builds = await readBuilds(http, job.path, page * PAGE);
     const root = http.connection.baseUrl;
     started.push(
       ...builds.map((answer) => ({ answer, execution: readBuild(answer, keyParameter, root, job) })),

@@ -84,9 +84,9 @@ class Jenkins implements Omit<FakeJenkins, 'url' | 'requests' | 'faults' | 'clos
   }
 
   referenceOf(id: string) {
-    const { pipeline, ref, number } = this.executions.require(id);
-    const name = ref.replaceAll('/', '%2F');
-    return { project: `team/${pipeline}`, pipeline: name, id: `${name}#${number}` };
+    const { pipeline, ref, number, state } = this.executions.require(id);
+    const place = state === 'queued' ? `queue-${id}` : String(number);
+    return { project: 'team', pipeline, id: `${pipeline}/${ref.replaceAll('/', '%2F')}#${place}` };
   }
 
   removePipeline(): void {

@@ -40,6 +40,12 @@ function describeDescription({ platform }: ContractBench): void {
   });
 
   it('has a name that can be looked up', () => {
-    expect(createPlatforms().find(platform.description.name) ?? platform).toBe(platform);
+    const { name } = platform.description;
+    const isKnown = createPlatforms().find(name) !== undefined;
+    const platforms = createPlatforms(isKnown ? [] : [platform]);
+    expect(platforms.require(name)).toBe(platform);
+    expect(() => platforms.require('constructor')).toThrow(
+      expect.objectContaining({ code: 'platform-unknown', message: expect.stringContaining('constructor') }),
+    );
   });
 }
