@@ -201,8 +201,7 @@ describeServer('gitea', 'GitHub Actions, on a real Gitea 1.26.0', (program) => {
     const { reference } = await client.trigger(requestOf('storm-key', { seconds: 1 }));
     proxy.leaveToChance({ seed: 11, share: 0.4, faults: USUAL_FAULTS });
     const since = proxy.exchanges.length;
-    const patient = async <T>(ask: () => Promise<T>): Promise<T> =>
-      until(() => ask().catch(() => undefined));
+    const patient = async <T>(ask: () => Promise<T>): Promise<T> => until(() => ask().catch(() => undefined));
     const over = await patient(() => untilOver(client, reference));
     const jobs = await patient(() => client.jobs(over.reference));
     const log = await patient(() => followLog(client, reference, jobs[0]!.id));

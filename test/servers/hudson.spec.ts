@@ -147,8 +147,7 @@ describeServer('hudson', 'Jenkins, on a real Hudson 3.3.2', (war) => {
     const { reference } = await client.trigger(requestOf('storm-key', { seconds: 1 }));
     proxy.leaveToChance({ seed: 11, share: 0.4, faults: USUAL_FAULTS });
     const since = proxy.exchanges.length;
-    const patient = async <T>(ask: () => Promise<T>): Promise<T> =>
-      until(() => ask().catch(() => undefined));
+    const patient = async <T>(ask: () => Promise<T>): Promise<T> => until(() => ask().catch(() => undefined));
     const over = await patient(() => untilOver(client, reference));
     const jobs = await patient(() => client.jobs(over.reference));
     const log = await patient(() => followLog(client, over.reference, jobs[0]!.id));

@@ -55,7 +55,10 @@ const AMENDMENTS = {
   },
   azure(document) {
     const timeline = '/{organization}/{project}/_apis/build/builds/{buildId}/timeline';
-    const { [`${timeline}/{timelineId}`]: { get }, ...paths } = document.paths;
+    const {
+      [`${timeline}/{timelineId}`]: { get },
+      ...paths
+    } = document.paths;
     // Without an id, it is the one of the build.
     const parameters = get.parameters.filter(({ name }) => name !== 'timelineId');
     paths[timeline] = { get: { ...get, parameters } };
