@@ -1,7 +1,7 @@
 import type { Execution, PipelineState } from '#contracts/cicd/execution.js';
 import type { SignedRequest } from '../../webhooks/verify-signature.js';
 import type { Answer } from '../http/answer.js';
-import { digestDelivery, readDelivered } from '../http/delivered.js';
+import { nameDelivery, readDelivery } from '../http/delivery.js';
 import type { PlatformEvent } from '../platform.js';
 import { nameDefinition } from './definition.js';
 import { KEY_INPUT, TITLE } from './description.js';
@@ -9,9 +9,9 @@ import { readInput, readRef, readResult, readState, readWebUrl } from './executi
 
 /** What service hooks send: `build.complete`, and events of runs with their stages, jobs and approvals. */
 export function parseEvent(request: SignedRequest): PlatformEvent {
-  return readDelivered(TITLE, request, (event) => {
+  return readDelivery(TITLE, request, (event) => {
     const type = event.text('eventType');
-    const delivery = event.findText('id') ?? digestDelivery(request);
+    const delivery = event.findText('id') ?? nameDelivery(request);
     const resource = event.findObject('resource');
     const project = findProject(event, resource);
     if (resource === undefined || project === undefined) return { delivery, type, signed: false };

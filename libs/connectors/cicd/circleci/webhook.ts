@@ -1,7 +1,7 @@
 import { type Execution, isOver, type PipelineJob } from '#contracts/cicd/execution.js';
 import { type SignedRequest, type Verdict, verifySignature } from '../../webhooks/verify-signature.js';
 import type { Answer } from '../http/answer.js';
-import { digestDelivery, readDelivered } from '../http/delivered.js';
+import { nameDelivery, readDelivery } from '../http/delivery.js';
 import { given } from '../http/given.js';
 import type { PlatformEvent } from '../platform.js';
 import { TITLE } from './api.js';
@@ -26,10 +26,10 @@ export function verifyWebhook(request: SignedRequest, secrets: readonly string[]
 
 /** An event tells how one workflow or job ended, not how the pipeline fares: that has to be asked for. */
 export function parseEvent(request: SignedRequest): PlatformEvent {
-  return readDelivered(TITLE, request, (event) => {
+  return readDelivery(TITLE, request, (event) => {
     const type = event.findText('type') ?? request.headers.get('circleci-event-type') ?? '';
     return {
-      delivery: event.findText('id') ?? digestDelivery(request),
+      delivery: event.findText('id') ?? nameDelivery(request),
       type,
       signed: false,
       ...(KNOWN.includes(type) ? { execution: readExecution(event), jobs: readJobs(event) } : {}),

@@ -1,5 +1,5 @@
 import { type SignedRequest, type Verdict, verifySignature } from '../../webhooks/verify-signature.js';
-import { digestDelivery, readDelivered } from '../http/delivered.js';
+import { nameDelivery, readDelivery } from '../http/delivery.js';
 import type { PlatformEvent } from '../platform.js';
 import { readJobEvent, readPipelineEvent } from './events.js';
 import { TITLE } from './manners.js';
@@ -21,10 +21,10 @@ export function verifyWebhook(request: SignedRequest, secrets: readonly string[]
 
 export function parseEvent(request: SignedRequest): PlatformEvent {
   const { headers } = request;
-  return readDelivered(TITLE, request, (event) => {
+  return readDelivery(TITLE, request, (event) => {
     const kind = event.findText('object_kind');
     return {
-      delivery: headers.get('webhook-id') ?? headers.get('idempotency-key') ?? digestDelivery(request),
+      delivery: headers.get('webhook-id') ?? headers.get('idempotency-key') ?? nameDelivery(request),
       type: headers.get('x-gitlab-event') ?? kind ?? '',
       // With both, it may have been the token that proved the sender.
       signed: headers.has(SIGNATURE) && !headers.has(TOKEN),

@@ -4,8 +4,10 @@ import type { SignedRequest } from '../../webhooks/verify-signature.js';
 import { Answer } from './answer.js';
 import { createEventInvalid } from './pipeline-failure.js';
 
+const MOST_ID = 200;
+
 /** Reads the JSON of a delivery. Throws SluiceError `platform-event-invalid` for what `read` does not find in it. */
-export function readDelivered<T>(title: string, { body }: SignedRequest, read: (event: Answer) => T): T {
+export function readDelivery<T>(title: string, { body }: SignedRequest, read: (event: Answer) => T): T {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -20,7 +22,9 @@ export function readDelivered<T>(title: string, { body }: SignedRequest, read: (
   }
 }
 
-/** Tells deliveries apart where the platform does not. */
-export function digestDelivery({ body }: SignedRequest): string {
-  return createHash('sha256').update(body).digest('hex');
+/** The name of a delivery: the sender's own, or the digest of what it holds. */
+export function nameDelivery({ body }: SignedRequest, id?: string): string {
+  return id !== undefined && id !== '' && id.length <= MOST_ID
+    ? id
+    : createHash('sha256').update(body).digest('hex');
 }
