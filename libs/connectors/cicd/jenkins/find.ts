@@ -4,7 +4,15 @@ import { readEarliest } from '../http/clock.js';
 import type { FindRequest, Found } from '../platform.js';
 import { BUILD_TREE, ITEM_TREE, mayBeAsked, readBuild, readItem, readParameters } from './execution.js';
 import type { JenkinsHttp } from './http.js';
-import { type Job, type JobPath, readJobUrl, showJobPath, writeJobPath } from './job-path.js';
+import {
+  type Job,
+  type JobPath,
+  readJobUrl,
+  readReference,
+  referTo,
+  showJobPath,
+  writeJobPath,
+} from './job-path.js';
 
 const PAGE = 50;
 const MOST_PAGES = 10;
@@ -27,7 +35,7 @@ export async function findStarted(
   const built = await readBuildsSince(http, job, { keyParameter: keyInput, since: since - CLOCKS_MS });
   const started = [...queued, ...built];
   const own = started.find(({ answer }) => readParameters(answer).get(keyInput) === key);
-  if (own !== undefined) return { outcome: 'found', execution: own.execution };
+  if (own !== undefined) return { outcome: 'found', execution: await nameLastingly(http, job, own, key) };
   const earliest = readEarliest(since, http.lastHeaders);
   const candidates = started.filter(
     ({ answer, execution }) =>
@@ -37,6 +45,18 @@ export async function findStarted(
   );
   if (candidates.length === 0) return { outcome: 'absent' };
   return { outcome: 'uncertain', candidates: candidates.map(({ execution }) => execution) };
+}
+
+/** Hudson knows no more what has left its queue: there, it is the build to come that has the key. */
+async function nameLastingly(
+  http: JenkinsHttp,
+  job: Job,
+  { execution }: Started,
+  key: string,
+): Promise<Execution> {
+  const isPlace = readReference(execution.reference).kind === 'queue';
+  if (!isPlace || (await http.knowsRanges())) return execution;
+  return { ...execution, reference: referTo({ kind: 'coming', job, number: 1, key }) };
 }
 
 export async function readQueue(

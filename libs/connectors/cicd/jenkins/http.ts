@@ -36,7 +36,7 @@ export class JenkinsHttp {
 
   async get(request: PlatformRequest): Promise<PlatformResponse> {
     const answer = await this.http.send(request);
-    this.note(request, answer);
+    this.noteKind(answer.headers);
     return answer;
   }
 
@@ -45,7 +45,7 @@ export class JenkinsHttp {
     const expected = [...(request.expected ?? []), 302, 303, 403];
     for (let renewed = false; ; renewed = true) {
       const answer = await this.http.send({ ...request, method: 'POST', maxRedirects: 0, expected });
-      this.note(request, answer);
+      this.noteKind(answer.headers);
       if (answer.status !== 403) return answer;
       if (renewed || !/no valid crumb/i.test(answer.text) || !(await this.renewCrumb()))
         throw this.refuse(request, answer);
@@ -59,12 +59,10 @@ export class JenkinsHttp {
     return memory.get(KIND) !== 'hudson';
   }
 
-  /** Jenkins names itself in what its API answers; Hudson does not. */
-  private note({ path }: PlatformRequest, { status, headers }: PlatformResponse): void {
+  private noteKind(headers: SafeResponse['headers']): void {
     this.lastHeaders = headers;
-    const { memory } = this.connection;
-    if (headers['x-jenkins'] !== undefined) memory.set(KIND, 'jenkins');
-    else if (status === 200 && path.endsWith('/api/json')) memory.set(KIND, 'hudson');
+    const kind = readKind(headers);
+    if (kind !== undefined) this.connection.memory.set(KIND, kind);
   }
 
   /** False: there is nobody who gives one. */
@@ -87,6 +85,13 @@ export class JenkinsHttp {
     const words = this.connection.hide(readRefusal(seen) ?? '').slice(0, 500);
     return createRefusal({ title: TITLE, subject, status, words, missing: readMissing(seen) });
   }
+}
+
+/** Hudson names itself on pages only; its JSON is of a type of its own. */
+function readKind(headers: SafeResponse['headers']): 'jenkins' | 'hudson' | undefined {
+  if (headers['x-jenkins'] !== undefined) return 'jenkins';
+  const isOld = /^application\/javascript\b/i.test(headers['content-type'] ?? '');
+  return isOld || headers['x-hudson'] !== undefined ? 'hudson' : undefined;
 }
 
 const MANNERS: HttpManners = {
