@@ -14,7 +14,7 @@ const FOLDER = 'test/cicd/openapi';
 const DESCRIPTIONS: Readonly<Record<string, readonly string[]>> = {
   github: ['github.json'],
   gitlab: ['gitlab.yaml'],
-  azure: ['azure.json'],
+  'azure-devops': ['azure.json', 'azure-connection.yaml'],
   circleci: ['circleci.json', 'circleci-1.1.yaml'],
 };
 
@@ -121,7 +121,7 @@ async function joinDescriptions() {
         paths[`/${platform}${path}`] = secure(operations, platform, description.security ?? []);
       for (const [kind, named] of Object.entries(description.components))
         for (const [name, component] of Object.entries(named))
-          (components[kind] ??= {})[`${platform}.${name}`] = component;
+          components[kind] = { ...components[kind], [`${platform}.${name}`]: component };
     }
   }
   return { openapi: '3.0.3', info: { title: 'Platforms', version: '1' }, paths, components };
