@@ -30,7 +30,7 @@ function byEnvironment(name: string, auth: PlatformAuth): PlatformAuth {
 }
 
 function variableOf(name: string, reference: string): string {
-  return `${name}_${reference}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return `sluice_secret_${name}_${reference}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }
 
 /** What no log, history, error and event may hold. */
