@@ -44,7 +44,7 @@ interface Planned {
 }
 
 /** Faults as they come: by chance, the same for the same seed and the same order of requests. */
-export interface Chance {
+interface Chance {
   readonly seed: number;
   /** Of all requests, from 0 to 1, that have one. */
   readonly share: number;

@@ -14,7 +14,7 @@ const PARTS = new Map([
   [
     'azure',
     {
-      files: ['azure-pipelines', 'azure-build', 'azure-git', 'azure-core', 'azure-approvals'],
+      files: ['azure-pipelines', 'azure-build', 'azure-git', 'azure-core'],
       prefix: '',
       security: { token: { type: 'http', scheme: 'basic' } },
     },
