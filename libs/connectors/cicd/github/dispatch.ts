@@ -32,7 +32,7 @@ export async function dispatch(api: GitHubApi, wanted: TriggerRequest): Promise<
   return { ...execution, ...keyed };
 }
 
-export async function fetchDefaultBranch(api: GitHubApi, project: string): Promise<string> {
+async function fetchDefaultBranch(api: GitHubApi, project: string): Promise<string> {
   const path = repositoryPath(project);
   const { value } = await api.http.send({ path, subject: `repository ${project}` });
   return new Answer(value, 'the repository').text('default_branch');

@@ -1,5 +1,6 @@
 import type { Execution, PipelineInput } from '#contracts/cicd/execution.js';
 import { Answer, readList } from '../http/answer.js';
+import { createRefusal } from '../http/refusal.js';
 import type {
   FoundBranch,
   FoundPipeline,
@@ -9,7 +10,7 @@ import type {
   Search,
   Target,
 } from '../platform.js';
-import { KEY_PARAMETER } from './description.js';
+import { KEY_PARAMETER, TITLE } from './description.js';
 import { BUILD_TREE, readBuild } from './execution.js';
 import type { JenkinsHttp } from './http.js';
 import {
@@ -31,13 +32,21 @@ const BUILDS_OF_EACH = 20;
 const DEPTH = 6;
 
 export async function readHealth(http: JenkinsHttp): Promise<PlatformHealth> {
-  const { headers } = await http.get({ path: '/api/json', query: { tree: 'mode' }, subject: 'server' });
+  const { headers, value } = await http.get({
+    path: '/api/json',
+    query: { tree: 'mode,useSecurity' },
+    subject: 'server',
+  });
   const me = await http.get({
     path: '/me/api/json',
     query: { tree: 'id,fullName' },
     expected: [403, 404],
     subject: 'account',
   });
+  // Who may read without signing in is let in with wrong credentials, too.
+  const isOpen = new Answer(value, 'the server').findBoolean('useSecurity') === false;
+  if (me.status === 403 && !isOpen)
+    throw createRefusal({ title: TITLE, subject: 'account', status: 401, words: 'it sees nobody in them' });
   const account = me.status === 200 ? new Answer(me.value, 'the account').findText('id') : undefined;
   const version = headers['x-jenkins'] ?? headers['x-hudson'];
   return {

@@ -276,6 +276,13 @@ describe('credentials of Jenkins', () => {
     expect((await failure(client.health())).code).toBe('platform-auth-refused');
   });
 
+  it('are refused where anybody may read, and nobody is seen in them', async () => {
+    await open();
+    const when = ({ path }: { readonly path: string }) => path === '/me/api/json';
+    fake.faults.plan({ kind: 'answer', status: 403, body: 'not available when not logged in' }, { when });
+    expect((await failure(client.health())).code).toBe('platform-auth-refused');
+  });
+
   it('are refused where a page for signing in answers', async () => {
     await open();
     const target = { ...fake.target, ...KEYED, inputs: {} };

@@ -10,7 +10,7 @@ import { findStarted } from './find.js';
 import { requireBuild } from './follow.js';
 import type { JenkinsHttp } from './http.js';
 import { type Job, type JobPath, jobOf, jobPathOf, referTo, showJobPath, writeJobPath } from './job-path.js';
-import { findProblems, PARAMETERS_TREE, readDeclared } from './parameters.js';
+import { findProblems, isParameterized, PARAMETERS_TREE, readDeclared } from './parameters.js';
 
 /** Throws SluiceError `pipeline-ref-not-found` where the job is there, and the branch is not. */
 export async function requireJob(http: JenkinsHttp, target: Target, tree: string): Promise<Answer> {
@@ -47,7 +47,7 @@ export async function start(http: JenkinsHttp, request: TriggerRequest): Promise
   return send(http, {
     job: wanted,
     form: takesKey ? { ...form, [keyInput]: key } : form,
-    isParameterized: declared.length > 0,
+    isParameterized: isParameterized(job),
     next: job.findNumber('nextBuildNumber') ?? 1,
     key: takesKey ? key : '',
   });
@@ -125,16 +125,17 @@ export async function startAgain(
     const found = await findStarted(http, job, { key, keyInput: KEY_PARAMETER, since });
     if (found.outcome === 'found' && found.execution.endedAt === undefined) return found.execution;
   }
-  const declared = await http.get({
+  const { value } = await http.get({
     path: `${writeJobPath(job.path)}/api/json`,
-    query: { tree: 'nextBuildNumber' },
+    query: { tree: `nextBuildNumber,${PARAMETERS_TREE}` },
     subject: `job ${showJobPath(job.path)}`,
   });
+  const now = new Answer(value, 'the job');
   return send(http, {
     job,
     form: key === '' ? form : { ...form, [KEY_PARAMETER]: key },
-    isParameterized: parameters.size > 0,
-    next: new Answer(declared.value, 'the job').findNumber('nextBuildNumber') ?? 1,
+    isParameterized: isParameterized(now),
+    next: now.findNumber('nextBuildNumber') ?? 1,
     key,
   });
 }

@@ -115,8 +115,8 @@ class Jenkins implements Omit<FakeJenkins, 'url' | 'requests' | 'faults' | 'clos
   }
 
   answer(request: FakeRequest): FakeAnswer {
-    const kind =
-      this.manner.hudson === true ? { 'x-hudson': '3.3.2' } : { 'x-jenkins': '2.516.1', 'x-hudson': '1.395' };
+    const isApi = request.path.endsWith('/api/json') && this.manner.hudson !== true;
+    const kind = isApi ? { 'x-jenkins': '2.516.1', 'x-hudson': '1.395' } : {};
     const answer = this.respond(request);
     const type =
       this.manner.hudson === true ? { 'content-type': 'application/javascript;charset=UTF-8' } : {};
