@@ -60,6 +60,14 @@ describe('what a start takes', () => {
     expect(fake.executions.list).toHaveLength(1);
   });
 
+  it('is sent once more without a key that is declared as something else', async () => {
+    const json = { message: 'Type error for argument sluice_key: expected type: integer' };
+    fake.faults.plan({ kind: 'answer', status: 400, json }, { when: (each) => fake.isTrigger(each) });
+    const execution = await start({ inputs: { dry: true } });
+    expect(execution).not.toHaveProperty('key');
+    expect(bodies().at(-1)).toEqual({ branch: 'main', parameters: { dry: true } });
+  });
+
   it('goes to a pipeline definition that is named, by its id or its name', async () => {
     const execution = await start({ pipeline: DEFINITION });
     const at = { branch: 'main' };

@@ -70,6 +70,15 @@ describe('what a start takes', () => {
     });
   });
 
+  it.each(['{ type: number, default: 1 }', '{ type: array, default: [] }', '{ options: [a], default: a }'])(
+    'keeps the key out of an input that takes something else: %s',
+    async (spec) => {
+      fake.manner.ciFile = `spec: { inputs: { sluice_key: ${spec} } }\n---\nbuild: { script: make }\n`;
+      await start();
+      expect(sentBody()).toEqual({ ref: 'main', variables: [{ key: 'sluice_key', value: 'key-1' }] });
+    },
+  );
+
   it('starts at the default branch where none is named', async () => {
     const { ref: _ref, ...target } = fake.target;
     const execution = await client.trigger({ ...target, inputs: {}, key: 'k', keyInput: 'sluice_key' });
