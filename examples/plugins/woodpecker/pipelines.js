@@ -157,7 +157,7 @@ export function readExecution(server, answer, { id, name }) {
  * @param {Server} server
  * @param {ExecutionReference} reference
  */
-export function pipelinePath({ kit }, reference) {
+function pipelinePath({ kit }, reference) {
   if (/^\d{1,18}$/.test(reference.id)) return `/pipelines/${reference.id}`;
   throw kit.createRefusal({ title: TITLE, subject: describe(reference), status: 404, words: '' });
 }

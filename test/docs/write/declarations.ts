@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findProjectRoot } from '../../../libs/host/project-root.js';
 
 /**
- * Puts into each block ```` ```ts <file> <name> <name> … ```` the exported declarations of these names, as they stand in the
+ * Puts into each block ```` ```ts <file> <name> <name> … ```` the declarations of these names, as they stand in the
  * file, and into ```` ```js <file> ```` the whole of it.
  */
 export function renderDeclarations(document: string): string {
@@ -19,8 +19,10 @@ export function renderDeclarations(document: string): string {
 /** With the comment above it. */
 function requireDeclaration(source: string, file: string, name: string): string {
   const lines = source.split('\n');
-  const at = lines.findIndex((line) => new RegExp(`^export (interface|type|const) ${name}\\b`).test(line));
-  if (at === -1) throw new Error(`${file} exports no ${name}`);
+  const at = lines.findIndex((line) =>
+    new RegExp(`^(?:export )?(?:interface|type|const) ${name}\\b`).test(line),
+  );
+  if (at === -1) throw new Error(`${file} declares no ${name}`);
   return lines.slice(findComment(lines, at), findEnd(lines, at) + 1).join('\n');
 }
 
