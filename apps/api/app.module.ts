@@ -24,6 +24,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { LiveModule } from './live/live.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { OptimisationModule } from './optimisation/optimisation.module.js';
+import { PipelinesModule } from './pipelines/pipelines.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RetentionModule } from './retention/retention.module.js';
@@ -69,6 +70,7 @@ export interface Surroundings {
     PoolsModule,
     AgentsModule,
     IntegrationsModule,
+    PipelinesModule,
     WebhooksModule,
     FreezesModule,
     FailuresModule,

@@ -47,6 +47,8 @@ export interface Configuration {
   readonly reconcileMs: number;
   /** Milliseconds between two looks whether an integration works. */
   readonly platformCheckMs: number;
+  /** Milliseconds between two times that a platform is asked for executions. */
+  readonly platformSyncMs: number;
   readonly httpAllow: readonly string[];
   /** Modules that add platforms. */
   readonly plugins: readonly string[];
@@ -94,6 +96,7 @@ export function readConfiguration(env: Environment): Configuration {
     logLevel: settings.read('SLUICE_LOG_LEVEL'),
     reconcileMs: settings.read('SLUICE_RECONCILE_MS'),
     platformCheckMs: settings.read('SLUICE_PLATFORM_CHECK_MS'),
+    platformSyncMs: settings.read('SLUICE_PLATFORM_SYNC_MS'),
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
     plugins: settings.read('SLUICE_PLUGINS'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),

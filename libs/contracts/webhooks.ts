@@ -54,6 +54,12 @@ export type WebhookAction =
 /** `filtered`: the filter let it pass by; `refused`: it could not be done, see the reason. */
 export type DeliveryOutcome = 'started' | 'sent' | 'filtered' | 'refused';
 
+/**
+ * Of what a platform of CI/CD sends: `observed`, the execution that it tells of was noted; `hinted`, it proves nothing of
+ * itself, so that the platform is asked; `filtered`, it is about something else.
+ */
+export type PlatformDeliveryOutcome = 'observed' | 'hinted' | 'filtered';
+
 /** Of an event, whoever sent it; what it does not have is an empty text. */
 export interface WebhookEvent {
   /** As the sender named the delivery. */
@@ -67,4 +73,9 @@ export interface WebhookEvent {
 /** Where senders bring events. */
 export function hookPathOf(webhook: string): string {
   return `/hooks/${webhook}`;
+}
+
+/** Where platforms of CI/CD bring events of an integration. */
+export function integrationHookPathOf(integration: string): string {
+  return `/hooks/integrations/${integration}`;
 }

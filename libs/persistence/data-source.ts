@@ -64,6 +64,7 @@ import { Webhooks1763841600000 } from './migrations/1763841600000-webhooks.js';
 import { TicketMeans1763847000000 } from './migrations/1763847000000-ticket-means.js';
 import { FailureOrder1763848000000 } from './migrations/1763848000000-failure-order.js';
 import { Integrations1763849000000 } from './migrations/1763849000000-integrations.js';
+import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-integration-deliveries.js';
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
@@ -154,6 +155,7 @@ const MIGRATIONS = [
   TicketMeans1763847000000,
   FailureOrder1763848000000,
   Integrations1763849000000,
+  IntegrationDeliveries1763849100000,
   PipelineExecutions1763849500000,
 ];
 

@@ -34,6 +34,8 @@ export const PERMISSIONS = {
   'integrations:write': BUILDS,
   /** Asks the platform with the credentials of the integration. */
   'integrations:use': RUNS,
+  'pipelines:read': EVERYBODY,
+  'pipelines:operate': RUNS,
   'pools:read': EVERYBODY,
   'pools:write': ADMIN,
   'freezes:read': EVERYBODY,

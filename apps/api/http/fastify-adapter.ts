@@ -38,8 +38,8 @@ const RETRY_AFTER_SECONDS = 2;
 const CHALLENGE = 'Bearer realm="sluice"';
 const NOTHING_SHOWN = 'The request has no credentials.';
 
-/** The route by which events come in: what was signed is the body's bytes. */
-const HOOK_ROUTE = '/hooks/:id';
+/** The routes by which events come in: what was signed is the body's bytes. */
+const HOOK_ROUTES: readonly (string | undefined)[] = ['/hooks/:id', '/hooks/integrations/:id'];
 
 /** Above what Temporal takes as one payload, in base64. */
 const CODEC_BODY_LIMIT = 8 << 20;
@@ -80,7 +80,7 @@ export function createFastifyAdapter({
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;
     if (route.url === IMPORT_ROUTE) route.bodyLimit = IMPORT_BODY_LIMIT;
-    if (route.url === HOOK_ROUTE) route.bodyLimit = configuration.webhookBody;
+    if (HOOK_ROUTES.includes(route.url)) route.bodyLimit = configuration.webhookBody;
   });
   instance.addHook('onRequest', async (request, reply) => {
     for (const observer of observers) observer.begun(request);
@@ -102,7 +102,7 @@ export function createFastifyAdapter({
     if (request.is404) throw routes.refuse(request, reply as unknown as ApiReply);
   });
   instance.addHook('preParsing', async (request) => {
-    if (request.routeOptions.url === HOOK_ROUTE) refuseEncoded(request);
+    if (HOOK_ROUTES.includes(request.routeOptions.url)) refuseEncoded(request);
   });
   instance.addHook('preValidation', async (request) => refuseForbiddenKeys(request.query));
   instance.addHook('onResponse', async (request, reply) => logRequest(logger, request, reply));
@@ -116,7 +116,7 @@ export function createFastifyAdapter({
 }
 
 function readBody(request: ApiRequest, body: Buffer): unknown {
-  if (request.routeOptions.url === HOOK_ROUTE) return readEventBody(request, body);
+  if (HOOK_ROUTES.includes(request.routeOptions.url)) return readEventBody(request, body);
   if (EVENT_MEDIA_TYPES.some((type) => type === mediaTypeOf(request))) throw notJson();
   const text = decodeBody(body);
   if (TEXT_ROUTES.includes(request.routeOptions.url)) return text;

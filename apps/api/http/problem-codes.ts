@@ -4,6 +4,7 @@ import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
 import { INTEGRATION_PROBLEMS } from '../integrations/integration.problems.js';
 import { PLATFORM_PROBLEMS } from '../integrations/platform.problems.js';
 import { LIVE_PROBLEMS } from '../live/live.problems.js';
+import { PIPELINE_PROBLEMS } from '../pipelines/pipeline.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
 import { SCHEDULE_PROBLEMS } from '../schedules/schedule.problems.js';
 import { WEBHOOK_PROBLEMS } from '../webhooks/webhook.problems.js';
@@ -337,6 +338,7 @@ export const PROBLEM_CODES = {
   ...AGENT_PROBLEMS,
   ...INTEGRATION_PROBLEMS,
   ...PLATFORM_PROBLEMS,
+  ...PIPELINE_PROBLEMS,
   ...SCHEDULE_PROBLEMS,
   'host-not-allowed': {
     status: 403,

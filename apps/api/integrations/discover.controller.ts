@@ -3,6 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { OrUnsupported, Page, PlatformClient, Search } from '#connectors/cicd/platform.js';
 import { Permit } from '../auth/permit.js';
 import { type Caller, RequestCaller } from '../http/caller.js';
+import { problemError } from '../http/problem.js';
 import { ApiProblems } from '../http/problem.resource.js';
 import type { ProblemCodeName } from '../http/problem-codes.js';
 import { CheckIntegration } from './check-integration.js';
@@ -15,10 +16,11 @@ import {
   toDiscovered,
 } from './discover.resource.js';
 import { FindIntegration } from './find-integration.js';
-import { IntegrationHealthResource } from './integration.resource.js';
+import { IntegrationHealthResource, IntegrationSyncResource } from './integration.resource.js';
 import { PLATFORM_PROBLEMS } from './platform.problems.js';
 import { requireSupported } from './platform-failure.js';
-import { UsePlatform } from './use-platform.js';
+import { SyncIntegration } from './sync-integration.js';
+import { requireActive, UsePlatform } from './use-platform.js';
 
 const REFUSALS = Object.keys(PLATFORM_PROBLEMS) as ProblemCodeName[];
 
@@ -29,6 +31,7 @@ export class DiscoverController {
   constructor(
     @Inject(FindIntegration) private readonly findIntegration: FindIntegration,
     @Inject(CheckIntegration) private readonly checkIntegration: CheckIntegration,
+    @Inject(SyncIntegration) private readonly syncIntegration: SyncIntegration,
     @Inject(UsePlatform) private readonly usePlatform: UsePlatform,
   ) {}
 
@@ -44,6 +47,28 @@ export class DiscoverController {
   @ApiProblems('integration-not-found')
   async test(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<IntegrationHealthResource> {
     return this.checkIntegration.check(await this.findIntegration.require(caller.project, id));
+  }
+
+  @Permit('integrations:use')
+  @Post('sync')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Ask for the executions of what an integration watches',
+    description:
+      'Those that others started, too; what fails is part of the answer. It is done now and then by itself, too.',
+  })
+  @ApiResponse({ status: 200, type: IntegrationSyncResource })
+  @ApiProblems('integration-not-found', 'integration-watches-nothing', 'integration-disabled')
+  async sync(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<IntegrationSyncResource> {
+    const integration = await this.findIntegration.require(caller.project, id);
+    requireActive(integration);
+    if (integration.sync.length === 0) {
+      throw problemError(
+        'integration-watches-nothing',
+        `The integration ${integration.name} watches nothing.`,
+      );
+    }
+    return this.syncIntegration.sync(integration);
   }
 
   @Permit('integrations:use')

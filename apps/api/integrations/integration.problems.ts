@@ -19,4 +19,10 @@ export const INTEGRATION_PROBLEMS = {
     cause: 'The project has as many integrations as it may.',
     cure: 'Remove some that nobody needs.',
   },
+  'integration-watches-nothing': {
+    status: 409,
+    title: 'The integration watches nothing',
+    cause: 'Its `sync` names no project, so that there is nothing to ask for.',
+    cure: 'Name the projects, and pipelines, whose executions are to be known here.',
+  },
 } as const satisfies Record<string, ProblemCode>;

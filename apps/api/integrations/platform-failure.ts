@@ -5,6 +5,12 @@ import { PLATFORM_PROBLEMS } from './platform.problems.js';
 
 /** What cannot be had of a secret, by the codes of resolving one. */
 const OF_SECRETS = /^(secret|vault)-/;
+/** What a use of a platform throws, by what the API calls it. */
+const NAMES: ReadonlyMap<string, keyof typeof PLATFORM_PROBLEMS> = new Map([
+  ['canceled', 'platform-unavailable'],
+  ['platform-redirects', 'platform-unreachable'],
+  ['platform-app-key-invalid', 'platform-auth-unfit'],
+]);
 const OF_HTTP = /^http-/;
 
 /** What the API says of what a platform, or the way to it, refused; `hide` takes secrets out of it. What is no refusal stays as it is. */
@@ -41,5 +47,5 @@ function codeFor(code: string): keyof typeof PLATFORM_PROBLEMS | undefined {
   if (isProblemCode(code)) return undefined;
   if (OF_SECRETS.test(code)) return 'integration-secret-unavailable';
   if (OF_HTTP.test(code)) return 'platform-unreachable';
-  return code === 'canceled' ? 'platform-unavailable' : 'platform-refused';
+  return NAMES.get(code) ?? 'platform-refused';
 }

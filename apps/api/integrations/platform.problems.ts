@@ -88,6 +88,12 @@ export const PLATFORM_PROBLEMS = {
       'Its host has no address or one that is not allowed, does not listen, or its certificate does not fit; `detail` says which.',
     cure: 'Look at base URL, proxy and authorities of the integration, and SLUICE_HTTP_ALLOW.',
   },
+  'platform-event-invalid': {
+    status: 400,
+    title: 'This is no event of the platform',
+    cause: 'The sender is proved, but what it sent does not fit the form of its platform.',
+    cure: 'Look at the delivery at the platform, and send events of pipelines as JSON.',
+  },
   'platform-answer-invalid': {
     status: 502,
     title: 'The platform answers otherwise than it promises',

@@ -60,9 +60,7 @@ export class UsePlatform implements OnApplicationShutdown {
     work: (use: PlatformUse) => Promise<T>,
     limits: UseLimits = REQUEST_LIMITS,
   ): Promise<T> {
-    if (integration.status === 'disabled') {
-      throw problemError('integration-disabled', `The integration ${integration.name} is disabled.`);
-    }
+    requireActive(integration);
     return this.try(integration, work, limits);
   }
 
@@ -90,6 +88,12 @@ export class UsePlatform implements OnApplicationShutdown {
       throw toPlatformProblem(error, hide);
     }
   }
+}
+
+/** Throws SluiceError `integration-disabled`. */
+export function requireActive({ name, status }: Pick<IntegrationRow, 'name' | 'status'>): void {
+  if (status === 'disabled')
+    throw problemError('integration-disabled', `The integration ${name} is disabled.`);
 }
 
 function toReached(integration: IntegrationRow): Parameters<Connections['open']>[0] {

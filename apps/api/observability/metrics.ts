@@ -6,7 +6,7 @@ import { QUEUES } from '#contracts/names.js';
 import type { IntegrationHealth } from '#contracts/rest/integrations.js';
 import type { RunTrigger } from '#contracts/rest/runs.js';
 import type { RunGateway } from '#contracts/temporal-port.js';
-import type { DeliveryOutcome } from '#contracts/webhooks.js';
+import type { DeliveryOutcome, PlatformDeliveryOutcome } from '#contracts/webhooks.js';
 import { readConnectionFigures, readStoreFigures } from '#persistence/repositories/figures-repository.js';
 import { type Cached, createCached } from '../../../libs/telemetry/cached.js';
 import { createRegistry } from '../../../libs/telemetry/registry.js';
@@ -31,6 +31,7 @@ export class Metrics implements BeforeApplicationShutdown {
   private readonly ticks: Counter<'outcome'>;
   private readonly events: Counter<'outcome'>;
   private readonly checks: Counter<'state'>;
+  private readonly syncs: Counter<'outcome'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -65,6 +66,12 @@ export class Metrics implements BeforeApplicationShutdown {
       labelNames: ['state'],
       registers,
     });
+    this.syncs = new Counter({
+      name: 'sluice_platform_syncs_total',
+      help: 'Times that this process asked a platform for the executions of what an integration watches.',
+      labelNames: ['outcome'],
+      registers,
+    });
     const streams: Gauge = new Gauge({
       name: 'sluice_streams',
       help: 'Streams of live events that are open at this process.',
@@ -92,12 +99,18 @@ export class Metrics implements BeforeApplicationShutdown {
   }
 
   /** `repeated`: it had come before; `unproved`, `unread`: refused, and not noted. */
-  eventReceived(outcome: DeliveryOutcome | 'repeated' | 'unproved' | 'unread'): void {
+  eventReceived(
+    outcome: DeliveryOutcome | PlatformDeliveryOutcome | 'repeated' | 'unproved' | 'unread',
+  ): void {
     this.events.inc({ outcome });
   }
 
   platformChecked(state: IntegrationHealth['state']): void {
     this.checks.inc({ state });
+  }
+
+  platformSynced(outcome: 'done' | 'failed'): void {
+    this.syncs.inc({ outcome });
   }
 
   /** From whom to know how many streams are open. */

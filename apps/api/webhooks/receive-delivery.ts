@@ -12,6 +12,7 @@ import { DATA_SOURCE } from '../tokens.js';
 import { ActOnEvent } from './act-on-event.js';
 import { evaluateKey } from './decide-event.js';
 import { type ReceivedEvent, readEvent } from './received-event.js';
+import { readHeaders } from './received-headers.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 
 export interface SentDelivery {
@@ -112,30 +113,6 @@ function unproved(): Error {
     'Nothing shows that the event comes from a sender that is known here.',
   );
 }
-
-/** Undefined where one that matters was sent twice: which of the two was meant, nobody can tell. */
-function readHeaders(headers: SentDelivery['headers']): ReadonlyMap<string, string> | undefined {
-  const read = new Map<string, string>();
-  for (const [name, values = []] of Object.entries(headers)) {
-    if (values.length > 1 && !REPEATABLE.has(name)) return undefined;
-    read.set(name, values.join(', '));
-  }
-  return read;
-}
-
-/** Proxies add to these. */
-const REPEATABLE: ReadonlySet<string> = new Set([
-  'via',
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'accept',
-  'accept-encoding',
-  'cache-control',
-  'connection',
-  'tracestate',
-]);
 
 interface DeliveryIdentity {
   readonly key: string | null;

@@ -2,6 +2,7 @@ import type { WebhookEvent, WebhookScheme } from '#contracts/webhooks.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { problemError } from '../http/problem.js';
 import { decodeBody, parseJson } from '../http/request-body.js';
+import { keepHeaders } from './received-headers.js';
 
 type Headers = ReadonlyMap<string, string>;
 
@@ -22,10 +23,6 @@ export const EVENT_MEDIA_TYPES = [
 ] as const;
 
 const MOST_TEXT = 500;
-const MOST_HEADERS = 100;
-const MOST_HEADER = 1_000;
-const SECRET_HEADER = /authori[sz]ation|cookie|token|secret|signature|passw|api-?key|credential/;
-const WHENCE_HEADER = /^(forwarded|via|(x-forwarded|x-real|x-client|x-original|cf|true-client|fastly)-.*)$/;
 
 /**
  * Throws SluiceError `body-malformed`, `body-forbidden-key`, `body-too-deep`, `request-invalid`: what is no event is none
@@ -42,7 +39,12 @@ export function readEvent(scheme: WebhookScheme, headers: Headers, bytes: Uint8A
     subject: event?.subject ?? '',
   };
   for (const [field, value] of Object.entries(read)) requireText(field, value);
-  return { event: read, headers: keepHeaders(scheme, headers), body, text };
+  return {
+    event: read,
+    headers: keepHeaders(headers, scheme.type === 'hmac' ? scheme.header : undefined),
+    body,
+    text,
+  };
 }
 
 /** The body of an event that was kept. */
@@ -134,16 +136,6 @@ function typeOf(body: Json): string {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return '';
   const { type } = body as JsonObject;
   return typeof type === 'string' && isText(type) ? type : '';
-}
-
-function keepHeaders(scheme: WebhookScheme, headers: Headers): Record<string, string> {
-  const own = scheme.type === 'hmac' ? scheme.header : undefined;
-  const kept = [...headers].filter(
-    ([name]) => name !== own && !SECRET_HEADER.test(name) && !WHENCE_HEADER.test(name),
-  );
-  return Object.fromEntries(
-    kept.slice(0, MOST_HEADERS).map(([name, value]) => [name, value.slice(0, MOST_HEADER)]),
-  );
 }
 
 function requireText(field: string, value: string): void {

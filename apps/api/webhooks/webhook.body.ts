@@ -19,7 +19,7 @@ import type { DeliveryOutcome, WebhookAction, WebhookScheme } from '#contracts/w
 import type { Json, JsonObject } from '#domain/json.js';
 import type { SortOrder } from '#persistence/listing/list-page.js';
 import { NAMED_SORTS, type NamedSort } from '#persistence/listing/named-rows.js';
-import { DELIVERY_SORTS, type DeliverySort } from '#persistence/webhooks/delivery-repository.js';
+import { DELIVERY_SORTS, type DeliverySort } from '#persistence/webhooks/delivery-rows.js';
 import { ChoiceFilter, ListQuery, SortBy } from '../http/list-query.js';
 import { Description, UniqueName } from '../http/named-fields.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';

@@ -24,5 +24,6 @@ import { WebhookSecrets } from './webhook-secrets.js';
     WebhookRelay,
     WebhookSecrets,
   ],
+  exports: [WebhookSecrets],
 })
 export class WebhooksModule {}

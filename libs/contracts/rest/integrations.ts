@@ -1,6 +1,7 @@
 import type { JsonObject } from '#domain/json.js';
 import type { PipelineInput } from '../cicd/execution.js';
 import type { PlatformAuth, PlatformAuthType, WatchedPipeline } from '../cicd/integration.js';
+import type { PlatformDeliveryOutcome } from '../webhooks.js';
 import type { ReasonRequest } from './operations.js';
 
 /** POST /integrations. */
@@ -42,6 +43,8 @@ export interface IntegrationView {
   /** Greater with each change. */
   readonly revision: number;
   readonly sync: readonly WatchedPipeline[];
+  /** Where the platform brings events; absent until it was given a secret. */
+  readonly hook?: IntegrationHook;
   /** As it was found last. */
   readonly health?: IntegrationHealth;
   /** How its executions were asked for last. */
@@ -49,6 +52,51 @@ export interface IntegrationView {
   readonly createdBy: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** Where a platform brings events of an integration. */
+export interface IntegrationHook {
+  /** At the address of this API. */
+  readonly path: string;
+  /** Reference to the secret; absent where one was made here. */
+  readonly secretReference?: string;
+  /** Until then the secret before is valid too. */
+  readonly previousUntil?: string;
+  /** The last delivery that was not taken, and why. */
+  readonly lastRefusal?: { readonly at: string; readonly reason: string };
+}
+
+/** Answer of POST /integrations/{id}/hook. */
+export interface SecretIntegrationView extends IntegrationView {
+  /** Told this once; absent of a reference. */
+  readonly secret?: string;
+}
+
+/** Answer of POST /hooks/integrations/{id}, and GET /integrations/{id}/deliveries. */
+export interface PlatformDeliveryView {
+  readonly id: string;
+  readonly outcome: PlatformDeliveryOutcome;
+  /** Of a pipeline, that it told of. */
+  readonly execution?: string;
+}
+
+export interface ListedPlatformDeliveryView extends PlatformDeliveryView {
+  readonly receivedAt: string;
+  /** In the platform's own word. */
+  readonly type: string;
+  /** As the platform named the delivery. */
+  readonly delivery: string;
+  readonly replayOf?: string;
+  readonly replayedBy?: string;
+}
+
+/** GET /integrations/{id}/deliveries/{delivery}. */
+export interface FullPlatformDeliveryView extends ListedPlatformDeliveryView {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its first 65,536 characters. */
+  readonly body: string;
+  /** Characters that there are. */
+  readonly bodyLength: number;
 }
 
 /** Answer of POST /integrations/{id}/test. */

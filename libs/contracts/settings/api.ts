@@ -51,6 +51,14 @@ export const API_SETTINGS = [
     readBy: ['api'],
   },
   {
+    name: 'SLUICE_PLATFORM_SYNC_MS',
+    default: '300000',
+    type: { kind: 'whole', min: 1_000, max: 86_400_000 },
+    meaning:
+      'Milliseconds between two times that a platform is asked for the executions of what an integration watches, about.',
+    readBy: ['api'],
+  },
+  {
     name: 'SLUICE_ARCHIVE_FOLDER',
     default: 'archive in SLUICE_HOME',
     type: { kind: 'folder' },

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { IntegrationHealth } from '#contracts/rest/integrations.js';
+import type { IntegrationHealth, IntegrationSync } from '#contracts/rest/integrations.js';
 import type { Integration } from '../entities/integration.entity.js';
+import type { StoredSecret } from '../entities/webhook.entity.js';
 import type { Condition, ListedPage, PageRequest } from '../listing/list-page.js';
 import { NamedRows, type NamedSort, type NamedTable } from '../listing/named-rows.js';
 import { createUuidV7 } from '../uuid-v7.js';
@@ -71,17 +72,23 @@ export class IntegrationRepository extends NamedRows<IntegrationRow> {
 
   /** Takes those whose health is to be asked for, for `everyMs`: what a process does not finish is due again then. */
   async claimChecks(limit: number, everyMs: number): Promise<IntegrationRow[]> {
-    const [rows] = await this.manager.query(
-      `UPDATE integrations i
-       SET next_check_at = now() + $2 * (0.9 + 0.2 * random()) * interval '1 millisecond'
-       FROM (
-         SELECT id FROM integrations WHERE deleted_at IS NULL AND status = 'active' AND next_check_at <= now()
-         ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED
-       ) AS due
-       WHERE i.id = due.id RETURNING ${INTEGRATIONS.columns}`,
-      [limit, everyMs],
-    );
-    return rows;
+    return this.claim('next_check_at', limit, everyMs, '');
+  }
+
+  /** Takes those whose executions are to be asked for, for `everyMs`. */
+  async claimSyncs(limit: number, everyMs: number): Promise<IntegrationRow[]> {
+    return this.claim('next_sync_at', limit, everyMs, 'AND json_array_length(sync) > 0');
+  }
+
+  async noteSync(
+    { id, revision }: Pick<IntegrationRow, 'id' | 'revision'>,
+    synced: IntegrationSync,
+  ): Promise<void> {
+    await this.manager.query('UPDATE integrations SET synced = $3::json WHERE id = $1 AND revision = $2', [
+      id,
+      revision,
+      JSON.stringify(synced),
+    ]);
   }
 
   /** Of what it was at `revision`: what was changed meanwhile is looked at anew. */
@@ -96,9 +103,65 @@ export class IntegrationRepository extends NamedRows<IntegrationRow> {
     ]);
   }
 
+  /** Of whichever project: its sender knows no more than its id. */
+  async findForSender(id: string): Promise<IntegrationRow | undefined> {
+    const [row] = await this.manager.query(
+      `SELECT ${INTEGRATIONS.columns} FROM integrations i WHERE i.id = $1 AND i.deleted_at IS NULL`,
+      [id],
+    );
+    return row;
+  }
+
+  /** The secret before, where there was one, is valid until then. Workers know nothing of it: the revision stays. */
+  async rotateHook(id: string, secret: StoredSecret, previousUntil: Date): Promise<void> {
+    await this.manager.query(
+      `UPDATE integrations SET previous_hook_secret = hook_secret, previous_hook_until = $3, hook_secret = $2::json,
+         updated_at = now() WHERE id = $1`,
+      [id, JSON.stringify(secret), previousUntil],
+    );
+  }
+
+  /** Once a second at most, however many come. */
+  async noteRefusal(id: string, reason: string): Promise<void> {
+    await this.manager.query(
+      `UPDATE integrations SET refused_at = now(), refused_for = $2
+       WHERE id = $1 AND (refused_at IS NULL OR refused_at < now() - interval '1 second')`,
+      [id, reason],
+    );
+  }
+
+  /** Its executions are asked for at once, and no more often than once in `pauseMs` for that reason. */
+  async hintSync(id: string, pauseMs: number): Promise<void> {
+    await this.manager.query(
+      `UPDATE integrations SET next_sync_at = now()
+       WHERE id = $1 AND json_array_length(sync) > 0 AND next_sync_at > now()
+         AND COALESCE((synced->>'at')::timestamptz, 'epoch') < now() - $2 * interval '1 millisecond'`,
+      [id, pauseMs],
+    );
+  }
+
   /** Its name is free again; its executions stay. */
   async remove(id: string): Promise<void> {
     await this.manager.query('UPDATE integrations SET deleted_at = now() WHERE id = $1', [id]);
+  }
+
+  /** A tenth more or less: those that were made together do not stay together. */
+  private async claim(
+    column: 'next_check_at' | 'next_sync_at',
+    limit: number,
+    everyMs: number,
+    more: string,
+  ): Promise<IntegrationRow[]> {
+    const [rows] = await this.manager.query(
+      `UPDATE integrations i SET ${column} = now() + $2 * (0.9 + 0.2 * random()) * interval '1 millisecond'
+       FROM (
+         SELECT id FROM integrations WHERE deleted_at IS NULL AND status = 'active' AND ${column} <= now() ${more}
+         ORDER BY ${column} LIMIT $1 FOR UPDATE SKIP LOCKED
+       ) AS due
+       WHERE i.id = due.id RETURNING ${INTEGRATIONS.columns}`,
+      [limit, everyMs],
+    );
+    return rows;
   }
 }
 

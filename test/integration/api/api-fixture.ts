@@ -75,6 +75,7 @@ export async function createApiFixture(
     SLUICE_PORT: '0',
     SLUICE_RECONCILE_MS: '3600000',
     SLUICE_PLATFORM_CHECK_MS: '36000000',
+    SLUICE_PLATFORM_SYNC_MS: '36000000',
     ...HIGH_RATES,
     ...settings,
   });

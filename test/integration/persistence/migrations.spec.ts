@@ -16,6 +16,10 @@ const EXEMPT: ReadonlyMap<string, string> = new Map([
     'What the version before writes has no sequence, so nothing of it can be refused.',
   ],
   [
+    'IntegrationDeliveries1763849100000',
+    'What the version before writes has no integration, so nothing of it can be refused.',
+  ],
+  [
     'FailureOrder1763848000000',
     'What goes begins the index that has taken its place: all that read it read that.',
   ],
