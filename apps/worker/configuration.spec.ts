@@ -17,6 +17,7 @@ describe('readConfiguration of a worker', () => {
       objectRetentionMs: 30 * 86_400_000,
       encryptionKeys: [],
       httpAllow: [],
+      plugins: [],
       secretFolders: [],
       logLevel: 'info',
     });
