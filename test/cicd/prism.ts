@@ -109,11 +109,14 @@ async function untilReady(child: ChildProcess): Promise<string> {
 async function joinDescriptions() {
   const paths: Record<string, unknown> = {};
   const components: Record<string, Record<string, unknown>> = {};
-  const examples = parse(await readFile(join(findProjectRoot(), FOLDER, 'examples.yaml'), 'utf8')) as Examples;
+  const examples = parse(
+    await readFile(join(findProjectRoot(), FOLDER, 'examples.yaml'), 'utf8'),
+  ) as Examples;
   for (const [platform, files] of Object.entries(DESCRIPTIONS)) {
     for (const file of files) {
       const description = await readDescription(file, platform);
-      for (const [place, example] of Object.entries(examples[platform] ?? {})) lay(example, description, place);
+      for (const [place, example] of Object.entries(examples[platform] ?? {}))
+        lay(example, description, place);
       for (const [path, operations] of Object.entries(description.paths))
         paths[`/${platform}${path}`] = secure(operations, platform, description.security ?? []);
       for (const [kind, named] of Object.entries(description.components))
