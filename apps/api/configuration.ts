@@ -50,6 +50,8 @@ export interface Configuration {
   /** Milliseconds between two times that a platform is asked for executions. */
   readonly platformSyncMs: number;
   readonly httpAllow: readonly string[];
+  /** Modules that add platforms. */
+  readonly plugins: readonly string[];
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -96,6 +98,7 @@ export function readConfiguration(env: Environment): Configuration {
     platformCheckMs: settings.read('SLUICE_PLATFORM_CHECK_MS'),
     platformSyncMs: settings.read('SLUICE_PLATFORM_SYNC_MS'),
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
+    plugins: settings.read('SLUICE_PLUGINS'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
     encryptionKeys,

@@ -1,4 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { createPlatforms } from '#connectors/cicd/platforms.js';
+import { loadPlugins } from '#connectors/cicd/plugins/load-plugins.js';
 import { deriveEncryptionKey } from '#connectors/secrets/encryption-keys.js';
 import { isSluiceError, SluiceError } from '#domain/errors.js';
 import { createDataSource } from '#persistence/data-source.js';
@@ -39,6 +41,7 @@ async function start(
   configuration: Configuration,
   logger: Logger,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const platforms = createPlatforms(await loadPlugins(configuration.plugins));
   const dataSource = createDataSource(configuration.databaseUrl, configuration.database);
   await dataSource.initialize().catch((cause: unknown) => {
     throw new SluiceError({
@@ -68,6 +71,7 @@ async function start(
     gateway,
     logger,
     tracing,
+    platforms,
   });
   await app.listen(configuration.port, configuration.host).catch((cause: unknown) => {
     throw listenError(configuration, cause);

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { createAgentCaller } from '#connectors/agents/agent-caller.js';
 import { createCallbackToken } from '#connectors/agents/callback-token.js';
 import { createConnections } from '#connectors/cicd/connections.js';
-import { createPlatforms } from '#connectors/cicd/platforms.js';
+import type { Platforms } from '#connectors/cicd/platforms.js';
 import { createSafeClient } from '#connectors/http/safe-client.js';
 import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { answerPathOf } from '#contracts/rest/agents.js';
@@ -31,6 +31,7 @@ export function createWorkerActions(
     | 'secretFolders'
     | 'vault'
   >,
+  platforms: Platforms,
 ): Actions {
   const { home, platformHome, callbackUrl, httpAllow, commandIsolation, secretFolders, vault } =
     configuration;
@@ -46,7 +47,7 @@ export function createWorkerActions(
   const client = createSafeClient({ allow: httpAllow });
   const pipelines = createPipelineWorld(
     dataSource,
-    createPlatforms(),
+    platforms,
     createConnections({ allow: httpAllow }),
     new PostgresPipelineChanges(configuration.databaseUrl),
   );

@@ -24,6 +24,7 @@ export interface WorkerConfiguration {
   /** Of the API, as agents reach it. */
   readonly callbackUrl: string;
   readonly httpAllow: readonly string[];
+  readonly plugins: readonly string[];
   readonly secretFolders: readonly string[];
   readonly vault: VaultSettings | undefined;
   readonly logLevel: SettingValue<'SLUICE_LOG_LEVEL'>;
@@ -60,6 +61,7 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     encryptionKeys: settings.parse('SLUICE_ENCRYPTION_KEYS', readEncryptionKeys),
     callbackUrl: settings.read('SLUICE_CALLBACK_URL') ?? `http://127.0.0.1:${settings.read('SLUICE_PORT')}`,
     httpAllow: settings.read('SLUICE_HTTP_ALLOW'),
+    plugins: settings.read('SLUICE_PLUGINS'),
     secretFolders: settings.read('SLUICE_SECRET_FOLDERS'),
     vault: readVaultSettings(settings),
     logLevel: settings.read('SLUICE_LOG_LEVEL'),

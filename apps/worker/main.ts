@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createPlatforms } from '#connectors/cicd/platforms.js';
+import { loadPlugins } from '#connectors/cicd/plugins/load-plugins.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
 import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
@@ -54,6 +56,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     serializers: { error: pino.stdSerializers.err },
   });
   const { home, queues } = configuration;
+  const platforms = createPlatforms(await loadPlugins(configuration.plugins));
   await claimHome(home);
   const killed = killLeftovers(home);
   if (killed > 0) log.warn(`killed ${killed} process groups that an earlier worker had left behind`);
@@ -79,7 +82,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
-    actions: createWorkerActions(dataSource, configuration),
+    actions: createWorkerActions(dataSource, configuration, platforms),
     recording,
     registry,
     encryptionKeys: configuration.encryptionKeys,

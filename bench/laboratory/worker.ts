@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createPlatforms } from '#connectors/cicd/platforms.js';
 import { createSecretResolver } from '#connectors/secrets/resolve-secret.js';
 import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { PostgresChildRunStore } from '#persistence/child-run-store.js';
@@ -33,16 +34,20 @@ const workers = await startWorkers({
   workerId: 'bench',
   commandSlots: 2,
   bundle: { code: await readFile(bundleFile, 'utf8') },
-  actions: createWorkerActions(dataSource, {
-    databaseUrl,
-    home,
-    callbackUrl: 'http://127.0.0.1:3000',
-    httpAllow: [],
-    platformHome: home,
-    commandIsolation: 'none',
-    secretFolders: [],
-    vault: undefined,
-  }),
+  actions: createWorkerActions(
+    dataSource,
+    {
+      databaseUrl,
+      home,
+      callbackUrl: 'http://127.0.0.1:3000',
+      httpAllow: [],
+      platformHome: home,
+      commandIsolation: 'none',
+      secretFolders: [],
+      vault: undefined,
+    },
+    createPlatforms(),
+  ),
   recording,
   registry: new PostgresWorkspaceRegistry(dataSource),
   encryptionKeys: [],

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AgentAuth } from '#contracts/agents.js';
-import { type AccessToken, encodeBasic, fetchAccessToken } from '../http/client-credentials.js';
+import { createActionFailure } from '#contracts/catalogue/action-failure.js';
+import {
+  type AccessToken,
+  encodeBasic,
+  fetchAccessToken,
+  type TokenRefusal,
+} from '../http/client-credentials.js';
 import type { SafeClient } from '../http/safe-client.js';
 
 /** What finding out credentials needs of whoever asks. */
@@ -65,7 +71,7 @@ export class Credentials {
     const token = await fetchAccessToken({
       credentials: auth,
       secret,
-      refusal: { code: 'agent-token-refused', whose: 'the agent' },
+      refuse: createRefused,
       send: (request) => this.client.send({ ...request, signal }),
       mask: (derived) => context.mask(derived),
     });
@@ -88,4 +94,15 @@ function maskedBasic(name: string, secret: string, context: CredentialContext): 
   const encoded = encodeBasic(name, secret);
   context.mask(encoded);
   return encoded;
+}
+
+function createRefused({ words, retryable, class: failureClass }: TokenRefusal): Error {
+  return createActionFailure({
+    code: 'agent-token-refused',
+    fault: retryable ? 'operational' : 'user',
+    class: failureClass,
+    retryable,
+    message: `The token endpoint of the agent gave no token: ${words}.`,
+    hint: "Check token URL, client id, secret and scopes of the agent's `auth`.",
+  });
 }

@@ -110,8 +110,8 @@ export interface PlatformClient {
   steps(reference: ExecutionReference, job: string): Promise<OrUnsupported<readonly PipelineStep[]>>;
   /** What the log of a job holds from `offset` (bytes) on. */
   logs(reference: ExecutionReference, job: string, offset: number): Promise<OrUnsupported<LogPart>>;
-  /** Asks for its end; of what is over already nothing is asked. */
-  cancel(reference: ExecutionReference): Promise<void>;
+  /** Asks for its end; of what is over already nothing is asked. Answers with nothing where it could. */
+  cancel(reference: ExecutionReference): Promise<OrUnsupported<void>>;
   /** Answers with the execution that does it again: the same one, or a new one. */
   retry(reference: ExecutionReference, what: 'all' | 'failed'): Promise<OrUnsupported<Execution>>;
   artifacts(reference: ExecutionReference): Promise<OrUnsupported<readonly PipelineArtifact[]>>;

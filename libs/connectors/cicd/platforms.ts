@@ -1,9 +1,14 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { SluiceError } from '#domain/errors.js';
+import { azureDevOps } from './azure-devops/azure-devops.js';
+import { circleci } from './circleci/circleci.js';
+import { github } from './github/github.js';
+import { gitlab } from './gitlab/gitlab.js';
+import { jenkins } from './jenkins/jenkins.js';
 import type { Platform } from './platform.js';
 
 /** Platforms that come with Sluice, in the order in which people are told of them. */
-const KNOWN: readonly Platform[] = [];
+const KNOWN: readonly Platform[] = [github, gitlab, jenkins, azureDevOps, circleci];
 
 /** Platforms by name. */
 export interface Platforms {

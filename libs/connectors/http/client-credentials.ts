@@ -1,5 +1,5 @@
-import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import { classifyStatus, isWorthRetrying } from '#contracts/http-status.js';
+import type { FailureClass } from '#domain/execution/step-error.js';
 import type { SafeRequest, SafeResponse } from './safe-client.js';
 
 /** Who asks an authorization server for tokens of OAuth 2, and where. */
@@ -18,11 +18,19 @@ export interface AccessToken {
 interface TokenRequest {
   readonly credentials: ClientCredentials;
   readonly secret: string;
-  /** Of the error, where none is given; its message says whose token it is: `the agent`. */
-  readonly refusal: { readonly code: string; readonly whose: string };
+  /** The error, where none is given. */
+  refuse(why: TokenRefusal): Error;
   send(request: Omit<SafeRequest, 'signal'>): Promise<SafeResponse>;
   /** Hides what was derived from the secret. */
   mask(secret: string): void;
+}
+
+/** Why no token was given. */
+export interface TokenRefusal {
+  readonly class: FailureClass;
+  readonly retryable: boolean;
+  /** For messages: `status 400 (invalid_client)`. */
+  readonly words: string;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -32,7 +40,7 @@ const LIFE_S = 300;
 /** A token that is about to expire is as good as none. */
 const SPARE_S = 30;
 
-/** A token by client credentials (RFC 6749, 4.4 and 2.3.1). Throws SluiceError `refusal.code`, and what sending throws. */
+/** A token by client credentials (RFC 6749, 4.4 and 2.3.1). Throws what `refuse` makes, and what sending throws. */
 export async function fetchAccessToken(request: TokenRequest): Promise<AccessToken> {
   const { credentials, secret } = request;
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -54,7 +62,7 @@ export async function fetchAccessToken(request: TokenRequest): Promise<AccessTok
   });
   const answer = readAnswer(body);
   if (status !== 200 || typeof answer['access_token'] !== 'string')
-    throw createRefused(request.refusal, status, answer['error']);
+    throw request.refuse(explain(status, answer['error']));
   const lifetime = Number(answer['expires_in']);
   const seconds = Number.isFinite(lifetime) && lifetime > 0 ? lifetime : LIFE_S;
   return { token: answer['access_token'], until: Date.now() + (seconds - SPARE_S) * 1_000 };
@@ -79,15 +87,11 @@ function readAnswer(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 /** `error` is a word of RFC 6749, 5.2. */
-function createRefused({ code, whose }: TokenRequest['refusal'], status: number, error: unknown): Error {
+function explain(status: number, error: unknown): TokenRefusal {
   const word = typeof error === 'string' && /^[a-z_]{1,50}$/.test(error) ? ` (${error})` : '';
-  const retryable = isWorthRetrying(status);
-  return createActionFailure({
-    code,
-    fault: retryable ? 'operational' : 'user',
+  return {
     class: status === 400 || status === 200 ? 'auth' : classifyStatus(status),
-    retryable,
-    message: `The token endpoint of ${whose} gave no token: status ${status}${word}.`,
-    hint: `Check token URL, client id, secret and scopes in the \`auth\` of ${whose}.`,
-  });
+    retryable: isWorthRetrying(status),
+    words: `status ${status}${word}`,
+  };
 }

@@ -36,6 +36,13 @@ export const WORKERS_SETTINGS = [
     readBy: ['worker', 'api'],
   },
   {
+    name: 'SLUICE_PLUGINS',
+    type: { kind: 'list' },
+    meaning:
+      'Modules that add platforms of CI/CD: paths, which start with `/` or `./`, or names of packages, separated by commas. They run in the process; all workers and the API need the same ones.',
+    readBy: ['worker', 'api'],
+  },
+  {
     name: 'SLUICE_CALLBACK_URL',
     type: { kind: 'url' },
     meaning:

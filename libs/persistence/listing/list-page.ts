@@ -172,5 +172,7 @@ function placeOf({ $place }: PlacedRow): CursorPlace {
 }
 
 function withoutPlace<Row>(row: PlacedRow): Row {
-  return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith('$'))) as Row;
+  const kept: Record<string, unknown> = {};
+  for (const column in row) if (!column.startsWith('$')) kept[column] = row[column];
+  return kept as Row;
 }

@@ -84,6 +84,13 @@ export function writeCount(list: List, until: CursorPlace | undefined, limit: nu
   return { text, values: writer.values };
 }
 
+/** Of which each value is read by itself. */
+function choiceOf(where: readonly Condition[]): ChoiceCondition | undefined {
+  return where.find(
+    (condition): condition is ChoiceCondition => 'anyOf' in condition && condition.anyOf.length > 1,
+  );
+}
+
 function narrowed({ from, narrow = from }: List): Selection {
   return { columns: '', from: narrow };
 }
@@ -99,11 +106,21 @@ class Writer {
 
   /** What a page is chosen from. */
   source(selection: Selection, stretch: Stretch, limit: number): string {
-    if (!isScanning(this.list)) return `(${this.first(selection, this.list.where, stretch, limit)}) AS page`;
-    const found = `(${this.search(stretch, limit)}) AS page`;
-    if (selection.columns === '') return found;
-    return `(SELECT told.* FROM ${found}
+    const { where } = this.list;
+    const scanning = isScanning(this.list);
+    const narrow = selection.columns === '';
+    if (!scanning && (narrow || choiceOf(where) === undefined))
+      return `(${this.first(selection, where, stretch, limit)}) AS page`;
+    const found = scanning ? this.search(stretch, limit) : this.merge(stretch, limit);
+    if (narrow) return `(${found}) AS page`;
+    return `(SELECT told.* FROM (${found}) AS page
       CROSS JOIN LATERAL (${this.same(selection, this.indexed)}) AS told) AS page`;
+  }
+
+  /** Keys of the first rows for each of several values: Postgres plans what belongs to a row once, and not for each value. */
+  private merge(stretch: Stretch, limit: number): string {
+    return `SELECT page.* FROM (${this.first(narrowed(this.list), this.list.where, stretch, limit)}) AS page
+      ORDER BY ${direct(this.list.order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
   }
 
   /**
@@ -135,9 +152,7 @@ class Writer {
   /** The first rows in order, or the first for each of several values of one column. */
   private first(selection: Selection, where: readonly Condition[], stretch: Stretch, limit: number): string {
     const { order } = this.list;
-    const choice = where.find((condition) => 'anyOf' in condition && condition.anyOf.length > 1) as
-      | ChoiceCondition
-      | undefined;
+    const choice = choiceOf(where);
     const conditions = this.conditions(
       where.filter((condition) => condition !== choice),
       stretch,

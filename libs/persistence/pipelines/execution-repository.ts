@@ -107,8 +107,8 @@ export class ExecutionRepository {
   private async write(id: string, execution: Execution): Promise<void> {
     const { reference, attempt, state, native, title, url, ref, commit, trigger, actor } = execution;
     await this.manager.query(
-      `UPDATE pipeline_executions SET platform_project = $2, pipeline = $3, external_id = $4, attempt = $5, state = $6,
-         native = $7, title = $8, url = $9, ref = COALESCE($10, ref), commit_id = COALESCE($11, commit_id),
+      `UPDATE pipeline_executions SET platform_project = $2, pipeline = COALESCE(NULLIF($3, ''), pipeline), external_id = $4, attempt = $5, state = $6,
+         native = $7, title = COALESCE(NULLIF($8, ''), title), url = COALESCE(NULLIF($9, ''), url), ref = COALESCE($10, ref), commit_id = COALESCE($11, commit_id),
          trigger = COALESCE($12, trigger), actor = COALESCE($13, actor), queued_at = COALESCE($14, queued_at),
          started_at = COALESCE($15, started_at), ended_at = $16, updated_at = now() WHERE id = $1`,
       [

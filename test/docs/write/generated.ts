@@ -1,6 +1,7 @@
 import { renderDescription } from './api-description.js';
 import { renderExamples } from './examples.js';
 import { renderMetrics } from './metrics-tables.js';
+import { renderPlatforms } from './platform-tables.js';
 import { renderProblems } from './problem-sections.js';
 import { renderSettings } from './settings-table.js';
 
@@ -17,6 +18,7 @@ export const GENERATED: readonly Generated[] = [
   { path: 'schema/openapi.json', render: renderDescription },
   { path: 'docs/problems.md', render: renderProblems },
   { path: 'docs/settings.md', render: (standing) => replaceTables(standing, [renderSettings()]) },
+  { path: 'docs/connectors.md', render: (standing) => replaceTables(standing, renderPlatforms()) },
   { path: 'docs/observability.md', render: (standing) => replaceTables(standing, renderMetrics()) },
 ];
 

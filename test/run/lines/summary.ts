@@ -12,7 +12,7 @@ interface Share {
 
 /** What must be covered, as shares of lines, and by which tests. */
 const THRESHOLDS = [
-  { folder: 'libs/domain', by: 'unit', percent: 99.5 },
+  { folder: 'libs/domain', by: 'unit', percent: 100 },
   { folder: 'all', by: 'any', percent: 89 },
 ] as const;
 

@@ -91,7 +91,7 @@ async function look(api: CircleCiApi, facts: Facts, pipeline: string): Promise<E
 }
 
 /** All of its workflows; where there is none yet, it waits for them. */
-export async function cancel(api: CircleCiApi, reference: ExecutionReference): Promise<void> {
+export async function cancel(api: CircleCiApi, reference: ExecutionReference): Promise<undefined> {
   for (let turn = 0; turn < TURNS; turn += 1) {
     if (turn > 0) await pause(TURN_MS, api.connection.signal);
     const [facts, workflows] = await Promise.all([getFacts(api, reference), listWorkflows(api, reference)]);

@@ -13,8 +13,8 @@ export const DESCRIPTION: PlatformDescription = {
     additionalProperties: false,
   },
   names: {
-    project: 'the repository: `acme/app`',
-    pipeline: 'the file of the workflow: `build.yml`',
+    project: 'owner/repository',
+    pipeline: 'the file of the workflow: build.yml',
   },
   settleMs: 30_000,
   capabilities: {

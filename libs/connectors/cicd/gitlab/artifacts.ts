@@ -6,6 +6,7 @@ import { type GitLabApi, jobPath, pipelinePath } from './api.js';
 import { describePipeline } from './execution.js';
 import { TITLE } from './manners.js';
 
+const USUAL_FILE = 'artifacts.zip';
 /** Far more than GitLab takes of a job. */
 const MOST_BYTES = 64 * 1024 ** 3;
 
@@ -31,7 +32,7 @@ function readArtifact(job: Answer, now: number): readonly PipelineArtifact[] {
   return [
     {
       id,
-      name: job.text('name'),
+      name: nameOf(name, job.text('name')),
       form: 'archive',
       job: id,
       // A date that has passed says nothing where there is a file: the last ones are kept.
@@ -39,6 +40,11 @@ function readArtifact(job: Answer, now: number): readonly PipelineArtifact[] {
       ...given({ size: file?.findNumber('size') }),
     },
   ];
+}
+
+/** What `artifacts: name` says; else all are called the same. */
+function nameOf(file: string | undefined, job: string): string {
+  return file === undefined || file === USUAL_FILE ? job : file.replace(/\.zip$/, '');
 }
 
 export async function download(

@@ -60,7 +60,7 @@ async function complete(api: GitLabApi, listed: readonly Execution[]): Promise<r
 }
 
 /** Child pipelines are canceled with it. */
-export async function cancel(api: GitLabApi, reference: ExecutionReference): Promise<void> {
+export async function cancel(api: GitLabApi, reference: ExecutionReference): Promise<undefined> {
   const { state, reference: current } = await getStatus(api, reference);
   if (isOver(state)) return;
   await api.post({

@@ -59,6 +59,7 @@ export async function getDeclared(
   const { status, text } = await api.get({
     path: `${projectPath(place.project)}/repository/files/${file}/raw`,
     query: { ref: place.ref },
+    headers: { accept: 'text/plain, */*' },
     subject: `file ${place.file} of ${place.project}`,
     // 403 and 404: the repository is closed to the token, or has no such file or ref.
     expected: [403, 404],

@@ -1,5 +1,10 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
-import { type AccessToken, encodeBasic, fetchAccessToken } from '../../http/client-credentials.js';
+import {
+  type AccessToken,
+  encodeBasic,
+  fetchAccessToken,
+  type TokenRefusal,
+} from '../../http/client-credentials.js';
 import type { Connection } from '../connection.js';
 
 /** Key of Connection.memory. */
@@ -22,7 +27,7 @@ export async function findToken(connection: Connection): Promise<string> {
       : await fetchAccessToken({
           credentials: auth,
           secret,
-          refusal: { code: 'platform-token-refused', whose: 'the integration' },
+          refuse: createTokenRefused,
           send: (request) => connection.send(request),
           mask: (derived) => connection.mask(derived),
         });
@@ -61,5 +66,16 @@ export function createAuthUnfit(type: string): Error {
     retryable: false,
     message: `The platform does not take credentials of the type ${type}.`,
     hint: 'docs/connectors.md names those that it takes.',
+  });
+}
+
+function createTokenRefused({ words, retryable, class: failureClass }: TokenRefusal): Error {
+  return createActionFailure({
+    code: 'platform-token-refused',
+    fault: retryable ? 'operational' : 'user',
+    class: failureClass,
+    retryable,
+    message: `The token endpoint of the integration gave no token: ${words}.`,
+    hint: "Check token URL, client id, secret and scopes of the integration's `auth`.",
   });
 }

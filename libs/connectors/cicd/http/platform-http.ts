@@ -184,6 +184,7 @@ export class PlatformHttp {
     if (text.trim() === '') return undefined;
     // Who is not let in is shown a page by some, with a status of success.
     if (isWebPage(headers, text)) {
+      if (!isSuccess(status)) return undefined;
       if (status === 203) throw this.refuse(request, { ...response, status: 401 });
       throw createMisfit(`the answer for ${request.subject}`, 'JSON but a web page');
     }

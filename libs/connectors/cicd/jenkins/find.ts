@@ -1,5 +1,6 @@
 import type { Execution } from '#contracts/cicd/execution.js';
 import { Answer, readList } from '../http/answer.js';
+import { readEarliest } from '../http/clock.js';
 import type { FindRequest, Found } from '../platform.js';
 import { BUILD_TREE, ITEM_TREE, mayBeAsked, readBuild, readItem, readParameters } from './execution.js';
 import type { JenkinsHttp } from './http.js';
@@ -7,8 +8,8 @@ import { type JobPath, readJobUrl, showJobPath, writeJobPath } from './job-path.
 
 const PAGE = 50;
 const MOST_PAGES = 10;
-/** By which the clocks of both sides may differ. */
-const CLOCKS_MS = 2_000;
+/** How far back the key is looked for, whatever the clocks say. */
+const CLOCKS_MS = 600_000;
 
 /** A place in the queue, or a build. */
 interface Started {
@@ -27,11 +28,12 @@ export async function findStarted(
   const started = [...queued, ...built];
   const own = started.find(({ answer }) => readParameters(answer).get(keyInput) === key);
   if (own !== undefined) return { outcome: 'found', execution: own.execution };
+  const earliest = readEarliest(since, http.lastHeaders);
   const candidates = started.filter(
     ({ answer, execution }) =>
       !readParameters(answer).has(keyInput) &&
       mayBeAsked(answer) &&
-      (execution.createdAt ?? since) >= since - CLOCKS_MS,
+      (execution.createdAt ?? since) >= earliest,
   );
   if (candidates.length === 0) return { outcome: 'absent' };
   return { outcome: 'uncertain', candidates: candidates.map(({ execution }) => execution) };

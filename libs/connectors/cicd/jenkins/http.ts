@@ -27,6 +27,8 @@ const HTTP_TOKEN = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 
 export class JenkinsHttp {
   readonly http: PlatformHttp;
+  /** Of the last answer. */
+  lastHeaders: SafeResponse['headers'] = {};
 
   constructor(readonly connection: Connection) {
     this.http = new PlatformHttp(seeThroughSignIn(connection, isSignIn), MANNERS);
@@ -58,6 +60,7 @@ export class JenkinsHttp {
   }
 
   private noteKind(headers: SafeResponse['headers']): void {
+    this.lastHeaders = headers;
     const isHudson = headers['x-jenkins'] === undefined && headers['x-hudson'] !== undefined;
     this.connection.memory.set(KIND, isHudson ? 'hudson' : 'jenkins');
   }
@@ -88,7 +91,7 @@ const MANNERS: HttpManners = {
   title: TITLE,
   async authorize(connection) {
     const crumb = connection.memory.get(CRUMB) as Crumb | undefined;
-    if (crumb !== undefined) for (const text of [crumb.crumb, crumb.cookie]) connection.mask(text);
+    if (crumb !== undefined) for (const text of [crumb.crumb, ...valuesOf(crumb)]) connection.mask(text);
     return {
       authorization: await findAuthorization(connection),
       ...(crumb === undefined ? {} : { [crumb.field]: crumb.crumb }),
@@ -104,6 +107,14 @@ async function findAuthorization(connection: Connection): Promise<string> {
   if (auth.type === 'basic') return `Basic ${await findBasic(connection, auth.username, auth.secret)}`;
   if (auth.type === 'bearer') return `Bearer ${await findToken(connection)}`;
   throw createAuthUnfit(auth.type);
+}
+
+/** What the cookies hold. */
+function valuesOf({ cookie }: Crumb): readonly string[] {
+  return cookie
+    .split('; ')
+    .map((each) => each.slice(each.indexOf('=') + 1))
+    .filter((value) => value !== '');
 }
 
 /** Errors are pages; what went wrong stands in a header, or in the first lines of a text. */

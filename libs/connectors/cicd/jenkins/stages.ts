@@ -7,6 +7,7 @@ import type {
 import { Answer } from '../http/answer.js';
 import { type LogSegment, readSegments } from '../http/log-segments.js';
 import { createRefusal } from '../http/refusal.js';
+import { UnixLines } from '../http/unix-lines.js';
 import type { LogPart } from '../platform.js';
 import { TITLE } from './description.js';
 import { readResult } from './execution.js';
@@ -98,7 +99,8 @@ interface Log {
 }
 
 /**
- * Jenkins leaves notes out of what it sends, and counts them: its offsets are not those of what is read. A mark is one of its.
+ * Jenkins leaves notes out of what it sends and ends lines with CR LF, but counts neither: its offsets are not those of what
+ * is read. A mark is one of its.
  */
 function openLog(http: JenkinsHttp, { path, id, isComplete }: Log): LogSegment<number> {
   return {
@@ -110,17 +112,10 @@ function openLog(http: JenkinsHttp, { path, id, isComplete }: Log): LogSegment<n
         MOST_LOG_BYTES,
       );
       const told = Number(headers['x-text-size'] ?? Number.NaN);
-      const size = Number.isSafeInteger(told) && told >= 0 ? told : undefined;
-      let read = 0;
-      async function* count(): AsyncGenerator<Uint8Array> {
-        for await (const part of body) {
-          read += part.length;
-          yield part;
-        }
-      }
+      const lines = new UnixLines(body, isComplete);
+      const size = () => (Number.isSafeInteger(told) && told >= 0 ? told : mark + lines.read);
       // A log that is shorter than before was begun anew, and is sent as a whole.
-      const fromMark = size === undefined || size >= mark;
-      return { fromMark, bytes: count(), mark: () => size ?? mark + read };
+      return { fromMark: size() >= mark, bytes: lines.bytes(), mark: () => size() - lines.held };
     },
   };
 }

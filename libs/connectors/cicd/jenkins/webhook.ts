@@ -2,7 +2,7 @@ import type { Execution, PipelineState } from '#contracts/cicd/execution.js';
 import type { SignedRequest } from '../../webhooks/verify-signature.js';
 import type { Answer } from '../http/answer.js';
 import { createMisfit } from '../http/answer.js';
-import { digestDelivery, readDelivered } from '../http/delivered.js';
+import { nameDelivery, readDelivery } from '../http/delivery.js';
 import type { PlatformEvent } from '../platform.js';
 import { KEY_PARAMETER, TITLE } from './description.js';
 import { readResult } from './execution.js';
@@ -12,10 +12,10 @@ const PHASES: readonly string[] = ['QUEUED', 'STARTED', 'COMPLETED', 'FINALIZED'
 
 /** What the Notification plugin sends. */
 export function parseEvent(request: SignedRequest): PlatformEvent {
-  return readDelivered(TITLE, request, (event) => {
+  return readDelivery(TITLE, request, (event) => {
     const build = event.object('build');
     const phase = build.text('phase');
-    const delivery = digestDelivery(request);
+    const delivery = nameDelivery(request);
     if (!PHASES.includes(phase)) return { delivery, type: phase, signed: false };
     return { delivery, type: phase, signed: false, execution: readNotified(build, phase) };
   });

@@ -26,6 +26,8 @@ interface Manner {
 export interface FakeJenkins extends FakePlatform {
   /** Places in the queue that are left are forgotten from now on. */
   forgetQueue(): void;
+  /** Branch jobs of `shop`, as Jenkins names them. */
+  setBranches(names: readonly string[]): void;
   /** Crumbs that were given hold no longer. */
   endSessions(): void;
   /** What stop, term and kill were asked for, in their order; builds take no notice of the first `deaf` of them. */
@@ -53,7 +55,7 @@ class Jenkins implements Omit<FakeJenkins, 'url' | 'requests' | 'faults' | 'clos
   readonly auth: PlatformAuth = { type: 'basic', username: USER, secret: 'vault:jenkins/token' };
   readonly options = {};
   readonly secrets = { 'vault:jenkins/token': TOKEN };
-  readonly granted = [encodeBasic(USER, TOKEN), CRUMB, SESSION];
+  readonly granted = [encodeBasic(USER, TOKEN), `${CRUMB}0`, `${SESSION}0`];
   readonly webhookSecret = WEBHOOK_SECRET;
   readonly target: FakeTarget = { project: 'team', pipeline: 'shop', ref: 'main' };
   readonly unkeyed: FakeTarget = { project: 'team', pipeline: 'plain', ref: 'main' };
@@ -102,6 +104,10 @@ class Jenkins implements Omit<FakeJenkins, 'url' | 'requests' | 'faults' | 'clos
 
   forgetQueue(): void {
     this.builds.forgetsQueue = true;
+  }
+
+  setBranches(names: readonly string[]): void {
+    this.builds.jobs.set('shop', names);
   }
 
   endSessions(): void {

@@ -4,6 +4,8 @@ const BLOCK = Buffer.alloc(LINE.length * 1024, LINE);
 
 /** The log of a job: text that was written, and as many bytes of made-up lines as wanted, which are held nowhere. */
 export class FakeLog {
+  /** Bytes of what was read last: those that did not arrive yet are held somewhere. */
+  handedOut = 0;
   private parts: (Buffer | number)[] = [];
 
   get size(): number {
@@ -22,9 +24,13 @@ export class FakeLog {
   /** From an offset on. */
   async *read(from = 0): AsyncGenerator<Uint8Array> {
     let skip = from;
+    this.handedOut = 0;
     for (const part of this.parts) {
       const length = lengthOf(part);
-      if (skip < length) yield* readPart(part, skip);
+      for (const bytes of skip < length ? readPart(part, skip) : []) {
+        this.handedOut += bytes.length;
+        yield bytes;
+      }
       skip = Math.max(0, skip - length);
     }
   }

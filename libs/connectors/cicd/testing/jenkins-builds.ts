@@ -343,7 +343,7 @@ function sendLog({ log }: FakeJob, query: URLSearchParams, complete: boolean): F
   return {
     status: 200,
     headers: { 'content-type': 'text/plain;charset=utf-8', 'x-text-size': String(size), ...more },
-    body: log.read(Math.max(0, start - NOTE_BYTES)),
+    body: endLines(log.read(Math.max(0, start - NOTE_BYTES))),
   };
 }
 
@@ -359,4 +359,10 @@ function pathOf({ pipeline, ref }: FakeExecution): string {
 
 function answer(json: object): FakeAnswer {
   return { status: 200, json };
+}
+
+/** As Jenkins sends lines, whatever they end with in its files. */
+async function* endLines(log: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const part of log)
+    yield Buffer.from(Buffer.from(part).toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }

@@ -1,0 +1,43 @@
+import type { FakePlatform } from '#connectors/cicd/testing/fake-platform.js';
+import type { PlatformAuth } from '#contracts/cicd/integration.js';
+import { TestPlatform } from '../platform.js';
+
+/** Fakes by the names of platforms. */
+export type Fakes = Readonly<Record<string, FakePlatform>>;
+
+/** Programs that may reach the fakes, with an integration of the platform's name for each; secrets by their environment. */
+export async function startWithFakes(
+  fakes: Fakes,
+  more: Readonly<Record<string, string>> = {},
+): Promise<TestPlatform> {
+  const settings = { SLUICE_HTTP_ALLOW: '127.0.0.1', ...more };
+  for (const [name, { secrets }] of Object.entries(fakes)) {
+    for (const [reference, secret] of Object.entries(secrets)) {
+      Object.assign(settings, { [variableOf(name, reference)]: secret });
+    }
+  }
+  const platform = await TestPlatform.start({ worker: settings, api: settings });
+  for (const [name, { url, auth, options }] of Object.entries(fakes)) {
+    const body = { name, platform: name, baseUrl: url, auth: byEnvironment(name, auth), options };
+    const { status, body: answer } = await platform.request('POST', '/integrations', body);
+    if (status !== 201) throw new Error(`no integration ${name}: ${JSON.stringify(answer)}`);
+  }
+  return platform;
+}
+
+function byEnvironment(name: string, auth: PlatformAuth): PlatformAuth {
+  return { ...auth, secret: `env:${variableOf(name, auth.secret)}` };
+}
+
+function variableOf(name: string, reference: string): string {
+  return `${name}_${reference}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+}
+
+/** What no log, history, error and event may hold. */
+export function listCanaries(fakes: Fakes): readonly string[] {
+  return Object.values(fakes).flatMap(({ secrets, granted, webhookSecret }) => [
+    ...Object.values(secrets),
+    ...granted,
+    webhookSecret,
+  ]);
+}
