@@ -74,7 +74,8 @@ export class SyncIntegration {
         { project, pipeline },
         { since: sinceOf(integration), ...(cursor === undefined ? {} : { cursor }) },
       );
-      for (const execution of items) {
+      // The oldest first, so that ids here come in the same order.
+      for (const execution of items.toReversed()) {
         await this.note(integration, execution);
         seen.add(execution.reference.id);
         count();
