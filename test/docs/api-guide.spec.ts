@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeGitHub, startFakeGitHub } from '#connectors/cicd/testing/fake-github.js';
 import { createTestKey, createTestMember, createTestProject } from '../access.js';
 import { TestPlatform } from '../platform.js';
+import { fillGitHub } from './guide/fill-github.js';
 import { findOperation, readOperations } from './guide/operations.js';
 import { exchangesOf, readPage } from './guide/read-page.js';
 import { runPage } from './guide/run-page.js';
-import { fillGitHub } from './guide/fill-github.js';
 import { TestAgent } from './guide/test-agent.js';
 import { findBlocks, ROOT, readDocument } from './markdown.js';
 
