@@ -41,6 +41,15 @@ export const DESCRIBED: readonly DescribedPlatform[] = [
     artifact: { ...ARTIFACT, id: '81' },
   },
   {
+    platform: 'azure-devops',
+    base: '/acme',
+    auth: { type: 'token', secret: 'token' },
+    target: { project: 'shop', pipeline: 'shop/release', ref: 'main' },
+    reference: { project: 'shop', pipeline: 'shop/release', id: '12' },
+    job: '2f3a0c1e-0000-4000-8000-00000000000c',
+    artifact: { ...ARTIFACT, id: 'out' },
+  },
+  {
     platform: 'circleci',
     base: '',
     auth: { type: 'token', secret: 'token' },

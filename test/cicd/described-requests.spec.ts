@@ -90,7 +90,9 @@ describe.each(DESCRIBED)('what is asked of $platform is as it describes it', (wo
       (error: unknown) => (isSluiceError(error) ? error.code : error),
     );
     const misfits = proxy.exchanges.flatMap((exchange) =>
-      findMisfits(exchange).map((words) => `${exchange.method} ${exchange.target} ${exchange.body}: ${words}`),
+      findMisfits(exchange).map(
+        (words) => `${exchange.method} ${exchange.target} ${exchange.body}: ${words}`,
+      ),
     );
     expect(misfits).toEqual([]);
     expect(outcome).toBe(world.elsewhere?.includes(name) ? 'http-host-not-found' : undefined);

@@ -55,15 +55,15 @@ describe('a build of Jenkins', () => {
     await open();
     const queued = await trigger();
     expect(queued).toMatchObject({
-      reference: { project: 'team/shop', pipeline: 'main', id: 'queue/1001' },
+      reference: { project: 'team', pipeline: 'shop', id: 'shop/main#queue-1001' },
       state: 'queued',
       key: KEY,
     });
-    expect((await client.status(queued.reference)).reference.id).toBe('queue/1001');
+    expect((await client.status(queued.reference)).reference.id).toBe('shop/main#queue-1001');
     fake.executions.advance('1001', 'running');
     const built = await client.status(queued.reference);
     expect(built).toMatchObject({
-      reference: { project: 'team/shop', pipeline: 'main', id: 'main#1' },
+      reference: { project: 'team', pipeline: 'shop', id: 'shop/main#1' },
       state: 'running',
       native: 'BUILDING',
       ref: 'main',
@@ -80,7 +80,7 @@ describe('a build of Jenkins', () => {
     const queued = await trigger();
     fake.forgetQueue();
     fake.executions.advance('1001', 'running');
-    expect((await client.status(queued.reference)).reference.id).toBe('main#1');
+    expect((await client.status(queued.reference)).reference.id).toBe('shop/main#1');
   });
 
   it('is asked for in one request, small by its tree', async () => {
@@ -112,11 +112,11 @@ describe('a build of Jenkins', () => {
   ])('is the same by %s', async (_, target) => {
     await open();
     const { reference } = await client.trigger({ ...target, ...KEYED, inputs: {} });
-    expect(reference).toMatchObject({ project: 'team/shop', pipeline: 'main' });
+    expect(reference).toMatchObject({ project: 'team', id: 'shop/main#queue-1001' });
     fake.executions.advance('1001', 'running');
     expect(await client.find({ ...target, ...KEYED, since: 0 })).toMatchObject({
       outcome: 'found',
-      execution: { reference: fake.referenceOf('1001') },
+      execution: { reference: { project: 'team', id: 'shop/main#1' } },
     });
   });
 
@@ -130,7 +130,7 @@ describe('a build of Jenkins', () => {
       );
       fake.setBranches([name]);
       const { reference } = await client.trigger({ ...fake.target, ref, ...KEYED, inputs: {} });
-      expect(reference.pipeline).toBe(name);
+      expect(reference).toMatchObject({ pipeline: 'shop', id: `shop/${name}#queue-1001` });
       expect(await client.status(reference)).toMatchObject({ state: 'queued' });
       expect(await client.branches('team/shop', {})).toEqual({ items: [{ name: ref }] });
     },
@@ -183,12 +183,12 @@ describe('starting a job of Jenkins', () => {
     await client.trigger({ ...target, ...KEYED, inputs: {} });
     expect(await find()).toMatchObject({
       outcome: 'uncertain',
-      candidates: [{ reference: { id: 'queue/1001' } }],
+      candidates: [{ reference: { id: 'plain/main#queue-1001' } }],
     });
     fake.executions.advance('1001', 'running');
     expect(await find()).toMatchObject({
       outcome: 'uncertain',
-      candidates: [{ reference: { id: 'main#1' } }],
+      candidates: [{ reference: { id: 'plain/main#1' } }],
     });
   });
 
@@ -211,7 +211,7 @@ describe('starting a job of Jenkins', () => {
     expect((await failure(trigger())).code).toBe('http-connection-failed');
     expect(await client.find({ ...fake.target, ...KEYED, since: Date.now() })).toMatchObject({
       outcome: 'found',
-      execution: { key: KEY, reference: { id: 'queue/1001' } },
+      execution: { key: KEY, reference: { id: 'shop/main#queue-1001' } },
     });
     expect(fake.executions.startedByKey(KEY)).toBe(1);
   });
@@ -276,6 +276,13 @@ describe('credentials of Jenkins', () => {
     expect((await failure(client.health())).code).toBe('platform-auth-refused');
   });
 
+  it('are refused where anybody may read, and nobody is seen in them', async () => {
+    await open();
+    const when = ({ path }: { readonly path: string }) => path === '/me/api/json';
+    fake.faults.plan({ kind: 'answer', status: 403, body: 'not available when not logged in' }, { when });
+    expect((await failure(client.health())).code).toBe('platform-auth-refused');
+  });
+
   it('are refused where a page for signing in answers', async () => {
     await open();
     const target = { ...fake.target, ...KEYED, inputs: {} };
@@ -291,7 +298,7 @@ describe('stages and logs of Jenkins', () => {
   it('are jobs with steps', async () => {
     await open();
     await trigger();
-    expect(await client.jobs({ project: 'team/shop', pipeline: 'main', id: 'queue/1001' })).toEqual([]);
+    expect(await client.jobs({ project: 'team', pipeline: 'shop', id: 'shop/main#queue-1001' })).toEqual([]);
     fake.executions.advance('1001', 'failed');
     const reference = fake.referenceOf('1001');
     const jobs = await client.jobs(reference);
@@ -405,7 +412,7 @@ describe('a server like Hudson', () => {
     const other = fake.executions.start({ pipeline: 'shop', ref: 'main', inputs: { sluice_key: 'other' } });
     fake.executions.advance(other.id, 'running');
     const queued = await trigger();
-    expect(queued).toMatchObject({ state: 'queued', reference: { id: `main#from-2/${KEY}` } });
+    expect(queued).toMatchObject({ state: 'queued', reference: { id: `shop/main#from-2/${KEY}` } });
     expect(await client.status(queued.reference)).toMatchObject({
       state: 'queued',
       reference: queued.reference,
@@ -413,10 +420,10 @@ describe('a server like Hudson', () => {
     fake.executions.advance('1002', 'running');
     expect(await client.status(queued.reference)).toMatchObject({
       state: 'running',
-      reference: { id: 'main#2' },
+      reference: { id: 'shop/main#2' },
     });
     expect(await client.executions({ project: 'team', pipeline: 'shop' }, {})).toMatchObject({
-      items: [{ reference: { id: 'main#2' } }, { reference: { id: 'main#1' } }],
+      items: [{ reference: { id: 'shop/main#2' } }, { reference: { id: 'shop/main#1' } }],
     });
   });
 

@@ -36,7 +36,9 @@ export function describeStates(bench: ContractBench): void {
   it('lists executions, those not started here too', async () => {
     const { client, fake } = bench;
     const { reference } = await bench.beginUntil('running', 'succeeded');
-    fake.executions.start({ pipeline: fake.target.pipeline, ref: 'next', inputs: {}, trigger: 'push' });
+    const pushed = { pipeline: fake.target.pipeline, ref: 'next', inputs: {}, trigger: 'push' } as const;
+    // What waits in a queue is an execution on some platforms only.
+    fake.executions.advance(fake.executions.start(pushed).id, 'running');
     const { items } = await client.executions(fake.target, {});
     expect(items).toHaveLength(2);
     expect(items[1]).toMatchObject({ reference, state: 'succeeded' });
