@@ -8,16 +8,16 @@ export type Fakes = Readonly<Record<string, FakePlatform>>;
 /** Programs that may reach the fakes, with an integration of the platform's name for each; secrets by their environment. */
 export async function startWithFakes(
   fakes: Fakes,
-  more: Readonly<Record<string, string>> = {},
+  worker: Readonly<Record<string, string>> = {},
 ): Promise<TestPlatform> {
-  const settings = { SLUICE_HTTP_ALLOW: '127.0.0.1', ...more };
+  const settings: Record<string, string> = { SLUICE_HTTP_ALLOW: '127.0.0.1' };
   for (const [name, { secrets, webhookSecret }] of Object.entries(fakes)) {
     Object.assign(settings, { [variableOf(name, 'hook')]: webhookSecret });
     for (const [reference, secret] of Object.entries(secrets)) {
       Object.assign(settings, { [variableOf(name, reference)]: secret });
     }
   }
-  const platform = await TestPlatform.start({ worker: settings, api: settings });
+  const platform = await TestPlatform.start({ worker: { ...settings, ...worker }, api: settings });
   for (const [name, { url, auth, options }] of Object.entries(fakes)) {
     const body = { name, platform: name, baseUrl: url, auth: byEnvironment(name, auth), options };
     const { status, body: answer } = await platform.request('POST', '/integrations', body);

@@ -103,6 +103,8 @@ export class ScriptedWorld implements PipelineWorld {
     isTold: async () => this.told,
   };
 
+  readonly pace = { pollMs: 10_000, toldMs: 120_000 };
+
   readonly changes = {
     follow: () => ({
       next: async (ms: number) => {
