@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionReference } from '#contracts/cicd/execution.js';
+import type { Connection } from '../connection.js';
 import { isUnsupported, type LogPart, type OrUnsupported, type PlatformClient } from '../platform.js';
 import { uuidOf } from '../testing/circleci-shapes.js';
 import { DEFINITION, type FakeCircleCi, startFakeCircleCi } from '../testing/fake-circleci.js';
@@ -423,6 +424,37 @@ describe('artifacts', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it.each([
+    ['https://circleci.com', 'https://output.circle-artifacts.com/a', true],
+    ['https://circleci.com', 'https://circleci.com/a', true],
+    ['https://circleci.com', 'http://output.circle-artifacts.com/a', false],
+    ['https://circleci.com', 'https://circle-artifacts.com.evil.example/a', false],
+    ['https://circleci.com', 'https://evilcircle-artifacts.com/a', false],
+    ['https://circleci.com', 'https://user@output.circle-artifacts.com.evil.example/a', false],
+    ['https://circleci.com', 'https://kept.example/a', true],
+    ['https://circleci.com', 'http://kept.example/a', false],
+    ['https://ci.example', 'https://output.circle-artifacts.com/a', false],
+    ['https://ci.example', 'https://ci.example:8443/a', false],
+    ['https://ci.example', 'not an address', false],
+  ])('of %s at %s: whether the token goes there', async (baseUrl, url, goes) => {
+    const items = [{ path: 'f', node_index: 0, url }];
+    const body = Buffer.from(JSON.stringify({ items }));
+    const sentThere: Readonly<Record<string, string>>[] = [];
+    const connection: Connection = {
+      ...tested.connection,
+      baseUrl,
+      options: { artifactHosts: ['kept.example'] },
+      send: async () => ({ status: 200, headers: { 'content-type': 'application/json' }, body }),
+      async stream({ headers }) {
+        sentThere.push(headers);
+        return { status: 200, headers: {}, body: (async function* () {})() };
+      },
+    };
+    const artifact = { id: '7/0/f', name: 'f', form: 'file', expired: false } as const;
+    await circleci.connect(connection).download(reference, artifact);
+    expect(sentThere.map((headers) => 'circle-token' in headers)).toEqual([goes]);
   });
 
   it.each(['', 'x', '1/0/none', '../../me'])('one called %j is gone', async (id) => {
