@@ -16,7 +16,15 @@ export interface Exception {
 export const EXCEPTIONS: readonly Exception[] = [
   {
     check: 'positive_data_acceptance',
-    operations: ['failureList', 'failureReadStatistics', 'runListList', 'runListStatistics', 'freezeCreate', 'pipelineList', 'pipelineStatistics'],
+    operations: [
+      'failureList',
+      'failureReadStatistics',
+      'runListList',
+      'runListStatistics',
+      'freezeCreate',
+      'pipelineList',
+      'pipelineStatistics',
+    ],
     statuses: ['400'],
     reason: 'Of two moments one must be before the other.',
   },

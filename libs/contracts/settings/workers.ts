@@ -5,7 +5,7 @@ import type { Setting } from './setting.js';
 export const WORKERS_SETTINGS = [
   {
     name: 'QUEUES',
-    default: 'orchestration,http,command',
+    default: 'orchestration,http,cicd,command',
     type: { kind: 'list', values: Object.keys(QUEUES) as QueueName[] },
     meaning: 'Task queues that a worker process serves, separated by commas.',
     readBy: ['worker'],
@@ -18,7 +18,7 @@ export const WORKERS_SETTINGS = [
       form: 'a name of small letters, digits and hyphens, as pools have them',
     },
     meaning:
-      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http and command no others.',
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http, cicd and command no others.',
     readBy: ['worker'],
   },
   {
@@ -47,6 +47,20 @@ export const WORKERS_SETTINGS = [
     type: { kind: 'url' },
     meaning:
       'Address of the API as agents reach it, who answer there; by default port SLUICE_PORT of this machine.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_PIPELINE_POLL_MS',
+    default: '10000',
+    type: { kind: 'whole', min: 100, max: 3_600_000 },
+    meaning: 'Milliseconds between two questions after a pipeline of a CI/CD platform.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_PIPELINE_POLL_TOLD_MS',
+    default: '120000',
+    type: { kind: 'whole', min: 100, max: 3_600_000 },
+    meaning: 'The same of a pipeline of which webhooks tell: one of them may still be lost.',
     readBy: ['worker'],
   },
   {
