@@ -62,7 +62,7 @@ export function readJobUrl(url: string): JobPath | undefined {
 }
 
 /** A branch as the job that stands for it is called. */
-export function encodeBranch(ref: string): string {
+function encodeBranch(ref: string): string {
   if (ref === '.') return '%2E';
   if (ref === '..') return '%2E.';
   return ref.replaceAll(/[#%/?[\]\\]/g, (character) => ENCODED[character]!);
