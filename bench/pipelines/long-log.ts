@@ -19,7 +19,7 @@ interface Taken {
 
 export async function measureLogs(laboratory: Laboratory, platform: PipelinePlatform): Promise<Row[]> {
   await platform.connectHook();
-  const recorded = await watchRecorded(laboratory.databaseUrl);
+  const recorded = await watchRecorded(laboratory);
   tell('pipelines: logs of 1 MB …');
   let short = await take(platform, recorded, SHORT_BYTES);
   for (let turn = 1; turn < WARM_UP; turn++) short = await take(platform, recorded, SHORT_BYTES);

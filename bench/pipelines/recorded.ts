@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { RUN_CHANNEL } from '#persistence/run-notifier.js';
+import type { Laboratory } from '../laboratory/laboratory.js';
 
 /** Hears, as those who watch runs do, when the end of each run's step stands in the store. */
 export interface Recorded {
@@ -11,13 +12,13 @@ export interface Recorded {
   close(): Promise<void>;
 }
 
-export async function watchRecorded(databaseUrl: string): Promise<Recorded> {
+export async function watchRecorded({ databaseUrl, dataSource }: Laboratory): Promise<Recorded> {
   const steps = new Map<string, number>();
   const ends = new Map<string, number>();
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const look = async (run: string) => {
-    const { rows } = await client.query<{ readonly attempts: number; readonly over: boolean }>(
+    const rows: { readonly attempts: number; readonly over: boolean }[] = await dataSource.query(
       `SELECT (SELECT count(*)::integer FROM step_attempts WHERE run_id = r.id AND status IN ('succeeded', 'failed')) AS attempts,
          ended_at IS NOT NULL AS over FROM runs r WHERE id = $1`,
       [run],

@@ -101,7 +101,7 @@ async function measureEnds(
   platform: PipelinePlatform,
   runs: readonly string[],
 ): Promise<number[]> {
-  const recorded = await watchRecorded(laboratory.databaseUrl);
+  const recorded = await watchRecorded(laboratory);
   const sent = new Map<string, number>();
   const end = (id: string) => {
     sent.set(id, Date.now());
