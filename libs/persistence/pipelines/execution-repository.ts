@@ -25,6 +25,8 @@ interface KnownRow {
   readonly id: string;
   readonly attempt: number;
   readonly state: PipelineState;
+  /** Whether it is known by which id the platform names it. */
+  readonly named: boolean;
 }
 
 /** Executions of pipelines and their jobs. */
@@ -34,7 +36,7 @@ export class ExecutionRepository {
   /**
    * Notes what was seen of an execution, and answers with its id here. Call in a transaction. What is older than what is
    * known changes nothing: of an earlier attempt, or of a state that comes before. Whoever follows the execution hears of
-   * a change when the transaction is committed.
+   * its next state when the transaction is committed; what is told of its jobs alone is nothing to ask the platform for.
    */
   async observe(through: SeenThrough, observation: Observation): Promise<string> {
     const { execution, jobs, told } = observation;
@@ -45,8 +47,7 @@ export class ExecutionRepository {
     if (told) await this.manager.query('UPDATE pipeline_executions SET told_at = now() WHERE id = $1', [id]);
     if (jobs !== undefined && (known === undefined || execution.attempt >= known.attempt))
       await this.writeJobs(id, execution.attempt, jobs);
-    const ends = known !== undefined && !isOver(known.state) && isOver(execution.state);
-    if (told || (news && ends)) await this.tell(id);
+    if (news && isChange(known, execution) && (told || isOver(execution.state))) await this.tell(id);
     return id;
   }
 
@@ -69,7 +70,7 @@ export class ExecutionRepository {
     const { reference, key } = execution;
     const own = id ?? (key !== undefined && UUID.test(key) ? key : null);
     const rows: (KnownRow & { readonly own: boolean })[] = await this.manager.query(
-      `SELECT id, attempt, state, id IS NOT DISTINCT FROM $4::uuid AS own FROM pipeline_executions
+      `SELECT id, attempt, state, external_id IS NOT NULL AS named, id IS NOT DISTINCT FROM $4::uuid AS own FROM pipeline_executions
        WHERE integration_id = $1 AND (platform_project = $2 AND external_id = $3 OR id = $4::uuid)
        ORDER BY id FOR UPDATE`,
       [through.id, reference.project, reference.id, own],
@@ -183,6 +184,10 @@ function rankOf(column: string): string {
 function isNews(known: KnownRow, { attempt, state }: Execution): boolean {
   if (attempt !== known.attempt) return attempt > known.attempt;
   return rank(state) >= rank(known.state);
+}
+
+function isChange(known: KnownRow | undefined, { attempt, state }: Execution): boolean {
+  return known === undefined || !known.named || known.attempt !== attempt || known.state !== state;
 }
 
 function momentOf(ms: number | undefined): Date | null {
