@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { workflowIdOf } from '#contracts/names.js';
-import type { RunRow } from '#persistence/repositories/run-repository.js';
+import type { ListedRunRow } from '#persistence/repositories/run-row.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION } from '../tokens.js';
 import { type RunResource, toRun } from './run.resource.js';
@@ -10,7 +10,7 @@ import { type RunResource, toRun } from './run.resource.js';
 export class PresentRun {
   constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
 
-  present(row: RunRow): RunResource {
+  present(row: ListedRunRow): RunResource {
     return { ...toRun(row), ...this.linkOf(row.id) };
   }
 

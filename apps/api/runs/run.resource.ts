@@ -12,7 +12,7 @@ import {
 import { FAILURE_CLASSES, type StepDiagnosis, type StepError } from '#domain/execution/step-error.js';
 import type { Strategy } from '#domain/failures/strategy.js';
 import type { Json, JsonObject } from '#domain/json.js';
-import type { RunRow } from '#persistence/repositories/run-repository.js';
+import type { ListedRunRow } from '#persistence/repositories/run-row.js';
 import { ListedResource } from '../http/list-query.js';
 
 export const RUN_STATUSES = [
@@ -143,7 +143,7 @@ export class RunPage extends ListedResource implements Page<RunResource> {
   @ApiProperty({ type: [RunResource] }) items: RunResource[];
 }
 
-export function toRun(row: RunRow): RunResource {
+export function toRun(row: ListedRunRow): RunResource {
   return {
     id: row.id,
     project: row.project,
@@ -169,7 +169,7 @@ export function toRun(row: RunRow): RunResource {
   };
 }
 
-function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent' | 'delivery'> {
+function toOrigin(row: ListedRunRow): Pick<RunResource, 'rerunOf' | 'parent' | 'delivery'> {
   const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
   return {
     ...(row.rerunOf === null ? {} : { rerunOf: { run: row.rerunOf, ...from } }),
@@ -180,19 +180,19 @@ function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent' | 'delive
   };
 }
 
-function toWaiting(row: RunRow): Pick<RunResource, 'waitingFor'> {
+function toWaiting(row: ListedRunRow): Pick<RunResource, 'waitingFor'> {
   if (row.freezeOver !== null) return { waitingFor: { freeze: row.freezeOver } };
   if (row.runAhead === null || row.concurrencyGroup === null) return {};
   return { waitingFor: { group: row.concurrencyGroup, run: row.runAhead } };
 }
 
-function toTrouble({ trouble }: RunRow): Pick<RunResource, 'trouble'> {
+function toTrouble({ trouble }: ListedRunRow): Pick<RunResource, 'trouble'> {
   if (trouble === null) return {};
   const { code, message, since } = trouble;
   return { trouble: { code, message, hint: RUN_TROUBLES[code], since: new Date(since).toISOString() } };
 }
 
-function toCancel(row: RunRow): Pick<RunResource, 'cancel'> {
+function toCancel(row: ListedRunRow): Pick<RunResource, 'cancel'> {
   if (row.cancelAt === null || row.cancelBy === null) return {};
   const reason = row.cancelReason === null ? {} : { reason: row.cancelReason };
   return { cancel: { by: row.cancelBy, ...reason, at: row.cancelAt.toISOString() } };
