@@ -8,16 +8,17 @@ import { type RunResource, toRun } from './run.resource.js';
 /** A run as clients see it, with the way to Temporal's view of it. */
 @Injectable()
 export class PresentRun {
-  constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
+  /** Up to the id of the workflow; undefined where there is no Web UI. */
+  private readonly link: string | undefined;
 
-  present(row: ListedRunRow): RunResource {
-    return { ...toRun(row), ...this.linkOf(row.id) };
+  constructor(@Inject(CONFIGURATION) { uiUrl, temporalNamespace }: Configuration) {
+    if (uiUrl === undefined) return;
+    this.link = `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/`;
   }
 
-  private linkOf(id: string): Pick<RunResource, 'temporalUrl'> {
-    const { uiUrl, temporalNamespace } = this.configuration;
-    if (uiUrl === undefined) return {};
-    const path = `namespaces/${encodeURIComponent(temporalNamespace)}/workflows/${workflowIdOf(id)}`;
-    return { temporalUrl: `${uiUrl.replace(/\/+$/, '')}/${path}` };
+  present(row: ListedRunRow): RunResource {
+    const run = toRun(row);
+    if (this.link !== undefined) run.temporalUrl = `${this.link}${workflowIdOf(row.id)}`;
+    return run;
   }
 }
