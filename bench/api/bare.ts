@@ -64,10 +64,7 @@ server.post('/execute', async (request, reply) => {
   } finally {
     client.release();
   }
-  const { rows } = await pool.query(
-    `SELECT ${COLUMNS} FROM ${TABLES} WHERE r.id = $1`,
-    [id],
-  );
+  const { rows } = await pool.query(`SELECT ${COLUMNS} FROM ${TABLES} WHERE r.id = $1`, [id]);
   return reply.code(202).send(rows[0]);
 });
 
