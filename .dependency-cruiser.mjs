@@ -196,6 +196,13 @@ const forbidden = [
     to: { path: ['^temporal/(?!server/)', '^libs/(?!(domain|contracts|host)/|persistence/server/)'] },
   },
   {
+    name: 'plugins-need-nothing',
+    comment:
+      'A plugin is handed what it is made with; what it imports beside itself, whoever copies it would lack.',
+    from: { path: '^examples/plugins/([^/]+)/' },
+    to: { pathNot: '^examples/plugins/$1/' },
+  },
+  {
     name: 'programs-stand-alone',
     comment: 'Each program can be built and deployed without the others.',
     from: { path: '^apps/([^/]+)/' },

@@ -66,6 +66,8 @@ const PLANTED: readonly (readonly [rule: string, file: string, source: string])[
     `import '#temporal/activities/knows-temporal.js';`,
   ],
   ['local-provides-servers', 'apps/local/uses-store.ts', `import '#persistence/innocent.js';`],
+  ['plugins-need-nothing', 'examples/plugins/own/uses-lib.js', `import '#connectors/innocent.js';`],
+  ['plugins-need-nothing', 'examples/plugins/own/uses-package.js', `import 'yaml';`],
   ['programs-stand-alone', 'apps/worker/uses-api.ts', `import '../api/innocent.js';`],
 ];
 
@@ -175,7 +177,7 @@ function cruise(): Promise<readonly Violation[]> {
   const args = [
     join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
     ...['--config', join(ROOT, '.dependency-cruiser.mjs'), '--output-type', 'json'],
-    ...['apps', 'libs', 'temporal', 'test'],
+    ...['apps', 'libs', 'temporal', 'test', 'examples'],
   ];
   return new Promise((done, fail) => {
     execFile(process.execPath, args, { cwd: house, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {

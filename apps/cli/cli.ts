@@ -19,6 +19,7 @@ import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
+import { addIntegrationsCommand } from './commands/integrations.js';
 import { addKeysCommand } from './commands/keys.js';
 import { addListCommand } from './commands/list.js';
 import { addLocksCommand } from './commands/locks.js';
@@ -138,6 +139,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezesCommand,
     addFreezeCommand,
     addAgentsCommand,
+    addIntegrationsCommand,
     addSchedulesCommand,
     addWebhooksCommand,
   ],

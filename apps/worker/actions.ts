@@ -23,6 +23,7 @@ export function createWorkerActions(
   configuration: Pick<
     WorkerConfiguration,
     | 'databaseUrl'
+    | 'pipelinePace'
     | 'home'
     | 'platformHome'
     | 'callbackUrl'
@@ -50,6 +51,7 @@ export function createWorkerActions(
     platforms,
     createConnections({ allow: httpAllow }),
     new PostgresPipelineChanges(configuration.databaseUrl),
+    configuration.pipelinePace,
   );
   return createActions({
     pipelines,

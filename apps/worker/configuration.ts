@@ -17,6 +17,8 @@ export interface WorkerConfiguration {
   /** Holds the data of all processes, where they share one machine; `home` may lie inside. */
   readonly platformHome: string;
   readonly commandSlots: number;
+  /** How often pipelines are asked after, in milliseconds. */
+  readonly pipelinePace: { readonly pollMs: number; readonly toldMs: number };
   readonly commandIsolation: SettingValue<'SLUICE_COMMAND_ISOLATION'>;
   readonly workspaceRetentionMs: number;
   readonly objectRetentionMs: number;
@@ -55,6 +57,10 @@ export function readConfiguration(env: Environment): WorkerConfiguration {
     home: settings.read('SLUICE_WORKER_HOME') ?? join(platformHome, 'worker'),
     platformHome,
     commandSlots: settings.read('SLUICE_COMMAND_SLOTS'),
+    pipelinePace: {
+      pollMs: settings.read('SLUICE_PIPELINE_POLL_MS'),
+      toldMs: settings.read('SLUICE_PIPELINE_POLL_TOLD_MS'),
+    },
     commandIsolation: settings.read('SLUICE_COMMAND_ISOLATION'),
     workspaceRetentionMs: settings.read('SLUICE_WORKSPACE_RETENTION'),
     objectRetentionMs: settings.read('SLUICE_OBJECT_RETENTION'),

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Connections } from '#connectors/cicd/connections.js';
-import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
+import type { PipelinePace, PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { Platforms } from '#connectors/cicd/platforms.js';
 import type { PipelineChanges } from '#contracts/cicd/pipeline-store.js';
 import type { ActionContext } from '#contracts/ports.js';
@@ -15,11 +15,13 @@ export function createPipelineWorld(
   platforms: Platforms,
   connections: Connections,
   changes: PipelineChanges,
+  pace: PipelinePace,
 ): PipelineWorld {
   const secretsOf = new WeakMap<ActionContext, Map<string, string>>();
   return {
     store: new PostgresPipelineStore(dataSource),
     changes,
+    pace,
     connect(integration, context, signal) {
       const platform = platforms.require(integration.platform);
       const secrets = secretsOf.get(context) ?? new Map<string, string>();

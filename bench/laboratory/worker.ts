@@ -38,6 +38,7 @@ const workers = await startWorkers({
     dataSource,
     {
       databaseUrl,
+      pipelinePace: { pollMs: 10_000, toldMs: 120_000 },
       home,
       callbackUrl: 'http://127.0.0.1:3000',
       httpAllow: [],

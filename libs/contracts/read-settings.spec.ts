@@ -19,7 +19,7 @@ describe('SettingsReader', () => {
     }).toEqual({
       given: 3,
       empty: 'info',
-      list: ['orchestration', 'http', 'command'],
+      list: ['orchestration', 'http', 'cicd', 'command'],
       noList: [],
       none: undefined,
       folder: undefined,

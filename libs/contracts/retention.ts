@@ -7,7 +7,8 @@ export const RETENTION_KINDS = {
   outbox: 'Messages to Temporal that were delivered, of ended runs.',
   deliveries: 'Events that were delivered from run to run, of ended runs.',
   ticks: 'Ticks of schedules that are over, with what came of each.',
-  webhooks: 'Deliveries of webhooks, with the events that they brought.',
+  webhooks: 'Deliveries of webhooks and of platforms, with the events that they brought.',
+  pipelines: 'Executions of pipelines that are over, with their jobs.',
   audit: 'The audit log, from its beginning on.',
 } as const;
 

@@ -14,7 +14,7 @@ export interface DeliveryFaults {
 }
 
 /** What became of deliveries. */
-export interface DeliveryCounts {
+interface DeliveryCounts {
   sent: number;
   lost: number;
   twice: number;

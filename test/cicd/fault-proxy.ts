@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../random.js';
@@ -44,7 +44,7 @@ interface Planned {
 }
 
 /** Faults as they come: by chance, the same for the same seed and the same order of requests. */
-export interface Chance {
+interface Chance {
   readonly seed: number;
   /** Of all requests, from 0 to 1, that have one. */
   readonly share: number;

@@ -14,7 +14,7 @@ const FOLDER = 'test/cicd/openapi';
 const DESCRIPTIONS: Readonly<Record<string, readonly string[]>> = {
   github: ['github.json'],
   gitlab: ['gitlab.yaml'],
-  azure: ['azure.json'],
+  'azure-devops': ['azure.json', 'azure-connection.yaml'],
   circleci: ['circleci.json', 'circleci-1.1.yaml'],
 };
 
@@ -109,16 +109,19 @@ async function untilReady(child: ChildProcess): Promise<string> {
 async function joinDescriptions() {
   const paths: Record<string, unknown> = {};
   const components: Record<string, Record<string, unknown>> = {};
-  const examples = parse(await readFile(join(findProjectRoot(), FOLDER, 'examples.yaml'), 'utf8')) as Examples;
+  const examples = parse(
+    await readFile(join(findProjectRoot(), FOLDER, 'examples.yaml'), 'utf8'),
+  ) as Examples;
   for (const [platform, files] of Object.entries(DESCRIPTIONS)) {
     for (const file of files) {
       const description = await readDescription(file, platform);
-      for (const [place, example] of Object.entries(examples[platform] ?? {})) lay(example, description, place);
+      for (const [place, example] of Object.entries(examples[platform] ?? {}))
+        lay(example, description, place);
       for (const [path, operations] of Object.entries(description.paths))
         paths[`/${platform}${path}`] = secure(operations, platform, description.security ?? []);
       for (const [kind, named] of Object.entries(description.components))
         for (const [name, component] of Object.entries(named))
-          (components[kind] ??= {})[`${platform}.${name}`] = component;
+          components[kind] = { ...components[kind], [`${platform}.${name}`]: component };
     }
   }
   return { openapi: '3.0.3', info: { title: 'Platforms', version: '1' }, paths, components };

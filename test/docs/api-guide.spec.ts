@@ -4,8 +4,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type FakeGitHub, startFakeGitHub } from '#connectors/cicd/testing/fake-github.js';
 import { createTestKey, createTestMember, createTestProject } from '../access.js';
 import { TestPlatform } from '../platform.js';
+import { fillGitHub } from './guide/fill-github.js';
 import { findOperation, readOperations } from './guide/operations.js';
 import { exchangesOf, readPage } from './guide/read-page.js';
 import { runPage } from './guide/run-page.js';
@@ -53,25 +55,29 @@ describe('the guide to the API', () => {
 
 describe('the pages, their requests sent and their answers compared', () => {
   const agent = new TestAgent();
+  let github: FakeGitHub;
   let platform: TestPlatform;
   let ann: string;
 
   beforeAll(async () => {
     const address = await agent.listen();
+    github = await startFakeGitHub();
+    fillGitHub(github);
     const settings = {
       SLUICE_HTTP_ALLOW: '127.0.0.1',
       SLUICE_ENCRYPTION_KEYS: `k:${randomBytes(32).toString('base64')}`,
     };
     platform = await TestPlatform.start({
-      api: settings,
+      api: { ...settings, SLUICE_SECRET_GITHUB: Object.values(github.secrets)[0]! },
       worker: { ...settings, SLUICE_CALLBACK_URL: 'https://sluice.example' },
     });
-    addresses.push(['http://127.0.0.1:8090', address]);
+    addresses.push(['http://127.0.0.1:8090', address], ['http://127.0.0.1:8095', github.url]);
     ann = await createTestMember(platform.database.dataSource, 'ann', ['admin'], '*');
   });
   afterAll(async () => {
     await platform?.close();
     await agent.close();
+    await github?.close();
   });
 
   const addresses: [shown: string, here: string][] = [];

@@ -60,7 +60,7 @@ describe('docs/testing.md', () => {
 });
 
 describe('examples', () => {
-  const names = readdirSync(join(ROOT, 'examples'));
+  const names = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.yaml'));
   const definitions = names.filter((name) => !name.endsWith('.test.yaml'));
 
   it.each(definitions)('%s has tests, which reach all of it', async (name) => {

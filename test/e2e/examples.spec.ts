@@ -42,7 +42,7 @@ const statusOf = (steps: readonly StepView[], key: string) => steps.find((step) 
 
 it('covers every example', () => {
   const names = readdirSync(new URL('../../examples/', import.meta.url))
-    .filter((name) => !name.endsWith('.test.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .sort();
   expect(names).toEqual([
     'deploy-region.yaml',

@@ -67,6 +67,8 @@ describe('a platform that comes by a plugin', () => {
       { inputs: { REGION: 'eu-west', sluice_key: expect.any(String) } },
     ]);
     expect((await platform.logs(id)).map(({ text }) => text)).toContain('compiled by a plugin');
+    const [token] = Object.values(woodpecker.secrets);
+    expect(platform.api.printed + platform.worker.printed).not.toContain(token);
   });
 
   const start = async (program: string, plugins: string) => {

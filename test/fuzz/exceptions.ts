@@ -16,7 +16,15 @@ export interface Exception {
 export const EXCEPTIONS: readonly Exception[] = [
   {
     check: 'positive_data_acceptance',
-    operations: ['failureList', 'failureReadStatistics', 'runListList', 'runListStatistics', 'freezeCreate'],
+    operations: [
+      'failureList',
+      'failureReadStatistics',
+      'runListList',
+      'runListStatistics',
+      'freezeCreate',
+      'pipelineList',
+      'pipelineStatistics',
+    ],
     statuses: ['400'],
     reason: 'Of two moments one must be before the other.',
   },
@@ -25,6 +33,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     operations: ['agentCreate', 'agentChange'],
     statuses: ['400'],
     reason: 'Which properties `auth` has depends on its `type`; addresses must be those of a web server.',
+  },
+  {
+    check: 'positive_data_acceptance',
+    operations: ['integrationCreate', 'integrationChange'],
+    statuses: ['400'],
+    reason: 'Platforms are those that are known; which `auth` and `options` fit depends on the platform.',
   },
   {
     check: 'positive_data_acceptance',

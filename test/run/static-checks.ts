@@ -9,7 +9,7 @@ export const STATIC_CHECKS: readonly { readonly name: string; readonly args: rea
     args: [
       'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
       ...['--config', '.dependency-cruiser.mjs'],
-      ...['apps', 'libs', 'temporal', 'test', 'bench', 'scripts'],
+      ...['apps', 'libs', 'temporal', 'test', 'bench', 'scripts', 'examples'],
     ],
   },
   { name: 'dead code', args: ['node_modules/knip/bin/knip.js', '--no-progress'] },

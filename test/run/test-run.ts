@@ -145,7 +145,10 @@ interface JestRun {
   readonly coverage: string | undefined;
 }
 
-export async function runJest(run: TestRun, { project, env, limitMs, coverage }: JestRun): Promise<PhaseResult> {
+export async function runJest(
+  run: TestRun,
+  { project, env, limitMs, coverage }: JestRun,
+): Promise<PhaseResult> {
   const reportFile = join(run.folder, `${project}.json`);
   const { patterns, name } = run.wanted;
   const { code, output, timedOut } = await runTool({

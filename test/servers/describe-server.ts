@@ -11,6 +11,8 @@ export function describeServer(
   const program = process.env[variable];
   describe(title, () => {
     if (program !== undefined) tests(program);
-    else it.skip(process.env[`${variable}_MISSING`] ?? '`npm run test:servers` brings it', () => undefined);
+    else
+      it.skip(`cannot be had: ${process.env[`${variable}_MISSING`] ?? 'npm run test:servers gets it'}`, () =>
+        undefined);
   });
 }

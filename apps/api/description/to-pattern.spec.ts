@@ -7,6 +7,7 @@ describe('toPattern', () => {
     [/^\P{Cc}*$/u, ['', 'a b', 'ä'], ['a\nb', '\u0000', '\u0085']],
     [/^[^\p{Cc}:]{1,5}$/u, ['ab'], ['', 'a:b', 'a\tb', 'abcdef']],
     [/^(?=[\s\S]*\S)[\P{Cc}\n\t]*$/u, ['a\nb\tc'], ['', ' \n', 'a\rb', 'a\u0000']],
+    [/^[\P{Cc}\r\n\t]*$/u, ['', 'a\r\nb\tc'], ['a\u0000', 'a\u000b', 'a\u0085']],
     [/^(?=.*\S)\P{Cc}{1,9}$/u, ['a', ' a '], ['', '  ', 'a\n']],
     [/^[^\0]+$/, ['a\nb'], ['', '\0']],
   ])('%s means the same without flags', (expression, fits, others) => {

@@ -32,6 +32,7 @@ export class CheckIntegration {
       checkedAt: new Date().toISOString(),
       ms: Math.round(performance.now() - began),
     };
+    if (this.usePlatform.isStopping) return health;
     this.metrics.platformChecked(health.state);
     await new IntegrationRepository(this.dataSource.manager).noteHealth(integration, health);
     return health;

@@ -15,6 +15,8 @@ import { Metrics } from '../observability/metrics.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { UsePlatform } from './use-platform.js';
 
+/** Of one sync, and of one project or pipeline in it. */
+const WHOLE_MS = 120_000;
 const LIMITS = { limitMs: 60_000, patienceMs: 5_000 };
 /** How far back the first sync looks, and for how long what does not end is asked for. */
 const FIRST_MS = 7 * 86_400_000;
@@ -43,12 +45,14 @@ export class SyncIntegration {
     const count = () => {
       executions += 1;
     };
+    const end = Date.now() + WHOLE_MS;
     for (const watched of integration.sync) {
+      const limitMs = Math.min(LIMITS.limitMs, Math.max(1, end - Date.now()));
       try {
         await this.usePlatform.run(
           integration,
           ({ client }) => this.follow(integration, client, watched, count),
-          LIMITS,
+          { ...LIMITS, limitMs },
         );
       } catch (error) {
         if (!isSluiceError(error)) throw error;
@@ -56,6 +60,7 @@ export class SyncIntegration {
       }
     }
     const synced: IntegrationSync = { at, executions, ...failure };
+    if (this.usePlatform.isStopping) return synced;
     this.metrics.platformSynced(failure.code === undefined ? 'done' : 'failed');
     await new IntegrationRepository(this.dataSource.manager).noteSync(integration, synced);
     return synced;
@@ -74,7 +79,8 @@ export class SyncIntegration {
         { project, pipeline },
         { since: sinceOf(integration), ...(cursor === undefined ? {} : { cursor }) },
       );
-      for (const execution of items) {
+      // The oldest first, so that ids here come in the same order.
+      for (const execution of items.toReversed()) {
         await this.note(integration, execution);
         seen.add(execution.reference.id);
         count();

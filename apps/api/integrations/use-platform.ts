@@ -1,4 +1,9 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Connections } from '#connectors/cicd/connections.js';
 import { createConnections } from '#connectors/cicd/connections.js';
 import type { Platform, PlatformClient } from '#connectors/cicd/platform.js';
@@ -33,7 +38,7 @@ const REQUEST_LIMITS: UseLimits = { limitMs: 20_000, patienceMs: 5_000 };
 
 /** Asks platforms for the API itself. */
 @Injectable()
-export class UsePlatform implements OnApplicationShutdown {
+export class UsePlatform implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly connections: Connections;
   private readonly secrets: SecretResolver;
   private readonly stopped = new AbortController();
@@ -46,8 +51,16 @@ export class UsePlatform implements OnApplicationShutdown {
     this.secrets = createApiSecrets(configuration);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** What is under way was cut short, and says nothing of its platform. */
+  get isStopping(): boolean {
+    return this.stopped.signal.aborted;
+  }
+
+  beforeApplicationShutdown(): void {
     this.stopped.abort();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await this.connections.close();
   }
 

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { renderDetection } from '../view/pipelines.js';
 import { toSafeJson } from '../view/plain-text.js';
 import { styleOf } from '../view/style.js';
+import { addExecutionCommands } from './pipeline-executions.js';
 
 interface DetectOptions {
   readonly json?: boolean;
@@ -17,7 +18,11 @@ interface DetectOptions {
 export function addPipelinesCommand(program: Command, context: CommandContext): void {
   const pipelines = program
     .command('pipelines')
-    .description('Looks at the pipelines that other platforms run for a repository: detect; asks no server.');
+    .description(
+      'Pipelines of other platforms: detect them in a repository; executions of them: list, get, jobs, logs, cancel, retry, statistics.',
+    )
+    .helpCommand(false);
+  addExecutionCommands(pipelines, context);
   pipelines
     .command('detect')
     .description(

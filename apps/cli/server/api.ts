@@ -19,14 +19,24 @@ import { type AccessApi, createAccessApi } from './access-api.js';
 import { type AgentsApi, createAgentsApi } from './agents-api.js';
 import { type AuditApi, createAuditApi } from './audit-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
+import { createIntegrationsApi, type IntegrationsApi } from './integrations-api.js';
 import { type OperationCall, pathOf } from './operation-call.js';
+import { createPipelinesApi, type PipelinesApi } from './pipelines-api.js';
 import { type PageQuery, readAll } from './read-all.js';
 import { createSchedulesApi, type SchedulesApi } from './schedules-api.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
 
 /** The REST interface as the commands need it. Every method throws SluiceError: `server-unreachable`, `answer-not-understood`, or the server's own code. */
-export interface Api extends AccessApi, AgentsApi, AuditApi, SchedulesApi, VersionsApi, WebhooksApi {
+export interface Api
+  extends AccessApi,
+    AgentsApi,
+    AuditApi,
+    IntegrationsApi,
+    PipelinesApi,
+    SchedulesApi,
+    VersionsApi,
+    WebhooksApi {
   /** Without a slash at its end. */
   readonly server: string;
   saveWorkflow(text: string, format: 'yaml' | 'json'): Promise<WorkflowView>;
@@ -117,6 +127,8 @@ export function createApi(given: Endpoint): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createAgentsApi(endpoint),
+    ...createIntegrationsApi(endpoint),
+    ...createPipelinesApi(endpoint),
     ...createSchedulesApi(endpoint),
     ...createWebhooksApi(endpoint),
     ...createVersionsApi(endpoint),

@@ -74,6 +74,18 @@ export async function openLines(
   return response.body;
 }
 
+/** Opens an answer that is plain text, for as long as it takes. */
+export async function openText(endpoint: Endpoint, path: string): Promise<AsyncIterable<Uint8Array>> {
+  const { root } = endpoint;
+  const response = await send(endpoint, path, { headers: { accept: 'text/plain' } });
+  if (!response.ok) throw toError(root, response.status, await readJson(root, response));
+  if (!response.headers.get('content-type')?.startsWith('text/plain') || response.body === null) {
+    await response.body?.cancel();
+    throw strangeAnswerError(root, 'it does not answer with plain text');
+  }
+  return response.body;
+}
+
 /** Opens a stream of Server-Sent Events. */
 export async function openStream(
   endpoint: Endpoint,

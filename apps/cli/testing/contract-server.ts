@@ -24,6 +24,8 @@ export interface Script {
   answers: Record<string, unknown>;
   /** By `METHOD /path`: what answers with JSON lines. */
   lines: Record<string, string>;
+  /** By `METHOD /path`: what answers with plain text. */
+  texts: Record<string, string>;
   /** By `METHOD /path`: a refusal instead of the answer. */
   refusals: Record<string, Problem>;
   /** By `METHOD /path`: how many requests end without any answer first. */
@@ -53,6 +55,7 @@ export async function startContractServer(given: Partial<Script> = {}): Promise<
     streams: [],
     answers: {},
     lines: {},
+    texts: {},
     refusals: {},
     breaks: {},
     ...given,
@@ -104,6 +107,12 @@ function answer(script: Script, request: Received, response: ServerResponse): vo
   if (lines !== undefined) {
     response.writeHead(200, { 'content-type': 'application/jsonl; charset=utf-8' });
     response.end(lines);
+    return;
+  }
+  const text = script.texts[route];
+  if (text !== undefined) {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end(text);
     return;
   }
   if (Object.hasOwn(script.answers, route)) {

@@ -75,7 +75,7 @@ async function* readLines(kit, body) {
     const lines = [];
     let from = 0;
     for (let end = text.indexOf('}'); end !== -1; end = text.indexOf('}', from)) {
-      lines.push(readLine(kit, text.slice(text.indexOf('{', from), end + 1)));
+      lines.push(...readLine(kit, text.slice(text.indexOf('{', from), end + 1)));
       from = end + 1;
     }
     rest = text.slice(from);
@@ -91,8 +91,8 @@ async function* readLines(kit, body) {
  */
 function readLine(kit, text) {
   const line = new kit.Answer(parse(text), 'a line of the log');
-  if (!TEXTS.includes(line.findNumber('type') ?? 0)) return Buffer.alloc(0);
-  return Buffer.concat([Buffer.from(line.findText('data') ?? '', 'base64'), NEWLINE]);
+  if (!TEXTS.includes(line.findNumber('type') ?? 0)) return [];
+  return [Buffer.from(line.findText('data') ?? '', 'base64'), NEWLINE];
 }
 
 const NEWLINE = Buffer.from('\n');

@@ -83,7 +83,8 @@ export async function listExecutions(server, { project }, { text, cursor, since 
   const { value, repository, next } = await server.page(project, request, cursor);
   const changed = server.kit
     .readList(value, 'the pipelines')
-    .filter((answer) => (server.findMoment(answer, 'updated') ?? since) >= since);
+    // To the second, of which it may be any part.
+    .filter((answer) => (server.findMoment(answer, 'updated') ?? since) + 999 >= since);
   const items = changed
     .map((answer) => readExecution(server, answer, repository))
     .filter(({ title, ref = '' }) => isIn(text, title) || isIn(text, ref));
@@ -157,7 +158,7 @@ export function readExecution(server, answer, { id, name }) {
  * @param {Server} server
  * @param {ExecutionReference} reference
  */
-export function pipelinePath({ kit }, reference) {
+function pipelinePath({ kit }, reference) {
   if (/^\d{1,18}$/.test(reference.id)) return `/pipelines/${reference.id}`;
   throw kit.createRefusal({ title: TITLE, subject: describe(reference), status: 404, words: '' });
 }

@@ -17,7 +17,7 @@ import { description, TITLE } from './description.js';
 
 const USUAL_WORKFLOWS = '.woodpecker';
 /** As many as the server gives at once. */
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 /** The API of one server, version 3: https://woodpecker-ci.org/api */
 export class Server {

@@ -14,7 +14,7 @@ interface ConnectionsOptions {
 type Reached = Omit<IntegrationSettings, 'name' | 'platform' | 'status'>;
 
 /** One use of an integration: an attempt of a step, a request, a look at its health. */
-export type Use = Pick<Connection, 'signal' | 'patienceMs' | 'resolve' | 'mask' | 'hide' | 'waits'>;
+type Use = Pick<Connection, 'signal' | 'patienceMs' | 'resolve' | 'mask' | 'hide' | 'waits'>;
 
 export interface Connections {
   open(integration: Reached, use: Use): Connection;

@@ -7,6 +7,7 @@ import type { PlatformClient, PlatformDescription } from './platform.js';
 export interface PipelineWorld {
   readonly store: PipelineStore;
   readonly changes: PipelineChanges;
+  readonly pace: PipelinePace;
   /** For one attempt, or for what is left to do after it with a signal of its own. Throws SluiceError `platform-unknown`. */
   connect(integration: IntegrationSettings, context: ActionContext, signal: AbortSignal): ConnectedPlatform;
 }
@@ -14,4 +15,11 @@ export interface PipelineWorld {
 export interface ConnectedPlatform {
   readonly description: PlatformDescription;
   readonly client: PlatformClient;
+}
+
+/** Pauses between two questions after an execution, in milliseconds. */
+export interface PipelinePace {
+  readonly pollMs: number;
+  /** Where webhooks tell of it: one of them may still be lost. */
+  readonly toldMs: number;
 }

@@ -81,7 +81,7 @@ export interface Platform {
   parseEvent(request: SignedRequest): PlatformEvent;
 }
 
-/** Every method may throw what Connection.exchange does, and those that say so more. */
+/** Every method may throw what PlatformHttp.send does, and those that say so more. */
 export interface PlatformClient {
   /** Whether it answers, and to whom. Throws as others do: `platform-auth-refused`, `http-…`. */
   health(): Promise<PlatformHealth>;

@@ -3,7 +3,7 @@ import type { FailureClass } from '#domain/execution/step-error.js';
 import type { SafeRequest, SafeResponse } from './safe-client.js';
 
 /** Who asks an authorization server for tokens of OAuth 2, and where. */
-export interface ClientCredentials {
+interface ClientCredentials {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly scopes: readonly string[];

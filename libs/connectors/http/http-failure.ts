@@ -38,7 +38,7 @@ export function toHttpFailure(error: unknown, origin: string): SluiceError {
       class: 'configuration',
       retryable: false,
       message: `The TLS connection to ${origin} was refused (${code}).`,
-      hint: 'Check the certificate of the host; an own authority is made known to the worker by NODE_EXTRA_CA_CERTS.',
+      hint: 'Check the certificate of the host; an own authority is made known to the worker by NODE_EXTRA_CA_CERTS, or stands in the integration.',
       cause: error,
     });
   }

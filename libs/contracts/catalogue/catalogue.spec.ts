@@ -36,6 +36,11 @@ describe('catalogue', () => {
       ['http/request', 'http', false, 'never', []],
       ['log/write', 'orchestration', false, 'never', ['quick', 'inline']],
       ['openapi/call', 'http', false, 'never', []],
+      ['pipeline/artifacts', 'command', true, 'always', []],
+      ['pipeline/cancel', 'cicd', false, 'never', []],
+      ['pipeline/run', 'cicd', false, 'never', []],
+      ['pipeline/trigger', 'cicd', false, 'never', []],
+      ['pipeline/wait', 'cicd', false, 'never', []],
       ['report/junit', 'command', true, 'never', []],
     ]);
   });

@@ -68,15 +68,16 @@ export const pipelineArtifacts = {
     properties: {
       artifacts: {
         type: 'array',
+        description: 'What was taken, in the order of the platform.',
         items: {
           type: 'object',
           additionalProperties: false,
           required: ['name', 'files', 'bytes', 'directory'],
           properties: {
-            name: { type: 'string' },
+            name: { type: 'string', description: 'As the platform calls it.' },
             job: { type: 'string', description: 'The job that made it, where the platform tells.' },
             files: { type: 'integer', description: 'How many there were in it.' },
-            bytes: { type: 'integer' },
+            bytes: { type: 'integer', description: 'How many were written.' },
             directory: { type: 'string', description: 'Where it is, relative to the workspace.' },
           },
         },

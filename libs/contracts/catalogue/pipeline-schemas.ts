@@ -79,7 +79,7 @@ export const OUTCOME_PROPERTIES = {
 export const EXECUTION_PROPERTY = {
   type: 'string',
   description: 'Id of the execution, as `pipeline/trigger` and `pipeline/run` give it out.',
-  format: 'uuid',
+  pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
 } as const;
 
 const MILLISECONDS = { type: 'integer', minimum: 0 } as const;
@@ -168,12 +168,12 @@ export const OUTCOME_OUTPUT = {
         additionalProperties: false,
         required: ['name', 'state'],
         properties: {
-          name: { type: 'string' },
-          state: STATE,
-          stage: { type: 'string' },
-          url: { type: 'string' },
-          queuedMs: MILLISECONDS,
-          durationMs: MILLISECONDS,
+          name: { type: 'string', description: 'As the platform calls it.' },
+          state: { ...STATE, description: 'How it ended.' },
+          stage: { type: 'string', description: 'The stage that it belongs to.' },
+          url: { type: 'string', description: 'Where people look at it.' },
+          queuedMs: { ...MILLISECONDS, description: 'From its creation to its start.' },
+          durationMs: { ...MILLISECONDS, description: 'From its start to its end.' },
         },
       },
     },
@@ -185,10 +185,10 @@ export const OUTCOME_OUTPUT = {
         additionalProperties: false,
         required: ['job', 'lines'],
         properties: {
-          job: { type: 'string' },
+          job: { type: 'string', description: 'Its name.' },
           step: { type: 'string', description: 'Its step that failed first.' },
-          url: { type: 'string' },
-          lines: { type: 'array', items: { type: 'string' } },
+          url: { type: 'string', description: 'Where people look at it.' },
+          lines: { type: 'array', items: { type: 'string' }, description: 'The last of its log.' },
         },
       },
     },

@@ -50,6 +50,20 @@ export const WORKERS_SETTINGS = [
     readBy: ['worker'],
   },
   {
+    name: 'SLUICE_PIPELINE_POLL_MS',
+    default: '10000',
+    type: { kind: 'whole', min: 100, max: 3_600_000 },
+    meaning: 'Milliseconds between two questions after a pipeline of a CI/CD platform.',
+    readBy: ['worker'],
+  },
+  {
+    name: 'SLUICE_PIPELINE_POLL_TOLD_MS',
+    default: '120000',
+    type: { kind: 'whole', min: 100, max: 3_600_000 },
+    meaning: 'The same of a pipeline of which webhooks tell: one of them may still be lost.',
+    readBy: ['worker'],
+  },
+  {
     name: 'SLUICE_COMMAND_SLOTS',
     default: '8',
     type: { kind: 'whole', min: 1, max: 1000 },

@@ -74,6 +74,7 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     values: ['data'],
     run: 'target_run',
   },
+  { table: 'pipeline_executions', key: ['id'], names: ['actor'], texts: ['title'] },
   { table: 'members', key: ['project', 'user_id'], names: ['updated_by'] },
   { table: 'projects', key: ['name'], names: ['created_by'], project: 'name' },
   { table: 'retention_policies', key: ['project', 'kind'], names: ['updated_by'] },

@@ -133,6 +133,15 @@ export const KINDS: Readonly<Record<Exclude<RetentionKindName, 'audit'>, Retenti
     parts: [{ table: 'webhook_messages', where: 'p.delivery_id = ANY ($1::uuid[])' }],
     weight: '1 + length(t.body) / 65536',
   },
+  pipelines: {
+    table: 'pipeline_executions',
+    key: { sql: 't.id', type: 'uuid' },
+    time: 't.updated_at',
+    over: `t.state IN ('succeeded', 'unstable', 'failed', 'canceled', 'skipped')`,
+    free: 'NOT EXISTS (SELECT FROM runs r WHERE r.id = t.run_id AND r.ended_at IS NULL)',
+    parts: [{ table: 'pipeline_jobs', where: 'p.execution_id = ANY ($1::uuid[])' }],
+    weight: '10',
+  },
 };
 
 /** Items of a project that are over for longer than its period; `$1` project, `$2` the cutoff. */

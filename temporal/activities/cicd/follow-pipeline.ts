@@ -5,13 +5,9 @@ import { type Execution, type ExecutionReference, isOver } from '#contracts/cicd
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 
-const FIRST_PAUSE_MS = 5_000;
-const PAUSE_MS = 10_000;
 /** What takes long may be noticed later. */
-const LONG_PAUSE_MS = 30_000;
+const LONG_FACTOR = 3;
 const LONG_AFTER_MS = 600_000;
-/** Where webhooks tell of it: one of them may still be lost. */
-const TOLD_PAUSE_MS = 120_000;
 /** A platform that is away is spoken of once in this time. */
 const SAY_AWAY_MS = 600_000;
 
@@ -23,7 +19,7 @@ interface Followed {
 }
 
 /**
- * Waits for the end of an execution: for what webhooks tell, and asking now and then, at most once in 10 seconds. A platform
+ * Waits for the end of an execution: for what webhooks tell, and asking now and then. A platform
  * that is away is waited for. Throws SluiceError `canceled`, and what the platform refuses.
  */
 export async function followPipeline(
@@ -91,10 +87,11 @@ class Following {
   }
 
   private choosePause(asked: number, told: boolean): number {
-    if (told) return TOLD_PAUSE_MS;
-    if (asked === 0) return FIRST_PAUSE_MS;
+    const { pollMs, toldMs } = this.world.pace;
+    if (told) return toldMs;
+    if (asked === 0) return pollMs / 2;
+    const base = Date.now() - this.began > LONG_AFTER_MS ? LONG_FACTOR * pollMs : pollMs;
     // A little later each time, so that many that began together do not ask together.
-    const base = Date.now() - this.began > LONG_AFTER_MS ? LONG_PAUSE_MS : PAUSE_MS;
     return base * (1 + Math.random() / 5);
   }
 

@@ -1,10 +1,11 @@
 import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
+import type { Found, PlatformClient } from '#connectors/cicd/platform.js';
 import { createActionFailure, createCanceledFailure } from '#contracts/catalogue/action-failure.js';
 import type { PipelineTargetInput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { Execution, ExecutionReference } from '#contracts/cicd/execution.js';
 import type { NotedStart } from '#contracts/cicd/pipeline-store.js';
 import type { ActionContext } from '#contracts/ports.js';
-import { isSluiceError } from '#domain/errors.js';
+import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { ReachedPlatform } from '../find-platform.js';
 
 const KEY_INPUT = 'sluice_key';
@@ -89,6 +90,10 @@ export class PipelineStart {
     } catch (error) {
       // The platform has refused it: there is nothing to look for.
       if (isRefusal(error)) await store.conclude(id);
+      if (this.context.signal.aborted || !isPassing(error)) throw error;
+      this.context.log('sluice', error.message);
+      const found = await this.recover(this.noted, now);
+      if (found !== undefined) return found;
       throw error;
     }
   }
@@ -98,26 +103,32 @@ export class PipelineStart {
     const { description, client } = this.platform;
     const { signal } = this.context;
     const until = sentAt + ON_ITS_WAY_MS + description.settleMs;
-    this.context.log(
-      'sluice',
-      `An earlier attempt may have started the pipeline: looking for it at ${description.title}.`,
-    );
+    this.context.log('sluice', `The pipeline may have been started: looking for it at ${description.title}.`);
     // A webhook may tell of it first.
     const watch = this.world.changes.follow(noted.id);
     try {
       for (;;) {
         const settled = Date.now() >= until;
-        const found = await client.find(this.searchFor(noted));
-        if (found.outcome === 'found') return found.execution;
-        if (settled) {
-          if (found.outcome === 'absent') return undefined;
+        const found = await this.look(client, noted, settled);
+        if (found?.outcome === 'found') return found.execution;
+        if (found?.outcome === 'absent' && settled) return undefined;
+        if (found?.outcome === 'uncertain' && settled)
           throw createUncertain(description.title, found.candidates);
-        }
         await watch.next(LOOK_MS, signal);
         if (signal.aborted) throw createCanceledFailure('The start of the pipeline', signal);
       }
     } finally {
       watch.close();
+    }
+  }
+
+  /** Undefined: the platform is away, and there is still time. */
+  private async look(client: PlatformClient, noted: NotedStart, last: boolean): Promise<Found | undefined> {
+    try {
+      return await client.find(this.searchFor(noted));
+    } catch (error) {
+      if (last || this.context.signal.aborted || !isPassing(error)) throw error;
+      return undefined;
     }
   }
 
@@ -130,6 +141,11 @@ export class PipelineStart {
     const { project, pipeline = '', ref } = this.input;
     return { project, pipeline, ...(ref === undefined ? {} : { ref }) };
   }
+}
+
+/** Whether it may be otherwise soon. */
+function isPassing(error: unknown): error is SluiceError {
+  return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
 }
 
 /** Whether the start was certainly not taken: not where an answer was lost, or the platform itself is unwell. */

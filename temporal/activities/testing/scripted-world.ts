@@ -38,7 +38,7 @@ export interface Script {
   readonly jobs?: readonly PipelineJob[];
   readonly logs?: Readonly<Record<string, string>>;
   /** In turn, the last of them for ever. */
-  readonly finds?: readonly Found[];
+  readonly finds?: readonly (Found | Error)[];
   readonly trigger?: (request: TriggerRequest) => Execution;
 }
 
@@ -103,6 +103,8 @@ export class ScriptedWorld implements PipelineWorld {
     isTold: async () => this.told,
   };
 
+  readonly pace = { pollMs: 10_000, toldMs: 120_000 };
+
   readonly changes = {
     follow: () => ({
       next: async (ms: number) => {
@@ -123,7 +125,9 @@ export class ScriptedWorld implements PipelineWorld {
       find: async () => {
         this.asked.push('find');
         const finds = this.script.finds ?? [{ outcome: 'absent' }];
-        return finds[Math.min(this.finds++, finds.length - 1)]!;
+        const answer = finds[Math.min(this.finds++, finds.length - 1)]!;
+        if (answer instanceof Error) throw answer;
+        return answer;
       },
       status: async () => {
         signal.throwIfAborted();

@@ -14,7 +14,7 @@ const PARTS = new Map([
   [
     'azure',
     {
-      files: ['azure-pipelines', 'azure-build', 'azure-git', 'azure-core', 'azure-approvals'],
+      files: ['azure-pipelines', 'azure-build', 'azure-git', 'azure-core'],
       prefix: '',
       security: { token: { type: 'http', scheme: 'basic' } },
     },
@@ -46,22 +46,46 @@ const AMENDMENTS = {
       get: { ...get, parameters: [...others, ...parted] },
     };
     // It asks for this type to be wished for, and answers with it.
-    const answers = Object.values(paths).flatMap((operations) =>
-      METHODS.flatMap((method) => Object.values(operations[method]?.responses ?? {})),
-    );
+    const answers = Object.values(paths).flatMap(listAnswers);
     for (const answer of [...answers, ...Object.values(document.components.responses)]) {
       const { 'application/json': json, ...others } = answer.content ?? {};
       if (json !== undefined) answer.content = { 'application/vnd.github+json': json, ...others };
     }
     return { ...document, paths };
   },
-  azure: (document) => document,
+  azure(document) {
+    const timeline = '/{organization}/{project}/_apis/build/builds/{buildId}/timeline';
+    const {
+      [`${timeline}/{timelineId}`]: { get },
+      ...paths
+    } = document.paths;
+    // Without an id, it is the one of the build.
+    const parameters = get.parameters.filter(({ name }) => name !== 'timelineId');
+    paths[timeline] = { get: { ...get, parameters } };
+    // One artifact, by its name, is a variant of their list (`x-ms-paths`); with `$format=zip` it is the archive.
+    const artifacts = '/{organization}/{project}/_apis/build/builds/{buildId}/artifacts';
+    const archive = { schema: { type: 'string', format: 'binary' } };
+    Object.assign(paths[artifacts].get.responses['200'].content, { 'application/zip': archive });
+    // Lists come in an object that counts them.
+    for (const answer of Object.values(paths).flatMap(listAnswers))
+      for (const content of Object.values(answer.content ?? {})) {
+        const { schema } = content;
+        if (schema.type !== 'array') continue;
+        const properties = { count: { type: 'integer' }, value: schema };
+        content.schema = { type: 'object', required: ['value'], properties };
+      }
+    return { ...document, paths };
+  },
   circleci: (document) => document,
 };
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 const [, , folder] = process.argv;
 for (const [platform, part] of PARTS) write(platform, AMENDMENTS[platform](cut(platform, part)));
+
+function listAnswers(operations) {
+  return METHODS.flatMap((method) => Object.values(operations[method]?.responses ?? {}));
+}
 
 function widenCreated(parameter) {
   if (parameter?.name === 'created') delete parameter.schema.format;

@@ -1,4 +1,5 @@
 import { renderDescription } from './api-description.js';
+import { renderDeclarations } from './declarations.js';
 import { renderExamples } from './examples.js';
 import { renderMetrics } from './metrics-tables.js';
 import { renderPlatforms } from './platform-tables.js';
@@ -17,6 +18,7 @@ export const GENERATED: readonly Generated[] = [
   { path: 'apps/api/description/examples.json', render: renderExamples },
   { path: 'schema/openapi.json', render: renderDescription },
   { path: 'docs/problems.md', render: renderProblems },
+  { path: 'docs/plugins.md', render: renderDeclarations },
   { path: 'docs/settings.md', render: (standing) => replaceTables(standing, [renderSettings()]) },
   { path: 'docs/connectors.md', render: (standing) => replaceTables(standing, renderPlatforms()) },
   { path: 'docs/observability.md', render: (standing) => replaceTables(standing, renderMetrics()) },

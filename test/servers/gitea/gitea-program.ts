@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Provision } from '../../programs/cache.js';
-import { buildGoProgram, findGoProgram, type GoProgram, type GoTool } from '../../programs/go-program.js';
+import { buildGoProgram, type GoProgram, type GoTool } from '../../programs/go-program.js';
 
 const MODULE = 'code.gitea.io/gitea';
 const VERSION = '1.26.0';
@@ -19,11 +19,6 @@ const GITEA: GoProgram = {
   variables: { 'main.Version': VERSION },
   furnish: layAssets,
 };
-
-/** What an earlier build left in the user's cache; undefined where there is none. */
-export function findGiteaProgram(env: NodeJS.ProcessEnv): string | undefined {
-  return findGoProgram(GITEA, env);
-}
 
 /** Throws where Go is missing or fails. */
 export function buildGiteaProgram(provision: Provision): Promise<string> {

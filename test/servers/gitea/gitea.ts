@@ -46,7 +46,10 @@ export class Gitea {
       ...['admin', 'user', 'generate-access-token', '--raw', '--scopes', 'all', '--username', USER],
     );
     let printed = '';
-    const child = spawn(program, ['--config', configuration, 'web'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, ['--config', configuration, 'web'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed = (printed + text).slice(-20_000);

@@ -39,7 +39,8 @@ export async function provideHudson(provision: Provision): Promise<string> {
 function requireJava(env: NodeJS.ProcessEnv): void {
   const { status, stdout } = spawnSync('java', ['--list-modules'], { env, encoding: 'utf8' });
   if (status !== 0) throw new Error('Hudson needs Java, which is not installed.');
-  if (!stdout.includes('jdk.compiler@')) throw new Error('Hudson is started by a Java with a compiler (JDK).');
+  if (!stdout.includes('jdk.compiler@'))
+    throw new Error('Hudson is started by a Java with a compiler (JDK).');
 }
 
 async function download(folder: string, { env, onProgress, onSpawn }: Provision): Promise<void> {

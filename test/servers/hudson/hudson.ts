@@ -12,8 +12,18 @@ const USER = 'ci';
 
 /** Java's own parts that Hudson reaches into, which a Java of today keeps closed. */
 const OPENED = [
-  ...['lang', 'lang.ref', 'lang.reflect', 'util', 'util.concurrent', 'util.concurrent.atomic', 'text', 'io', 'net', 'nio']
-    .map((name) => `java.base/java.${name}`),
+  ...[
+    'lang',
+    'lang.ref',
+    'lang.reflect',
+    'util',
+    'util.concurrent',
+    'util.concurrent.atomic',
+    'text',
+    'io',
+    'net',
+    'nio',
+  ].map((name) => `java.base/java.${name}`),
   ...['awt.font', 'beans'].map((name) => `java.desktop/java.${name}`),
 ];
 
@@ -121,7 +131,11 @@ async function layHome(folder: string, password: string): Promise<void> {
   const details = 'hudson.security.HudsonPrivateSecurityRealm_-Details';
   await mkdir(join(folder, 'tmp'));
   await mkdir(join(folder, 'users', USER), { recursive: true });
-  await writeXml(folder, 'config.xml', '<hudson><numExecutors>2</numExecutors><quietPeriod>0</quietPeriod></hudson>');
+  await writeXml(
+    folder,
+    'config.xml',
+    '<hudson><numExecutors>2</numExecutors><quietPeriod>0</quietPeriod></hudson>',
+  );
   await writeXml(
     folder,
     'hudson-security.xml',
@@ -148,12 +162,12 @@ function writeXml(folder: string, name: string, xml: string): Promise<void> {
 function writeJob({ script, parameters, artifacts }: JobWish): string {
   const definitions = Object.entries(parameters).map(
     ([name, value]) =>
-      `<hudson.model.StringParameterDefinition><name>${name}</name><defaultValue>${escape(value)}</defaultValue></hudson.model.StringParameterDefinition>`,
+      `<hudson.model.StringParameterDefinition><name>${name}</name><defaultValue>${escapeXml(value)}</defaultValue></hudson.model.StringParameterDefinition>`,
   );
   const archiver =
     artifacts === undefined
       ? ''
-      : `<hudson.tasks.ArtifactArchiver><artifacts>${escape(artifacts)}</artifacts></hudson.tasks.ArtifactArchiver>`;
+      : `<hudson.tasks.ArtifactArchiver><artifacts>${escapeXml(artifacts)}</artifacts></hudson.tasks.ArtifactArchiver>`;
   return `<?xml version='1.0' encoding='UTF-8'?>
 <project>
   <properties>
@@ -165,12 +179,12 @@ function writeJob({ script, parameters, artifacts }: JobWish): string {
   <canRoam>true</canRoam>
   <concurrentBuild>true</concurrentBuild>
   <triggers class="vector"/>
-  <builders><hudson.tasks.Shell><command>${escape(script)}</command></hudson.tasks.Shell></builders>
+  <builders><hudson.tasks.Shell><command>${escapeXml(script)}</command></hudson.tasks.Shell></builders>
   <publishers>${archiver}</publishers>
   <buildWrappers/>
 </project>`;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

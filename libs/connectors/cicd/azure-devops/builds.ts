@@ -78,11 +78,13 @@ export async function listExecutions(
   const byId = new Map(read.map((execution) => [execution.reference.id, execution]));
   const wanted = text?.toLowerCase() ?? '';
   const items = [...byId.values()]
-    .filter(
-      ({ endedAt, title }) => (endedAt ?? since ?? 0) >= (since ?? 0) && title.toLowerCase().includes(wanted),
-    )
+    .filter((each) => changedAt(each) >= (since ?? 0) && each.title.toLowerCase().includes(wanted))
     .toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
   return { items, ...(page.next === undefined ? {} : { next: page.next }) };
+}
+
+function changedAt({ createdAt = 0, startedAt, endedAt }: Execution): number {
+  return endedAt ?? startedAt ?? createdAt;
 }
 
 async function listSince(

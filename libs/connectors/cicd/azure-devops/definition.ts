@@ -14,7 +14,7 @@ export interface Definition {
   readonly answer: Answer;
 }
 
-export interface Variable {
+interface Variable {
   readonly name: string;
   /** Whoever starts it may set it. */
   readonly isSettable: boolean;

@@ -45,7 +45,6 @@ export async function listPipelines(
   const answer = await http.send({
     path: `${apiOf(project)}/build/definitions`,
     query: {
-      name: text === undefined || text === '' ? undefined : `*${text.replaceAll('*', '')}*`,
       queryOrder: 'definitionNameAscending',
       $top: PAGE,
       continuationToken: cursor,
@@ -59,7 +58,7 @@ export async function listPipelines(
     url: `${baseUrl}/${encodeURIComponent(project)}/_build?definitionId=${definition.number('id')}`,
     enabled: (definition.findText('queueStatus') ?? 'enabled') === 'enabled',
   }));
-  return { items, ...readNext(answer) };
+  return { items: items.filter(({ name }) => fits(text, name)), ...readNext(answer) };
 }
 
 /** A project has none but those of its repositories: those of the one that is called like it, or of the first. */
@@ -78,7 +77,6 @@ export async function listBranches(
     path: `${path}/${encodePart(TITLE, 'repository', repository.id('id'))}/refs`,
     query: {
       filter: 'heads/',
-      filterContains: text === '' ? undefined : text,
       $top: PAGE,
       continuationToken: cursor,
     },
@@ -88,7 +86,7 @@ export async function listBranches(
     const commit = ref.findText('objectId');
     return { name: readRef(ref.text('name'))!, ...(commit === undefined ? {} : { commit }) };
   });
-  return { items, ...readNext(answer) };
+  return { items: items.filter(({ name }) => fits(text, name)), ...readNext(answer) };
 }
 
 function fits(text: string | undefined, name: string): boolean {

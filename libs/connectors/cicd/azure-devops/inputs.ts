@@ -46,7 +46,7 @@ async function readYaml(http: AzureHttp, { project, ref }: Target, { answer }: D
 }
 
 /** Of a file that is no YAML, or has none, none. */
-export function readParameters(text: string): readonly PipelineInput[] {
+function readParameters(text: string): readonly PipelineInput[] {
   let file: unknown;
   try {
     file = parse(text, { maxAliasCount: 100, logLevel: 'silent' });

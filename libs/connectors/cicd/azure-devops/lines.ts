@@ -10,34 +10,54 @@ const BASE = 'azure-line-base';
 /** Lines, each ended by LF, the last one too; counted while they pass. */
 export class CountedLines {
   count = 0;
-  /** Digest of the last line. */
-  last = '';
+  private lastLine: Uint8Array | undefined;
+  /** What has come of a line that is not ended; undefined where it is too long to be looked for. */
+  private open: Uint8Array | undefined = EMPTY;
 
   constructor(private readonly source: AsyncIterable<Uint8Array>) {}
 
+  /** Digest of the last line; empty where it is too long. */
+  get last(): string {
+    return this.lastLine === undefined ? '' : digest(this.lastLine);
+  }
+
   async *bytes(): AsyncGenerator<Uint8Array> {
-    let hash = createHash('sha256');
-    let isOpen = false;
+    let isEnded = true;
     for await (const part of new UnixLines(this.source, true).bytes()) {
-      let start = 0;
-      for (let end = part.indexOf(LF); end !== -1; end = part.indexOf(LF, start)) {
-        this.end(hash.update(part.subarray(start, end)).digest('hex'));
-        hash = createHash('sha256');
-        start = end + 1;
-      }
-      hash.update(part.subarray(start));
-      isOpen = part.at(-1) !== LF;
+      this.pass(part);
+      isEnded = part.at(-1) === LF;
       yield part;
     }
-    if (!isOpen) return;
-    this.end(hash.digest('hex'));
+    if (isEnded) return;
+    this.pass(Uint8Array.of(LF));
     yield Uint8Array.of(LF);
   }
 
-  private end(digest: string): void {
-    this.count += 1;
-    this.last = digest;
+  private pass(part: Uint8Array): void {
+    const end = part.lastIndexOf(LF);
+    if (end === -1) {
+      this.open = append(this.open, part);
+      return;
+    }
+    let lines = 0;
+    for (let at = part.indexOf(LF); at !== -1; at = part.indexOf(LF, at + 1)) lines += 1;
+    const start = end === 0 ? 0 : part.lastIndexOf(LF, end - 1) + 1;
+    const line = part.subarray(start, end);
+    this.lastLine = append(lines === 1 ? this.open : EMPTY, line);
+    this.open = append(EMPTY, part.subarray(end + 1));
+    this.count += lines;
   }
+}
+
+const EMPTY = new Uint8Array();
+
+function append(line: Uint8Array | undefined, part: Uint8Array): Uint8Array | undefined {
+  if (line === undefined || line.length + part.length > MOST_SOUGHT_BYTES) return undefined;
+  return Buffer.concat([line, part]);
+}
+
+function digest(line: Uint8Array): string {
+  return createHash('sha256').update(line).digest('hex');
 }
 
 /**
@@ -52,7 +72,7 @@ export async function skipKnownLines(
   const source = new UnixLines(body, true).bytes();
   const head = await readLines(source, 2);
   if (head === undefined) return undefined;
-  const fits = head.lines.map((line) => createHash('sha256').update(line).digest('hex') === last);
+  const fits = head.lines.map((line) => digest(line) === last);
   const base = (memory.get(BASE) as 0 | 1 | undefined) ?? findBase(fits);
   // Of the first line there is none before it, whatever is counted from.
   const at = lines === 1 ? 0 : base;

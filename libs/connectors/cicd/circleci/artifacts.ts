@@ -7,7 +7,7 @@ import { createRefusal } from '../http/refusal.js';
 import { type CircleCiApi, projectPath, TITLE, TOKEN_HEADER } from './api.js';
 import { listJobs } from './jobs.js';
 
-const TIMEOUT_MS = 3_600_000;
+const TIMEOUT_MS = 30_000;
 const MOST_BYTES = 64 * 1024 ** 3;
 
 /** Files, by job, machine and path. */

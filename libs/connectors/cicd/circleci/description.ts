@@ -30,7 +30,7 @@ export const description: PlatformDescription = {
   capabilities: {
     projects: { supported: true, note: 'Those that the owner of the token follows.' },
     pipelines: YES,
-    branches: { supported: true, note: 'Those of the latest pipelines.' },
+    branches: { supported: true, note: 'The default branch, and those of the latest pipelines.' },
     inputs: {
       supported: true,
       note: 'Parameters in the configuration of the latest pipeline of the branch.',

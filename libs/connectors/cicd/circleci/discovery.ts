@@ -32,20 +32,22 @@ export async function listProjects(api: CircleCiApi, { text = '' }: Search): Pro
   return { items };
 }
 
-/** Definitions; a project without them has the one pipeline that is named by nothing. */
+/** Definitions; projects that can be started without one have the pipeline that is named by nothing, too. */
 export async function listPipelines(
   api: CircleCiApi,
   project: string,
   { text = '' }: Search,
 ): Promise<Page<FoundPipeline>> {
+  const slug = readSlug(project);
   const definitions = await listDefinitions(api, project);
-  const all = definitions.map(({ id, name }) => ({
+  const usual = { name: '', title: slug, enabled: true };
+  const named = definitions.map(({ id, name }) => ({
     name: id,
     title: name === '' ? id : name,
     enabled: true,
   }));
-  const usual = { name: '', title: readSlug(project), enabled: true };
-  return { items: (all.length === 0 ? [usual] : all).filter(({ title }) => isIn(text, title)) };
+  const all = slug.startsWith('circleci/') ? named : [usual, ...named];
+  return { items: all.filter(({ title }) => isIn(text, title)) };
 }
 
 export async function listBranches(
@@ -59,9 +61,16 @@ export async function listBranches(
   );
   const latest = new Map<string, FoundBranch>();
   for (const { branch, commit } of items.map(readFacts))
-    if (branch !== undefined && isIn(text, branch) && !latest.has(branch))
+    if (branch !== undefined && !latest.has(branch))
       latest.set(branch, { name: branch, ...given({ commit }) });
-  return { items: [...latest.values()], ...given({ next }) };
+  const usual = cursor === undefined ? await findDefaultBranch(api, project) : undefined;
+  if (usual !== undefined && !latest.has(usual)) latest.set(usual, { name: usual });
+  return { items: [...latest.values()].filter(({ name }) => isIn(text, name)), ...given({ next }) };
+}
+
+async function findDefaultBranch(api: CircleCiApi, project: string): Promise<string | undefined> {
+  const { value } = await api.get({ path: projectPath(project), subject: `project ${project}` });
+  return new Answer(value, 'the project').findObject('vcs_info')?.findText('default_branch');
 }
 
 function isIn(text: string, name: string): boolean {

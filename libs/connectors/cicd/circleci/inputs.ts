@@ -43,7 +43,7 @@ export async function listInputs(
   return readParameters(new Answer(value, 'the configuration').findText('source') ?? '');
 }
 
-export function readParameters(source: string): readonly PipelineInput[] {
+function readParameters(source: string): readonly PipelineInput[] {
   const reading = new Reading({ files: [FILE], texts: new Map([[FILE, source]]) }, FILE);
   try {
     const [tree] = readTrees(reading, FILE, startOf(FILE));

@@ -7,7 +7,7 @@ import { type Action, getBuild } from './build.js';
 import { findNumber } from './jobs.js';
 import { readMessages } from './messages.js';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 30_000;
 /** Far more than CircleCI keeps of a step. */
 const MOST_BYTES = 4 * 1024 ** 3;
 

@@ -42,7 +42,7 @@ class MessageReader {
     while (at < json.length) at = this.inText ? this.readText(json, at, out) : this.readMark(json, at);
     const text = out.join('');
     const last = text.charCodeAt(text.length - 1);
-    if (last < 0xd800 || last > 0xdbff || !this.inText) return text;
+    if (!(last >= 0xd800 && last <= 0xdbff && this.inText)) return text;
     // Written out again: its other half is to come.
     this.pending = `\\u${last.toString(16)}${this.pending}`;
     return text.slice(0, -1);

@@ -74,10 +74,13 @@ export async function listExecutions(
     const part = wanted.slice(from, from + AT_ONCE);
     found.push(...(await Promise.all(part.map((facts) => look(api, facts, pipeline)))));
   }
-  const changed = found.filter(
-    ({ createdAt = since, endedAt = since }) => createdAt >= since || endedAt >= since,
-  );
+  const changed = found.filter((execution) => changedAt(execution) >= since);
   return { items: changed, ...given({ next: recent.length === listed.length ? next : undefined }) };
+}
+
+/** CircleCI does not tell: what goes on changes as long as it does. */
+function changedAt({ state, createdAt = 0, endedAt = createdAt }: Execution): number {
+  return isOver(state) ? endedAt : Date.now();
 }
 
 async function look(api: CircleCiApi, facts: Facts, pipeline: string): Promise<Execution> {

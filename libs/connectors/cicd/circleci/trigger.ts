@@ -65,12 +65,14 @@ function send(api: CircleCiApi, { project, definition, ref, parameters }: Start)
 }
 
 const UNEXPECTED = /unexpected argument\(?s?\)?:?\s*(.*)$/is;
+const MISTYPED = /type error for argument ['"]?([\w-]+)/i;
 const NO_REF = /\b(branch|tag|ref|revision)\b.*\b(not found|does not exist|not exist)/i;
 
 /** What may be sent instead; undefined where nothing may. */
 function amend(start: Start, message: string, { keyInput }: TriggerRequest): Start | undefined {
   const { parameters, ref } = start;
-  if (Object.hasOwn(parameters, keyInput) && unexpectedOf(message).join() === keyInput) {
+  const unfit = MISTYPED.exec(message)?.[1] ?? unexpectedOf(message).join();
+  if (Object.hasOwn(parameters, keyInput) && unfit === keyInput) {
     const { [keyInput]: _key, ...rest } = parameters;
     return { ...start, parameters: rest };
   }

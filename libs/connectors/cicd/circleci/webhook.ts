@@ -29,7 +29,7 @@ export function parseEvent(request: SignedRequest): PlatformEvent {
   return readDelivery(TITLE, request, (event) => {
     const type = event.findText('type') ?? request.headers.get('circleci-event-type') ?? '';
     return {
-      delivery: event.findText('id') ?? nameDelivery(request),
+      delivery: nameDelivery(request, event.findText('id')),
       type,
       signed: false,
       ...(KNOWN.includes(type) ? { execution: readExecution(event), jobs: readJobs(event) } : {}),

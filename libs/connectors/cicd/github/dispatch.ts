@@ -13,6 +13,8 @@ import { findRun } from './runs.js';
 import { fetchWorkflow } from './workflow.js';
 
 const TITLE = 'GitHub';
+/** What GitHub's moments lack of being exact. */
+const MARGIN_MS = 5_000;
 /** Before each look for a run whose number the answer did not tell. */
 const PAUSES_MS = [500, 1_000, 2_000, 3_000, 5_000, 5_000, 5_000];
 
@@ -32,7 +34,7 @@ export async function dispatch(api: GitHubApi, wanted: TriggerRequest): Promise<
   return { ...execution, ...keyed };
 }
 
-export async function fetchDefaultBranch(api: GitHubApi, project: string): Promise<string> {
+async function fetchDefaultBranch(api: GitHubApi, project: string): Promise<string> {
   const path = repositoryPath(project);
   const { value } = await api.http.send({ path, subject: `repository ${project}` });
   return new Answer(value, 'the repository').text('default_branch');
@@ -101,7 +103,7 @@ async function locate(
 ): Promise<Execution> {
   for (const ms of PAUSES_MS) {
     await pause(ms, api.connection.signal);
-    const found = await findRun(api, { ...request, since: sentAt });
+    const found = await findRun(api, { ...request, since: sentAt }, MARGIN_MS);
     if (found.outcome === 'found') return found.execution;
     // The only one that was started meanwhile is it; of several nobody knows.
     const [only, other] = found.outcome === 'uncertain' ? found.candidates : [];

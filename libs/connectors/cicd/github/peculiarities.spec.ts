@@ -292,6 +292,15 @@ describe('GitHub: Gitea', () => {
     expect(fake.requests.every(({ path }) => path.startsWith('/api/v1/'))).toBe(true);
   });
 
+  it('looks no further back than it has to, whatever else was started', async () => {
+    const client = await start({ gitea: true, pageSize: 1 });
+    for (let index = 0; index < 8; index += 1) fake.executions.start({ ...fake.unkeyed, inputs: {} });
+    const since = Date.now() + 120_000;
+    const found = await client.find({ ...fake.target, key: 'key-7', keyInput: 'sluice_key', since });
+    expect(found).toEqual({ outcome: 'absent' });
+    expect(fake.requests).toHaveLength(1);
+  });
+
   it('reads runs of which little is told', async () => {
     const client = await start({ gitea: true });
     const json = {

@@ -6,8 +6,8 @@ import { type GitHubApi, repositoryPath, runPath, workflowPath } from './api.js'
 import { findMoment, readRun } from './run.js';
 import { fetchWorkflow } from './workflow.js';
 
-/** What GitHub's moments lack of being exact, and how far clocks may go apart within one call. */
-const MARGIN_MS = 5_000;
+/** How far the clock of whoever sent it may be ahead; that of GitHub is known by its answers. */
+const CLOCKS_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Pages that are looked into at most; beyond, nothing is sure. */
 const MOST_PAGES = 5;
@@ -37,8 +37,15 @@ export async function listRuns(
   };
 }
 
-/** By the key in its name; what carries none is told apart by when, from where and how it was started. */
-export async function findRun(api: GitHubApi, request: FindRequest): Promise<Found> {
+/**
+ * By the key in its name; what carries none is told apart by when, from where and how it was started.
+ * @param marginMs how much earlier than `since` it may have been
+ */
+export async function findRun(
+  api: GitHubApi,
+  request: FindRequest,
+  marginMs: number = CLOCKS_MS,
+): Promise<Found> {
   const { key, keyInput, since, project } = request;
   const ref = request.ref?.replace(/^refs\/(heads|tags)\//, '');
   const query = {
@@ -49,18 +56,17 @@ export async function findRun(api: GitHubApi, request: FindRequest): Promise<Fou
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { items, next, date } = await pageOfRuns(api, request, query, cursor);
-    const theirs = since - MARGIN_MS + (date === undefined ? 0 : date - Date.now());
-    const started = items
-      .map((run) => readRun(run, project, api.isGitea))
-      .filter(({ reference, trigger = 'workflow_dispatch', ...run }) => {
-        const fits = isOf(reference, request) && trigger === 'workflow_dispatch';
-        return fits && (ref === undefined || run.ref === undefined || run.ref === ref);
-      });
+    const theirs = since - marginMs + (date === undefined ? 0 : date - Date.now());
+    const runs = items.map((run) => readRun(run, project, api.isGitea));
+    const started = runs.filter(({ reference, trigger = 'workflow_dispatch', ...run }) => {
+      const fits = isOf(reference, request) && trigger === 'workflow_dispatch';
+      return fits && (ref === undefined || run.ref === undefined || run.ref === ref);
+    });
     const found = started.find(({ title }) => title.includes(key));
     if (found !== undefined) return { outcome: 'found', execution: { ...found, key } };
     // One that is not begun yet has no moment on Gitea.
     candidates.push(...started.filter(({ createdAt = theirs }) => createdAt >= theirs));
-    const isPast = started.some(({ createdAt }) => createdAt !== undefined && createdAt < theirs);
+    const isPast = runs.some(({ createdAt }) => createdAt !== undefined && createdAt < theirs);
     if (next === undefined || isPast) break;
     if (page === MOST_PAGES - 1) return { outcome: 'uncertain', candidates };
     cursor = next;

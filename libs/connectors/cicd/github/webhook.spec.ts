@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
+import definitions from '@octokit/webhooks-examples' with { type: 'json' };
 import { isSluiceError } from '#domain/errors.js';
 import { parseEvent, verifyWebhook } from './webhook.js';
 
@@ -8,7 +8,8 @@ function delivered(type: string, event: unknown, more: readonly (readonly [strin
   return { headers, body: Buffer.from(typeof event === 'string' ? event : JSON.stringify(event)) };
 }
 
-const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
+// To its types it is a module with a default; it is a file of JSON.
+const examples = definitions as unknown as readonly {
   readonly name: string;
   readonly examples: readonly object[];
 }[];

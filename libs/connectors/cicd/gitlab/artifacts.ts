@@ -2,24 +2,21 @@ import type { ExecutionReference, PipelineArtifact } from '#contracts/cicd/execu
 import type { Answer } from '../http/answer.js';
 import { given } from '../http/given.js';
 import { createArtifactExpired } from '../http/pipeline-failure.js';
-import { type GitLabApi, jobPath, pipelinePath } from './api.js';
-import { describePipeline } from './execution.js';
+import { type GitLabApi, jobPath } from './api.js';
+import { listJobs } from './jobs.js';
 import { TITLE } from './manners.js';
 
 const USUAL_FILE = 'artifacts.zip';
 /** Far more than GitLab takes of a job. */
 const MOST_BYTES = 64 * 1024 ** 3;
 
-/** One archive of each job. What is gone left its date behind. */
+/** One archive of each job, those of child pipelines too. What is gone left its date behind. */
 export async function listArtifacts(
   api: GitLabApi,
   reference: ExecutionReference,
 ): Promise<readonly PipelineArtifact[]> {
-  const jobs = await api.all({
-    path: `${pipelinePath(reference.project, reference.id)}/jobs`,
-    subject: `jobs of ${describePipeline(reference)}`,
-  });
-  return jobs.flatMap((job) => readArtifact(job, Date.now()));
+  const now = Date.now();
+  return (await listJobs(api, reference)).flatMap(({ answer }) => readArtifact(answer, now));
 }
 
 function readArtifact(job: Answer, now: number): readonly PipelineArtifact[] {

@@ -2,7 +2,7 @@ import type { InputValue } from '#contracts/cicd/execution.js';
 import type { Json } from '#domain/json.js';
 import type { Declared, DeclaredInput } from './inputs.js';
 
-export interface Variable {
+interface Variable {
   readonly key: string;
   readonly value: string;
 }

@@ -25,7 +25,7 @@ export function createClient(connection: Connection): PlatformClient {
     find: (request) => find(api, request),
     executions: ({ project }, search) => listExecutions(api, project, search),
     status: (reference) => getStatus(api, reference),
-    jobs: (reference) => listJobs(api, reference),
+    jobs: async (reference) => (await listJobs(api, reference)).map(({ job }) => job),
     steps: async () => lack('steps'),
     logs: (reference, job, offset) => readLog(api, reference, job, offset),
     cancel: (reference) => cancel(api, reference),

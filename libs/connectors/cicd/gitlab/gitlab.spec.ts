@@ -70,6 +70,15 @@ describe('what a start takes', () => {
     });
   });
 
+  it.each(['{ type: number, default: 1 }', '{ type: array, default: [] }', '{ options: [a], default: a }'])(
+    'keeps the key out of an input that takes something else: %s',
+    async (spec) => {
+      fake.manner.ciFile = `spec: { inputs: { sluice_key: ${spec} } }\n---\nbuild: { script: make }\n`;
+      await start();
+      expect(sentBody()).toEqual({ ref: 'main', variables: [{ key: 'sluice_key', value: 'key-1' }] });
+    },
+  );
+
   it('starts at the default branch where none is named', async () => {
     const { ref: _ref, ...target } = fake.target;
     const execution = await client.trigger({ ...target, inputs: {}, key: 'k', keyInput: 'sluice_key' });
@@ -324,12 +333,25 @@ describe('artifacts', () => {
     const jobs = await client.jobs(reference);
     const artifacts = require(await client.artifacts(reference));
     expect(artifacts).toEqual([
-      { id: jobs[1]!.id, name: 'test', form: 'archive', job: jobs[1]!.id, expired: true },
       { id: jobs[0]!.id, name: 'build', form: 'archive', job: jobs[0]!.id, expired: false, size: 3 },
+      { id: jobs[1]!.id, name: 'test', form: 'archive', job: jobs[1]!.id, expired: true },
     ]);
-    await expect(client.download(reference, artifacts[0]!)).rejects.toMatchObject({
+    await expect(client.download(reference, artifacts[1]!)).rejects.toMatchObject({
       code: 'artifact-expired',
     });
+  });
+});
+
+describe('artifacts of a child pipeline', () => {
+  it('are listed with those of its parent', async () => {
+    const { reference } = await start();
+    const child = fake.addChild(reference.id);
+    fake.executions.addArtifact(child.id, 'report', Buffer.from('PK'));
+    const [artifact, ...others] = require(await client.artifacts(reference));
+    expect([artifact!.name, artifact!.job, others]).toEqual(['report', child.jobs[0]!.id, []]);
+    const parts: Uint8Array[] = [];
+    for await (const part of require(await client.download(reference, artifact!))) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe('PK');
   });
 });
 

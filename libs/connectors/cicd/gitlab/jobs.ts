@@ -9,20 +9,23 @@ import { jobStateOf } from './states.js';
 const MOST_LEVELS = 3;
 const MOST_CHILDREN = 50;
 
+/** A job, and what GitLab said of it. */
+export interface ListedJob {
+  readonly job: PipelineJob;
+  readonly answer: Answer;
+}
+
 /**
  * Jobs and trigger jobs, in the order in which they came to be, what was retried in its first place. Jobs of a child
  * pipeline follow the job that started it; a pipeline of another project stands by itself.
  */
-export async function listJobs(
-  api: GitLabApi,
-  reference: ExecutionReference,
-): Promise<readonly PipelineJob[]> {
+export async function listJobs(api: GitLabApi, reference: ExecutionReference): Promise<readonly ListedJob[]> {
   const seen = new Set([reference.id]);
-  const read = async (of: ExecutionReference, level: number): Promise<readonly PipelineJob[]> => {
-    const all: PipelineJob[] = [];
-    for (const job of await listOwnJobs(api, of)) {
-      all.push(job);
-      const child = job.child;
+  const read = async (of: ExecutionReference, level: number): Promise<readonly ListedJob[]> => {
+    const all: ListedJob[] = [];
+    for (const listed of await listOwnJobs(api, of)) {
+      all.push(listed);
+      const { child } = listed.job;
       const isOwn = child !== undefined && child.project === of.project && !seen.has(child.id);
       if (!isOwn || level === MOST_LEVELS || seen.size > MOST_CHILDREN) continue;
       seen.add(child.id);
@@ -33,37 +36,32 @@ export async function listJobs(
   return read(reference, 1);
 }
 
-async function listOwnJobs(api: GitLabApi, reference: ExecutionReference): Promise<readonly PipelineJob[]> {
+async function listOwnJobs(api: GitLabApi, reference: ExecutionReference): Promise<readonly ListedJob[]> {
   const path = pipelinePath(reference.project, reference.id);
   const subject = `jobs of ${describePipeline(reference)}`;
   const [jobs, bridges] = await Promise.all([
     api.all({ path: `${path}/jobs`, query: { include_retried: true }, subject }),
     api.all({ path: `${path}/bridges`, subject }),
   ]);
-  return keepLatest([
-    ...jobs.map((answer) => ({ answer, child: undefined })),
-    ...bridges.map((answer) => ({ answer, child: readChild(answer, reference) })),
-  ]);
-}
-
-interface Listed {
-  readonly answer: Answer;
-  readonly child: ExecutionReference | undefined;
+  return keepLatest([...jobs, ...bridges]).map(({ job, answer }) => ({
+    answer,
+    job: { ...job, ...given({ child: readChild(answer, reference) }) },
+  }));
 }
 
 /** A retried job is a job of its own with the same name and a later number. */
-function keepLatest(listed: readonly Listed[]): readonly PipelineJob[] {
-  const tries = new Map<string, Listed[]>();
-  const inOrder = [...listed].sort((a, b) => Number(a.answer.id('id')) - Number(b.answer.id('id')));
-  for (const each of inOrder) {
-    const name = each.answer.text('name');
+function keepLatest(listed: readonly Answer[]): readonly ListedJob[] {
+  const tries = new Map<string, Answer[]>();
+  const inOrder = [...listed].sort((a, b) => Number(a.id('id')) - Number(b.id('id')));
+  for (const answer of inOrder) {
+    const name = answer.text('name');
     const before = tries.get(name);
-    if (before === undefined) tries.set(name, [each]);
-    else before.push(each);
+    if (before === undefined) tries.set(name, [answer]);
+    else before.push(answer);
   }
   return [...tries.values()].map((all) => {
-    const { answer, child } = all.at(-1)!;
-    return { ...readJob(answer, all.length), ...given({ child }) };
+    const answer = all.at(-1)!;
+    return { answer, job: readJob(answer, all.length) };
   });
 }
 

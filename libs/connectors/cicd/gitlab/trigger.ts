@@ -8,6 +8,7 @@ import type { TriggerRequest } from '../platform.js';
 import { type GitLabApi, projectPath } from './api.js';
 import { type Assignment, assignInputs } from './assign-inputs.js';
 import { readExecution } from './execution.js';
+import type { Declared } from './inputs.js';
 import { readWords, TITLE } from './manners.js';
 import { getDeclared, type Project, requireTarget } from './project.js';
 
@@ -40,7 +41,8 @@ async function assign(
   { project, ref }: Pick<Start, 'project' | 'ref'>,
 ): Promise<Assignment> {
   const declared = (await getDeclared(api, project, ref)) ?? { inputs: [], isWhole: false };
-  const assignment = assignInputs(declared, { ...inputs, [keyInput]: key });
+  const { [keyInput]: _reserved, ...own } = inputs;
+  const assignment = assignInputs(declared, withKey(declared, own, { key, keyInput }));
   if (assignment.problems.length > 0) throw createInputsRefused(TITLE, project.path, assignment.problems);
   // Inputs of a pipeline cannot be read again, variables can.
   const isReadable = assignment.variables.some((variable) => variable.key === keyInput);
@@ -48,6 +50,17 @@ async function assign(
     ? assignment.variables
     : [...assignment.variables, { key: keyInput, value: key }];
   return { ...assignment, variables };
+}
+
+/** As an input where one of this name takes any text. */
+function withKey(
+  { inputs }: Declared,
+  own: TriggerRequest['inputs'],
+  { key, keyInput }: Pick<TriggerRequest, 'key' | 'keyInput'>,
+): TriggerRequest['inputs'] {
+  const taken = inputs.find(({ name }) => name === keyInput);
+  const isFit = taken === undefined || (taken.type === 'text' && !taken.isList);
+  return isFit ? { ...own, [keyInput]: key } : own;
 }
 
 function send(api: GitLabApi, { project, ref, inputs, variables }: Start): Promise<PlatformResponse> {

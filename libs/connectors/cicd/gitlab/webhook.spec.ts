@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { gitlab } from './gitlab.js';
 
@@ -119,6 +120,21 @@ describe('deliveries of GitLab', () => {
     );
   });
 });
+
+const MORE = join(process.env['SLUICE_TEST_DATA'] ?? '../shared/data', 'webhooks-gitlab');
+const names = existsSync(MORE) ? readdirSync(MORE).filter((name) => name.endsWith('.json')) : [];
+
+(names.length > 0 ? describe : describe.skip)(
+  'every delivery that the client of GitLab is tested with',
+  () => {
+    it.each(names.length > 0 ? names : ['none'])('%s is read, or refused by name', (name) => {
+      const request = { headers: new Map<string, string>(), body: readFileSync(join(MORE, name)) };
+      const event = gitlab.parseEvent(request);
+      const tells = ['pipeline.json', 'job.json', 'build.json'].includes(name);
+      expect([name, event.execution !== undefined]).toEqual([name, tells]);
+    });
+  },
+);
 
 describe('who sent it', () => {
   const valid = { valid: true };

@@ -24,7 +24,7 @@ export function parseEvent(request: SignedRequest): PlatformEvent {
   return readDelivery(TITLE, request, (event) => {
     const kind = event.findText('object_kind');
     return {
-      delivery: headers.get('webhook-id') ?? headers.get('idempotency-key') ?? nameDelivery(request),
+      delivery: nameDelivery(request, headers.get('webhook-id') ?? headers.get('idempotency-key')),
       type: headers.get('x-gitlab-event') ?? kind ?? '',
       // With both, it may have been the token that proved the sender.
       signed: headers.has(SIGNATURE) && !headers.has(TOKEN),

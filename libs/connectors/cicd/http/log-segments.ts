@@ -8,7 +8,7 @@ export interface LogSegment<M> {
   open(mark: M | undefined): Promise<OpenedSegment<M>>;
 }
 
-export interface OpenedSegment<M> {
+interface OpenedSegment<M> {
   readonly fromMark: boolean;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Where to go on, once all bytes were read. */

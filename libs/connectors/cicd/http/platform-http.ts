@@ -192,6 +192,7 @@ export class PlatformHttp {
     try {
       return JSON.parse(text);
     } catch {
+      if (!isSuccess(status)) return undefined;
       throw createMisfit(`the answer for ${request.subject}`, 'JSON');
     }
   }

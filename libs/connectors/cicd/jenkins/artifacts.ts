@@ -33,7 +33,7 @@ export async function downloadArtifact(
   const file = id.split('/').map((part) => encodePart(TITLE, 'artifact', part));
   const { status, body } = await http.http.stream(
     {
-      path: `${writeBuildPath(build.job, build.number)}/artifact/${file.join('/')}`,
+      path: `${writeBuildPath(build.job.path, build.number)}/artifact/${file.join('/')}`,
       headers: { accept: '*/*' },
       expected: [404],
       subject: `artifact ${name}`,

@@ -11,12 +11,18 @@ export const DESCRIPTION: PlatformDescription = {
   auth: ['basic', 'bearer'],
   permissions: ['Overall/Read', 'Job/Read', 'Job/Build', 'Job/Cancel'],
   options: { type: 'object', additionalProperties: false },
-  names: { project: 'a folder of jobs: team/shop, or / for the top', pipeline: 'a job in it: build' },
+  names: {
+    project: 'a folder at the top, or / for jobs in none: team',
+    pipeline: 'a job in it, with its folders: shop/build',
+  },
   settleMs: 10_000,
   capabilities: {
-    projects: { supported: true, note: 'Folders, to a depth of six.' },
-    pipelines: { supported: true, note: 'Jobs; a multibranch job is one pipeline.' },
-    branches: { supported: true, note: 'Of a multibranch job, which is given as the project.' },
+    projects: { supported: true, note: 'Folders at the top; deeper ones are taken, too.' },
+    pipelines: { supported: true, note: 'Jobs, to a depth of six; a multibranch job is one pipeline.' },
+    branches: {
+      supported: true,
+      note: 'Of the multibranch jobs of a folder, or of one that is given as the project.',
+    },
     inputs: {
       supported: true,
       note: 'Parameters of the job; of a branch they are known after its first build.',

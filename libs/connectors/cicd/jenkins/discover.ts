@@ -1,5 +1,6 @@
 import type { Execution, PipelineInput } from '#contracts/cicd/execution.js';
 import { Answer, readList } from '../http/answer.js';
+import { createRefusal } from '../http/refusal.js';
 import type {
   FoundBranch,
   FoundPipeline,
@@ -9,10 +10,18 @@ import type {
   Search,
   Target,
 } from '../platform.js';
-import { KEY_PARAMETER } from './description.js';
+import { KEY_PARAMETER, TITLE } from './description.js';
 import { BUILD_TREE, readBuild } from './execution.js';
 import type { JenkinsHttp } from './http.js';
-import { decodeBranch, type JobPath, jobPathOf, showJobPath, writeJobPath } from './job-path.js';
+import {
+  createBranch,
+  decodeBranch,
+  type Job,
+  type JobPath,
+  jobPathOf,
+  showJobPath,
+  writeJobPath,
+} from './job-path.js';
 import { PARAMETERS_TREE, readDeclared, toInputs } from './parameters.js';
 import { requireJob } from './start.js';
 
@@ -23,13 +32,21 @@ const BUILDS_OF_EACH = 20;
 const DEPTH = 6;
 
 export async function readHealth(http: JenkinsHttp): Promise<PlatformHealth> {
-  const { headers } = await http.get({ path: '/api/json', query: { tree: 'mode' }, subject: 'server' });
+  const { headers, value } = await http.get({
+    path: '/api/json',
+    query: { tree: 'mode,useSecurity' },
+    subject: 'server',
+  });
   const me = await http.get({
     path: '/me/api/json',
     query: { tree: 'id,fullName' },
     expected: [403, 404],
     subject: 'account',
   });
+  // Who may read without signing in is let in with wrong credentials, too.
+  const isOpen = new Answer(value, 'the server').findBoolean('useSecurity') === false;
+  if (me.status === 403 && !isOpen)
+    throw createRefusal({ title: TITLE, subject: 'account', status: 401, words: 'it sees nobody in them' });
   const account = me.status === 200 ? new Answer(me.value, 'the account').findText('id') : undefined;
   const version = headers['x-jenkins'] ?? headers['x-hudson'];
   return {
@@ -39,34 +56,42 @@ export async function readHealth(http: JenkinsHttp): Promise<PlatformHealth> {
   };
 }
 
-/** Folders, the top first. */
+/** The folders at the top, and the top itself for the jobs that lie in none. */
 export async function listProjects(http: JenkinsHttp, { text }: Search): Promise<Page<FoundProject>> {
-  const answer = await askJob(http, [], writeFolderTree(DEPTH));
-  const top: FoundProject = { name: '/', title: 'All jobs', url: `${http.connection.baseUrl}/` };
-  return { items: [top, ...readFolders(answer, [])].filter(({ name, title }) => fits(text, name, title)) };
+  const answer = await askJob(http, [], 'jobs[name,displayName,_class]');
+  const { baseUrl } = http.connection;
+  const top: FoundProject = { name: '/', title: 'Jobs in no folder', url: `${baseUrl}/` };
+  const folders = answer
+    .findList('jobs')
+    .filter(isFolder)
+    .map((folder) => ({
+      name: folder.text('name'),
+      title: folder.findText('displayName') ?? folder.text('name'),
+      url: `${baseUrl}${writeJobPath([folder.text('name')])}/`,
+    }));
+  return { items: [top, ...folders].filter(({ name, title }) => fits(text, name, title)) };
 }
 
+/** Jobs of a folder and of the folders in it; of the top those alone that lie in no folder. */
 export async function listPipelines(
   http: JenkinsHttp,
   project: string,
   { text, cursor }: Search,
 ): Promise<Page<FoundPipeline>> {
   const from = readCursor(cursor);
-  const range = (await http.knowsRanges()) ? `{${from},${from + PAGE}}` : '';
   const path = jobPathOf(project, '');
-  const answer = await askJob(http, path, `jobs[name,displayName,url,buildable,_class]${range}`);
-  const jobs = answer.findList('jobs');
-  const items = jobs
-    .filter((job) => !isFolder(job))
-    .map((job) => ({
-      name: job.text('name'),
-      title: job.findText('displayName') ?? job.text('name'),
-      url: `${http.connection.baseUrl}${writeJobPath([...path, job.text('name')])}/`,
+  const answer = await askJob(http, path, writeFolderTree(path.length === 0 ? 1 : DEPTH));
+  const { baseUrl } = http.connection;
+  const all = readJobsBelow(answer, [])
+    .map(({ job, names }) => ({
+      name: names.join('/'),
+      title: job.findText('displayName') ?? names.at(-1)!,
+      url: `${baseUrl}${writeJobPath([...path, ...names])}/`,
       enabled: job.findBoolean('buildable') ?? true,
     }))
     .filter(({ name, title }) => fits(text, name, title));
-  const isFull = range !== '' && jobs.length === PAGE;
-  return { items, ...(isFull ? { next: String(from + PAGE) } : {}) };
+  const next = from + PAGE < all.length ? { next: String(from + PAGE) } : {};
+  return { items: all.slice(from, from + PAGE), ...next };
 }
 
 /** Of a multibranch job, or of all those in a folder. */
@@ -99,31 +124,33 @@ export async function listExecutions(
   const { baseUrl } = http.connection;
   const own = readBuildsOf(answer);
   const below = from === 0 ? readBuildsBelow(answer, path) : [];
-  const items = [
-    ...own.map((build) => readBuild(build, KEY_PARAMETER, baseUrl, path)),
-    ...below.map(({ build, job }) => readBuild(build, KEY_PARAMETER, baseUrl, job)),
-  ].toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
+  const items = [...own.map((build) => ({ build, job: { path } })), ...below]
+    .map(({ build, job }) => readBuild(build, KEY_PARAMETER, baseUrl, job))
+    .toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
   const oldest = items.at(-1)?.startedAt ?? 0;
   const isFull = own.length === BUILDS && oldest >= since;
   return {
-    items: items.filter(({ endedAt = since, title }) => endedAt >= since && fits(text, title)),
+    items: items.filter(
+      ({ startedAt, endedAt, title }) => (endedAt ?? startedAt ?? since) >= since && fits(text, title),
+    ),
     ...(isFull ? { next: String(from + BUILDS) } : {}),
   };
 }
 
 function writeBuildsTree(ranges: boolean, from: number): string {
-  if (!ranges) return `builds[${BUILD_TREE}],jobs[name,builds[${BUILD_TREE}]]`;
+  if (!ranges) return `_class,builds[${BUILD_TREE}],jobs[name,builds[${BUILD_TREE}]]`;
   const each = `builds[${BUILD_TREE}]{0,${BUILDS_OF_EACH}}`;
-  return `allBuilds[${BUILD_TREE}]{${from},${from + BUILDS}},jobs[name,${each},jobs[name,${each}]]`;
+  return `_class,allBuilds[${BUILD_TREE}]{${from},${from + BUILDS}},jobs[name,_class,${each},jobs[name,${each}]]`;
 }
 
 function readBuildsBelow(
   answer: Answer,
-  path: JobPath,
-): readonly { readonly build: Answer; readonly job: JobPath }[] {
+  above: JobPath,
+): readonly { readonly build: Answer; readonly job: Job }[] {
   return answer.findList('jobs').flatMap((each) => {
-    const job = [...path, each.text('name')];
-    return [...readBuildsOf(each).map((build) => ({ build, job })), ...readBuildsBelow(each, job)];
+    const path = [...above, each.text('name')];
+    const job = isMultibranch(answer) ? createBranch(path) : { path };
+    return [...readBuildsOf(each).map((build) => ({ build, job })), ...readBuildsBelow(each, path)];
   });
 }
 
@@ -139,20 +166,16 @@ async function askJob(http: JenkinsHttp, path: JobPath, tree: string): Promise<A
 
 function writeFolderTree(depth: number): string {
   const below = depth === 1 ? '' : `,${writeFolderTree(depth - 1)}`;
-  return `jobs[name,displayName,url,_class${below}]`;
+  return `jobs[name,displayName,buildable,_class${below}]`;
 }
 
-function readFolders(answer: Answer, above: JobPath): readonly FoundProject[] {
-  return answer.findList('jobs').flatMap((job): readonly FoundProject[] => {
-    if (!isFolder(job)) return [];
-    const path = [...above, job.text('name')];
-    const url = job.findText('url');
-    const folder: FoundProject = {
-      name: showJobPath(path),
-      title: job.findText('displayName') ?? showJobPath(path),
-      ...(url !== undefined && /^https?:/i.test(url) ? { url } : {}),
-    };
-    return [folder, ...readFolders(job, path)];
+function readJobsBelow(
+  answer: Answer,
+  above: JobPath,
+): readonly { readonly job: Answer; readonly names: JobPath }[] {
+  return answer.findList('jobs').flatMap((job) => {
+    const names = [...above, job.text('name')];
+    return isFolder(job) ? readJobsBelow(job, names) : [{ job, names }];
   });
 }
 

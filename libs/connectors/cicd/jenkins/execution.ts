@@ -1,7 +1,7 @@
 import type { Execution, PipelineState } from '#contracts/cicd/execution.js';
 import type { Answer } from '../http/answer.js';
 import { createMisfit } from '../http/answer.js';
-import { type JobPath, readJobUrl, referTo, showJobPath } from './job-path.js';
+import { type Job, readJobUrl, referTo, showJobPath } from './job-path.js';
 
 const PARAMETERS = 'parameters[name,value]';
 
@@ -29,8 +29,8 @@ export function readResult(result: string | undefined, building: boolean): Pipel
 }
 
 /** @param keyParameter that holds the key */
-export function readBuild(build: Answer, keyParameter: string, root: string, job?: JobPath): Execution {
-  const path = job ?? readJobUrl(build.text('url'));
+export function readBuild(build: Answer, keyParameter: string, root: string, job?: Job): Execution {
+  const path = job?.path ?? readJobUrl(build.text('url'));
   if (path === undefined) throw createMisfit('the build.url', 'the URL of a build');
   const number = build.number('number');
   const building = build.findBoolean('building') ?? false;
@@ -42,7 +42,7 @@ export function readBuild(build: Answer, keyParameter: string, root: string, job
   const cause = findInActions(build, (action) => action.findList('causes')[0]);
   const revision = findInActions(build, (action) => action.findObject('lastBuiltRevision'));
   return {
-    reference: referTo({ kind: 'build', job: path, number }),
+    reference: referTo({ kind: 'build', job: job ?? { path }, number }),
     attempt: 1,
     state: readResult(result, building),
     native: isOver ? result : 'BUILDING',
@@ -63,14 +63,14 @@ export function readBuild(build: Answer, keyParameter: string, root: string, job
 }
 
 /** @param job where it is known; else what the item says of it */
-export function readItem(item: Answer, keyParameter: string, root: string, job?: JobPath): Execution {
+export function readItem(item: Answer, keyParameter: string, root: string, job?: Job): Execution {
   const task = item.findObject('task');
-  const path = job ?? readJobUrl(task?.findText('url') ?? '') ?? [];
+  const path = job?.path ?? readJobUrl(task?.findText('url') ?? '') ?? [];
   const id = item.number('id');
   const isCanceled = item.findBoolean('cancelled') ?? false;
   const key = readParameters(item).get(keyParameter);
   return {
-    reference: referTo({ kind: 'queue', item: id, job: path }),
+    reference: referTo({ kind: 'queue', item: id, job: job ?? { path } }),
     attempt: 1,
     state: isCanceled ? 'canceled' : 'queued',
     native: isCanceled ? 'CANCELLED' : 'QUEUED',

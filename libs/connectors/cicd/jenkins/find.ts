@@ -4,7 +4,15 @@ import { readEarliest } from '../http/clock.js';
 import type { FindRequest, Found } from '../platform.js';
 import { BUILD_TREE, ITEM_TREE, mayBeAsked, readBuild, readItem, readParameters } from './execution.js';
 import type { JenkinsHttp } from './http.js';
-import { type JobPath, readJobUrl, showJobPath, writeJobPath } from './job-path.js';
+import {
+  type Job,
+  type JobPath,
+  readJobUrl,
+  readReference,
+  referTo,
+  showJobPath,
+  writeJobPath,
+} from './job-path.js';
 
 const PAGE = 50;
 const MOST_PAGES = 10;
@@ -20,14 +28,14 @@ interface Started {
 /** The queue is asked first: what leaves it in between is a build by then. */
 export async function findStarted(
   http: JenkinsHttp,
-  job: JobPath,
+  job: Job,
   { key, keyInput, since }: Pick<FindRequest, 'key' | 'keyInput' | 'since'>,
 ): Promise<Found> {
   const queued = await readQueue(http, job, keyInput);
   const built = await readBuildsSince(http, job, { keyParameter: keyInput, since: since - CLOCKS_MS });
   const started = [...queued, ...built];
   const own = started.find(({ answer }) => readParameters(answer).get(keyInput) === key);
-  if (own !== undefined) return { outcome: 'found', execution: own.execution };
+  if (own !== undefined) return { outcome: 'found', execution: await nameLastingly(http, job, own, key) };
   const earliest = readEarliest(since, http.lastHeaders);
   const candidates = started.filter(
     ({ answer, execution }) =>
@@ -39,9 +47,21 @@ export async function findStarted(
   return { outcome: 'uncertain', candidates: candidates.map(({ execution }) => execution) };
 }
 
+/** Hudson knows no more what has left its queue: there, it is the build to come that has the key. */
+async function nameLastingly(
+  http: JenkinsHttp,
+  job: Job,
+  { execution }: Started,
+  key: string,
+): Promise<Execution> {
+  const isPlace = readReference(execution.reference).kind === 'queue';
+  if (!isPlace || (await http.knowsRanges())) return execution;
+  return { ...execution, reference: referTo({ kind: 'coming', job, number: 1, key }) };
+}
+
 export async function readQueue(
   http: JenkinsHttp,
-  job: JobPath,
+  job: Job,
   keyParameter: string,
 ): Promise<readonly Started[]> {
   const { value } = await http.get({
@@ -49,7 +69,7 @@ export async function readQueue(
     query: { tree: `items[${ITEM_TREE}]` },
     subject: 'queue',
   });
-  const wanted = showJobPath(job);
+  const wanted = showJobPath(job.path);
   return new Answer(value, 'the queue').findList('items').flatMap((answer) => {
     const path = readJobUrl(answer.findObject('task')?.findText('url') ?? '');
     const fits = path !== undefined && showJobPath(path) === wanted;
@@ -61,12 +81,12 @@ export async function readQueue(
 /** The latest first, all that were made since, and some before. */
 async function readBuildsSince(
   http: JenkinsHttp,
-  job: JobPath,
+  job: Job,
   { keyParameter, since }: { readonly keyParameter: string; readonly since: number },
 ): Promise<readonly Started[]> {
   const started: Started[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const builds = await readBuilds(http, job, page * PAGE);
+    const builds = await readBuilds(http, job.path, page * PAGE);
     const root = http.connection.baseUrl;
     started.push(
       ...builds.map((answer) => ({ answer, execution: readBuild(answer, keyParameter, root, job) })),

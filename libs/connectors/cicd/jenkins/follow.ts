@@ -5,7 +5,15 @@ import { KEY_PARAMETER, TITLE } from './description.js';
 import { BUILD_TREE, ITEM_TREE, readBuild, readItem, readParameters } from './execution.js';
 import { readBuilds, readQueue } from './find.js';
 import type { JenkinsHttp } from './http.js';
-import { type JobPath, type Place, readReference, showJobPath, writeJobPath } from './job-path.js';
+import {
+  type Job,
+  type JobPath,
+  type Place,
+  readReference,
+  referTo,
+  showJobPath,
+  writeJobPath,
+} from './job-path.js';
 
 /** Before an execution that was asked to end is asked harder. */
 const HARDER_AFTER_MS = 10_000;
@@ -29,12 +37,12 @@ export async function requireBuild(
   http: JenkinsHttp,
   reference: ExecutionReference,
   tree = BUILD_TREE,
-): Promise<{ readonly job: JobPath; readonly number: number; readonly build: Answer }> {
+): Promise<{ readonly job: Job; readonly number: number; readonly build: Answer }> {
   const place = await findBuild(http, reference);
   if (place === undefined)
     throw createRefusal({ title: TITLE, subject: `build of ${reference.id}`, status: 404, words: '' });
   const { job, number } = place;
-  return { job, number, build: await askBuild(http, job, number, tree) };
+  return { job, number, build: await askBuild(http, job.path, number, tree) };
 }
 
 /** Undefined: it is still in the queue. */
@@ -55,26 +63,26 @@ export async function cancel(http: JenkinsHttp, reference: ExecutionReference): 
   const place = readReference(execution.reference);
   if (place.kind === 'queue') return cancelItem(http, place.item);
   if (place.kind === 'coming') return cancelComing(http, place);
-  const path = writeBuildPath(place.job, place.number);
-  const subject = `build ${showJobPath(place.job)} #${place.number}`;
+  const path = writeBuildPath(place.job.path, place.number);
+  const subject = `build ${showJobPath(place.job.path)} #${place.number}`;
   const way = nextWay(http.connection.memory, path);
   const { status } = await http.post({ path: `${path}/${way}`, expected: [404, 405], subject });
   // Only pipelines have more than one way.
   if (status === 404 && way !== 'stop') await http.post({ path: `${path}/stop`, subject });
 }
 
-async function readBuiltStatus(http: JenkinsHttp, job: JobPath, number: number): Promise<Execution> {
-  const build = await askBuild(http, job, number, BUILD_TREE);
+async function readBuiltStatus(http: JenkinsHttp, job: Job, number: number): Promise<Execution> {
+  const build = await askBuild(http, job.path, number, BUILD_TREE);
   const execution = readBuild(build, KEY_PARAMETER, http.connection.baseUrl, job);
   const mayWait = build
     .findList('actions')
     .some((each) => /InputAction$/.test(each.findText('_class') ?? ''));
   if (!mayWait || isOver(execution.state)) return execution;
-  const path = `${writeBuildPath(job, number)}/wfapi/describe`;
+  const path = `${writeBuildPath(job.path, number)}/wfapi/describe`;
   const { status, value } = await http.get({
     path,
     expected: [404],
-    subject: `stages of ${showJobPath(job)}`,
+    subject: `stages of ${showJobPath(job.path)}`,
   });
   const native = status === 404 ? undefined : new Answer(value, 'the stages').findText('status');
   return native === 'PAUSED_PENDING_INPUT' ? { ...execution, state: 'blocked', native } : execution;
@@ -109,7 +117,7 @@ async function readQueuedStatus(
       : readBuiltStatus(http, job, number);
   }
   // Jenkins forgets its queue after some minutes; builds remember their place in it.
-  const builds = await readBuilds(http, job, 0);
+  const builds = await readBuilds(http, job.path, 0);
   const build = builds.find((each) => each.findNumber('queueId') === id);
   if (build === undefined)
     throw createRefusal({ title: TITLE, subject: `item ${id} of the queue`, status: 404, words: '' });
@@ -123,7 +131,7 @@ async function readComingStatus(
   const { job, number, key } = place;
   const { baseUrl } = http.connection;
   const queued = await readQueue(http, job, KEY_PARAMETER);
-  const builds = await readBuilds(http, job, 0);
+  const builds = await readBuilds(http, job.path, 0);
   const fits = (of: Answer) => key === '' || [...readParameters(of).values()].includes(key);
   const build = builds.findLast((each) => each.number('number') >= number && fits(each));
   if (build !== undefined) return readBuild(build, KEY_PARAMETER, baseUrl, job);
@@ -132,15 +140,11 @@ async function readComingStatus(
     attempt: 1,
     state: 'queued',
     native: 'QUEUED',
-    title: `${showJobPath(job)} (in the queue)`,
-    url: `${baseUrl}${writeJobPath(job)}/`,
+    title: `${showJobPath(job.path)} (in the queue)`,
+    url: `${baseUrl}${writeJobPath(job.path)}/`,
     ...(key === '' ? {} : { key }),
     ...item,
-    reference: {
-      project: showJobPath(job.slice(0, -1)),
-      pipeline: job.at(-1)!,
-      id: `${job.at(-1)}#from-${number}/${key}`,
-    },
+    reference: referTo(place),
   };
 }
 

@@ -61,8 +61,8 @@ export class JenkinsHttp {
 
   private noteKind(headers: SafeResponse['headers']): void {
     this.lastHeaders = headers;
-    const isHudson = headers['x-jenkins'] === undefined && headers['x-hudson'] !== undefined;
-    this.connection.memory.set(KIND, isHudson ? 'hudson' : 'jenkins');
+    const kind = readKind(headers);
+    if (kind !== undefined) this.connection.memory.set(KIND, kind);
   }
 
   /** False: there is nobody who gives one. */
@@ -85,6 +85,13 @@ export class JenkinsHttp {
     const words = this.connection.hide(readRefusal(seen) ?? '').slice(0, 500);
     return createRefusal({ title: TITLE, subject, status, words, missing: readMissing(seen) });
   }
+}
+
+/** Hudson names itself on pages only; its JSON is of a type of its own. */
+function readKind(headers: SafeResponse['headers']): 'jenkins' | 'hudson' | undefined {
+  if (headers['x-jenkins'] !== undefined) return 'jenkins';
+  const isOld = /^application\/javascript\b/i.test(headers['content-type'] ?? '');
+  return isOld || headers['x-hudson'] !== undefined ? 'hudson' : undefined;
 }
 
 const MANNERS: HttpManners = {

@@ -14,7 +14,7 @@ import {
 import { findStarted } from './find.js';
 import { cancel, readStatus } from './follow.js';
 import { JenkinsHttp } from './http.js';
-import { jobPathOf } from './job-path.js';
+import { jobOf } from './job-path.js';
 import { readJobs, readLogs, readSteps } from './stages.js';
 import { start, startAgain } from './start.js';
 import { parseEvent } from './webhook.js';
@@ -37,7 +37,7 @@ function connect(connection: Connection): PlatformClient {
     branches: (project, search) => listBranches(http, project, search),
     inputs: (target) => readInputs(http, target),
     trigger: (request) => start(http, request),
-    find: (request) => findStarted(http, jobPathOf(request.project, request.pipeline, request.ref), request),
+    find: (request) => findStarted(http, jobOf(request), request),
     executions: (target, search) => listExecutions(http, target, search),
     status: (reference) => readStatus(http, reference),
     jobs: (reference) => readJobs(http, reference),

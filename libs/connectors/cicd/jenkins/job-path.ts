@@ -1,6 +1,7 @@
 import type { ExecutionReference } from '#contracts/cicd/execution.js';
 import { encodePart } from '../http/encode-part.js';
 import { createRefusal } from '../http/refusal.js';
+import type { Target } from '../platform.js';
 import { TITLE } from './description.js';
 
 /** Names of the folders and the job, from the top; names as Jenkins itself has them. */
@@ -8,6 +9,13 @@ export type JobPath = readonly string[];
 
 /** The project of what lies in no folder. */
 const TOP = '/';
+
+/** A job, and what people call its pipeline: the job itself, or the multibranch job above it. */
+export interface Job {
+  readonly path: JobPath;
+  /** As a reference has it; the job itself when absent. */
+  readonly pipeline?: string | undefined;
+}
 
 /** Where a job is, given by its folder and its name or path in it; `ref` names the branch job below it. */
 export function jobPathOf(project: string, pipeline: string, ref?: string): JobPath {
@@ -24,8 +32,25 @@ export function showJobPath(path: JobPath): string {
   return path.length === 0 ? TOP : path.join('/');
 }
 
-export function projectOf(path: JobPath): string {
-  return showJobPath(path.slice(0, -1));
+/**
+ * The folder at the top that a job lies in, and the rest of its path. The same however the job was named: where one folder
+ * ends and a multibranch job begins cannot be seen in a URL.
+ */
+function divide(path: JobPath): { readonly project: string; readonly rest: string } {
+  return path.length < 2
+    ? { project: TOP, rest: path.join('/') }
+    : { project: path[0]!, rest: path.slice(1).join('/') };
+}
+
+/** What a target names. */
+export function jobOf({ project, pipeline, ref }: Target): Job {
+  const path = jobPathOf(project, pipeline, ref);
+  return ref === undefined ? { path } : createBranch(path);
+}
+
+/** Of a job that is a branch of the one above it. */
+export function createBranch(path: JobPath): Job {
+  return { path, pipeline: path.length < 3 ? undefined : path.slice(1, -1).join('/') };
 }
 
 /** Of the URL of a job or build, as Jenkins gives it: with its own root, or relative; undefined where it is neither. */
@@ -37,7 +62,7 @@ export function readJobUrl(url: string): JobPath | undefined {
 }
 
 /** A branch as the job that stands for it is called. */
-export function encodeBranch(ref: string): string {
+function encodeBranch(ref: string): string {
   if (ref === '.') return '%2E';
   if (ref === '..') return '%2E.';
   return ref.replaceAll(/[#%/?[\]\\]/g, (character) => ENCODED[character]!);
@@ -63,36 +88,34 @@ const ENCODED: Readonly<Record<string, string>> = {
 
 /** What the id of a reference means. */
 export type Place =
-  | { readonly kind: 'build'; readonly job: JobPath; readonly number: number }
-  | { readonly kind: 'queue'; readonly item: number; readonly job: JobPath }
+  | { readonly kind: 'build'; readonly job: Job; readonly number: number }
+  | { readonly kind: 'queue'; readonly job: Job; readonly item: number }
   /** The first build from `number` on, that with the key where there is one: of a server that names no place in its queue. */
-  | { readonly kind: 'coming'; readonly job: JobPath; readonly number: number; readonly key: string };
+  | { readonly kind: 'coming'; readonly job: Job; readonly number: number; readonly key: string };
 
 /** Throws SluiceError `platform-not-found` for what is no reference of Jenkins. */
 export function readReference({ project, pipeline, id }: ExecutionReference): Place {
-  const queued = /^queue\/(\d{1,15})$/.exec(id);
-  if (queued !== null) return { kind: 'queue', item: Number(queued[1]), job: jobPathOf(project, pipeline) };
-  const coming = /^(.+?)#from-(\d{1,15})\/(.*)$/s.exec(id);
-  if (coming !== null) {
-    const [, job, number, key] = coming;
-    return { kind: 'coming', job: jobPathOf(project, job!), number: Number(number), key: key! };
-  }
-  const built = /^(.+)#(\d{1,15})$/s.exec(id);
-  if (built === null)
+  const found = /^(.+?)#(?:(\d{1,15})|queue-(\d{1,15})|from-(\d{1,15})\/(.*))$/s.exec(id);
+  if (found === null)
     throw createRefusal({ title: TITLE, subject: `build ${id.slice(0, 100)}`, status: 404, words: '' });
-  return { kind: 'build', job: jobPathOf(project, built[1]!), number: Number(built[2]) };
+  const [, name, number, item, next, key] = found;
+  const isBranch = name!.startsWith(`${pipeline}/`) && !name!.slice(pipeline.length + 1).includes('/');
+  const job: Job = { path: jobPathOf(project, name!), ...(isBranch ? { pipeline } : {}) };
+  if (number !== undefined) return { kind: 'build', job, number: Number(number) };
+  if (item !== undefined) return { kind: 'queue', job, item: Number(item) };
+  return { kind: 'coming', job, number: Number(next), key: key! };
 }
 
 export function referTo(place: Place): ExecutionReference {
-  const name = place.job.at(-1) ?? '';
-  const reference = { project: projectOf(place.job), pipeline: name };
+  const { project, rest } = divide(place.job.path);
+  const reference = { project, pipeline: place.job.pipeline ?? rest };
   switch (place.kind) {
     case 'build':
-      return { ...reference, id: `${name}#${place.number}` };
+      return { ...reference, id: `${rest}#${place.number}` };
     case 'queue':
-      return { ...reference, id: `queue/${place.item}` };
+      return { ...reference, id: `${rest}#queue-${place.item}` };
     case 'coming':
-      return { ...reference, id: `${name}#from-${place.number}/${place.key}` };
+      return { ...reference, id: `${rest}#from-${place.number}/${place.key}` };
   }
 }
 

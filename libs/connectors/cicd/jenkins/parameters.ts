@@ -23,6 +23,13 @@ export function readDeclared(job: Answer): readonly Parameter[] {
   return [...declared.values()];
 }
 
+/** Whether it asks for parameters, even if there is none: it cannot be started as one that does not. */
+export function isParameterized(job: Answer): boolean {
+  return [...job.findList('property'), ...job.findList('actions')].some((holder) =>
+    holder.has('parameterDefinitions'),
+  );
+}
+
 /** Without what only a file or a form can give. */
 export function toInputs(declared: readonly Parameter[], keyParameter: string): readonly PipelineInput[] {
   return declared

@@ -39,8 +39,8 @@ export async function readJobs(
 ): Promise<readonly PipelineJob[]> {
   const build = await findBuild(http, reference);
   if (build === undefined) return [];
-  const path = writeBuildPath(build.job, build.number);
-  const subject = `stages of ${showJobPath(build.job)} #${build.number}`;
+  const path = writeBuildPath(build.job.path, build.number);
+  const subject = `stages of ${showJobPath(build.job.path)} #${build.number}`;
   const { status, value } = await http.get({ path: `${path}/wfapi/describe`, expected: [404], subject });
   if (status !== 404) {
     const described = new Answer(value, 'the stages');
@@ -49,7 +49,7 @@ export async function readJobs(
     const isBeginning = UNFINISHED.includes(readState(described));
     if (stages.length > 0 || isBeginning) return stages.map((stage) => readStage(stage));
   }
-  return [await readWhole(http, path, build.job)];
+  return [await readWhole(http, path, build.job.path)];
 }
 
 export async function readSteps(
@@ -151,8 +151,8 @@ async function askWhole(
   reference: ExecutionReference,
 ): Promise<{ readonly path: string; readonly isOver: boolean }> {
   const build = await requirePlace(http, reference);
-  const path = writeBuildPath(build.job, build.number);
-  const subject = `build of ${showJobPath(build.job)}`;
+  const path = writeBuildPath(build.job.path, build.number);
+  const subject = `build of ${showJobPath(build.job.path)}`;
   const { value } = await http.get({ path: `${path}/api/json`, query: { tree: 'building' }, subject });
   return { path, isOver: !(new Answer(value, 'the build').findBoolean('building') ?? false) };
 }
@@ -163,10 +163,10 @@ async function askStage(
   job: string,
 ): Promise<{ readonly path: string; readonly stage: Answer }> {
   const build = await requirePlace(http, reference);
-  const path = writeBuildPath(build.job, build.number);
+  const path = writeBuildPath(build.job.path, build.number);
   const { value } = await http.get({
     path: `${path}/execution/node/${requireNode(job)}/wfapi/describe`,
-    subject: `stage ${job} of ${showJobPath(build.job)} #${build.number}`,
+    subject: `stage ${job} of ${showJobPath(build.job.path)} #${build.number}`,
   });
   return { path, stage: new Answer(value, 'the stage') };
 }

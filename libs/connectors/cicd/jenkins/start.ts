@@ -9,8 +9,8 @@ import { readParameters } from './execution.js';
 import { findStarted } from './find.js';
 import { requireBuild } from './follow.js';
 import type { JenkinsHttp } from './http.js';
-import { type JobPath, jobPathOf, referTo, showJobPath, writeJobPath } from './job-path.js';
-import { findProblems, PARAMETERS_TREE, readDeclared } from './parameters.js';
+import { type Job, type JobPath, jobOf, jobPathOf, referTo, showJobPath, writeJobPath } from './job-path.js';
+import { findProblems, isParameterized, PARAMETERS_TREE, readDeclared } from './parameters.js';
 
 /** Throws SluiceError `pipeline-ref-not-found` where the job is there, and the branch is not. */
 export async function requireJob(http: JenkinsHttp, target: Target, tree: string): Promise<Answer> {
@@ -35,7 +35,8 @@ export async function requireJob(http: JenkinsHttp, target: Target, tree: string
 /** Throws SluiceError `pipeline-inputs-refused`, `pipeline-ref-not-found`. */
 export async function start(http: JenkinsHttp, request: TriggerRequest): Promise<Execution> {
   const { key, keyInput, inputs } = request;
-  const path = jobPathOf(request.project, request.pipeline, request.ref);
+  const wanted = jobOf(request);
+  const { path } = wanted;
   const job = await requireJob(http, request, `name,buildable,nextBuildNumber,jobs[name],${PARAMETERS_TREE}`);
   if (job.has('jobs')) throw createRefNotFound(TITLE, showJobPath(path), request.ref);
   const declared = readDeclared(job);
@@ -44,16 +45,16 @@ export async function start(http: JenkinsHttp, request: TriggerRequest): Promise
   const takesKey = declared.some(({ name }) => name === keyInput);
   const form = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
   return send(http, {
-    path,
+    job: wanted,
     form: takesKey ? { ...form, [keyInput]: key } : form,
-    isParameterized: declared.length > 0,
+    isParameterized: isParameterized(job),
     next: job.findNumber('nextBuildNumber') ?? 1,
     key: takesKey ? key : '',
   });
 }
 
 interface Start {
-  readonly path: JobPath;
+  readonly job: Job;
   readonly form: Readonly<Record<string, string>>;
   readonly isParameterized: boolean;
   /** Number of the build that comes next. */
@@ -61,10 +62,8 @@ interface Start {
   readonly key: string;
 }
 
-async function send(
-  http: JenkinsHttp,
-  { path, form, isParameterized, next, key }: Start,
-): Promise<Execution> {
+async function send(http: JenkinsHttp, { job, form, isParameterized, next, key }: Start): Promise<Execution> {
+  const { path } = job;
   const subject = `job ${showJobPath(path)}`;
   const answer = await http.post({
     path: `${writeJobPath(path)}/${isParameterized ? 'buildWithParameters' : 'build'}`,
@@ -79,8 +78,8 @@ async function send(
   const item = /\/queue\/item\/(\d{1,15})\b/.exec(answer.headers['location'] ?? '')?.[1];
   const reference =
     item === undefined
-      ? referTo({ kind: 'coming', job: path, number: next, key })
-      : referTo({ kind: 'queue', item: Number(item), job: path });
+      ? referTo({ kind: 'coming', job, number: next, key })
+      : referTo({ kind: 'queue', item: Number(item), job });
   return describeQueued(http, path, reference, { answer, key });
 }
 
@@ -126,16 +125,17 @@ export async function startAgain(
     const found = await findStarted(http, job, { key, keyInput: KEY_PARAMETER, since });
     if (found.outcome === 'found' && found.execution.endedAt === undefined) return found.execution;
   }
-  const declared = await http.get({
-    path: `${writeJobPath(job)}/api/json`,
-    query: { tree: 'nextBuildNumber' },
-    subject: `job ${showJobPath(job)}`,
+  const { value } = await http.get({
+    path: `${writeJobPath(job.path)}/api/json`,
+    query: { tree: `nextBuildNumber,${PARAMETERS_TREE}` },
+    subject: `job ${showJobPath(job.path)}`,
   });
+  const now = new Answer(value, 'the job');
   return send(http, {
-    path: job,
+    job,
     form: key === '' ? form : { ...form, [KEY_PARAMETER]: key },
-    isParameterized: parameters.size > 0,
-    next: new Answer(declared.value, 'the job').findNumber('nextBuildNumber') ?? 1,
+    isParameterized: isParameterized(now),
+    next: now.findNumber('nextBuildNumber') ?? 1,
     key,
   });
 }

@@ -6,7 +6,7 @@ import { nameDelivery, readDelivery } from '../http/delivery.js';
 import type { PlatformEvent } from '../platform.js';
 import { KEY_PARAMETER, TITLE } from './description.js';
 import { readResult } from './execution.js';
-import { readJobUrl, referTo, showJobPath } from './job-path.js';
+import { createBranch, decodeBranch, readJobUrl, referTo, showJobPath } from './job-path.js';
 
 const PHASES: readonly string[] = ['QUEUED', 'STARTED', 'COMPLETED', 'FINALIZED'];
 
@@ -23,20 +23,22 @@ export function parseEvent(request: SignedRequest): PlatformEvent {
 
 function readNotified(build: Answer, phase: string): Execution {
   const url = build.findText('full_url') ?? '';
-  const job = readJobUrl(build.findText('url') ?? url);
-  if (job === undefined) throw createMisfit('the event.build.url', 'the URL of a build');
+  const path = readJobUrl(build.findText('url') ?? url);
+  if (path === undefined) throw createMisfit('the event.build.url', 'the URL of a build');
   const number = build.number('number');
   const status = build.findText('status');
   const scm = build.findObject('scm');
   const key = build.findObject('parameters')?.find(KEY_PARAMETER);
   const ref = scm?.findText('branch')?.replace(/^(refs\/remotes\/)?origin\//, '');
   const commit = scm?.findText('commit');
+  const isBranch = ref !== undefined && decodeBranch(path.at(-1)!) === ref;
   return {
-    reference: referTo({ kind: 'build', job, number }),
+    // A URL does not tell branches from jobs; a job that is called like what it built most likely is one.
+    reference: referTo({ kind: 'build', job: isBranch ? createBranch(path) : { path }, number }),
     attempt: 1,
     state: readPhase(phase, status),
     native: status ?? phase,
-    title: `${showJobPath(job)} #${number}`,
+    title: `${showJobPath(path)} #${number}`,
     url: /^https?:\/\//i.test(url) ? url : '',
     ...(ref === undefined ? {} : { ref }),
     ...(commit === undefined ? {} : { commit }),

@@ -105,7 +105,7 @@ describe('loadPlugins', () => {
   it.each([
     ['throws', 'throw new Error("no licence\\n  at home")', 'no licence at home'],
     ['throws what is no error', 'throw undefined', 'undefined'],
-    ['cannot be read', 'export default {', 'plugin-'],
+    ['cannot be read', 'export default {', 'Unexpected'],
     ['needs what is not there', 'import "sluice-missing-part"', 'sluice-missing-part'],
     [
       'throws when asked for its platforms',

@@ -140,16 +140,14 @@ function createBroken(specifier: string, words: string, cause: unknown): SluiceE
     code: 'plugin-broken',
     fault: 'user',
     message: `The plugin ${show(specifier)} cannot be loaded: ${words}`,
-    hint: 'Correct the plugin, install what it needs, or leave it out of SLUICE_PLUGINS.',
+    hint: 'Correct the plugin (`node` and its path show where it breaks), install what it needs, or leave it out of SLUICE_PLUGINS.',
     cause,
   });
 }
 
-/** In one line; of a mistake in the text of a module, where it is. */
+/** In one line. */
 function tell(error: unknown): string {
-  if (!(error instanceof Error)) return shorten(String(error));
-  const place = error.name === 'SyntaxError' ? /^\S+:\d+$/m.exec(error.stack ?? '')?.[0] : undefined;
-  return shorten(place === undefined ? error.message : `${error.message} (${place})`);
+  return shorten(error instanceof Error ? error.message : String(error));
 }
 
 function show(specifier: string): string {

@@ -166,7 +166,7 @@ export function describeTimeline(execution: FakeExecution): readonly object[] {
 
 const PENDING = { state: 'pending', result: null };
 
-export function jobIdOf(job: FakeJob): string {
+function jobIdOf(job: FakeJob): string {
   return uuid(`job ${job.id}`);
 }
 

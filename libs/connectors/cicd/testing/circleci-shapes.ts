@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { PipelineState } from '#contracts/cicd/execution.js';
+import type { SignedRequest } from '../../webhooks/verify-signature.js';
 import type { FakeExecution, FakeJob } from './fake-executions.js';
 import type { FakeLog } from './fake-log.js';
 
@@ -13,10 +15,6 @@ const WORKFLOW: Readonly<Record<PipelineState, string>> = {
   canceled: 'canceled',
   skipped: 'not_run',
 };
-
-export function workflowStatusOf(state: PipelineState): string {
-  return WORKFLOW[state];
-}
 
 function jobStatusOf(state: PipelineState): string {
   return state === 'queued' ? 'queued' : WORKFLOW[state];
@@ -36,12 +34,19 @@ function momentOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
 
+export const KEYED = 'gh/acme/app';
+
+/** Of the project that takes the key, the name of a pipeline is nothing. */
+export function slugOf({ pipeline }: Pick<FakeExecution, 'pipeline'>): string {
+  return pipeline === '' ? KEYED : pipeline;
+}
+
 export function pipelineOf(execution: FakeExecution, state: string) {
-  const { id, number, pipeline, ref, commit, trigger, createdAt } = execution;
+  const { id, number, ref, commit, trigger, createdAt } = execution;
   return {
     id: uuidOf('pipeline', id),
     number,
-    project_slug: pipeline,
+    project_slug: slugOf(execution),
     state,
     errors: [],
     created_at: momentOf(createdAt),
@@ -74,20 +79,20 @@ export function workflowOf({ id, createdAt, ended }: FakeWorkflow, execution: Fa
     name: 'ci',
     pipeline_id: uuidOf('pipeline', execution.id),
     pipeline_number: execution.number,
-    project_slug: execution.pipeline,
+    project_slug: slugOf(execution),
     started_by: uuidOf('other', 1),
-    status: workflowStatusOf(ended ?? execution.state),
+    status: WORKFLOW[ended ?? execution.state],
     created_at: momentOf(createdAt),
     stopped_at: ended === undefined ? momentOf(execution.endedAt) : momentOf(createdAt),
   };
 }
 
-export function jobOf(job: FakeJob, { pipeline }: FakeExecution) {
+export function jobOf(job: FakeJob, execution: FakeExecution) {
   return {
     id: uuidOf('job', job.id),
     name: job.name,
     type: 'build',
-    project_slug: pipeline,
+    project_slug: slugOf(execution),
     dependencies: [],
     status: jobStatusOf(job.state),
     started_at: momentOf(job.startedAt),
@@ -144,13 +149,12 @@ export async function* outputOf(log: FakeLog, from: number, to: number): AsyncGe
   yield Buffer.from(']');
 }
 
-/** The bodies of webhooks. */
-export function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
-  const { id, number, pipeline, ref, commit, createdAt } = execution;
+function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
+  const { id, number, ref, commit, createdAt } = execution;
   const common = {
     happened_at: new Date().toISOString(),
     webhook: { id: uuidOf('other', 2), name: 'sluice' },
-    project: { id: uuidOf('other', 3), name: 'app', slug: pipeline },
+    project: { id: uuidOf('other', 3), name: 'app', slug: slugOf(execution) },
     organization: { id: uuidOf('other', 4), name: 'acme' },
     pipeline: {
       id: uuidOf('pipeline', id),
@@ -169,4 +173,21 @@ export function hooksOf(execution: FakeExecution, workflow: FakeWorkflow) {
     job: { ...jobOf(job, execution), number: Number(job.id) },
   }));
   return [...jobs, { ...common, id: `workflow-${key}`, type: 'workflow-completed' }];
+}
+
+/** What is told of an end: of each job, then of the workflow. */
+export function deliveriesOf(
+  execution: FakeExecution,
+  workflow: FakeWorkflow,
+  secret: string,
+): readonly SignedRequest[] {
+  return hooksOf(execution, workflow).map((event) => {
+    const body = Buffer.from(JSON.stringify(event));
+    const headers = new Map([
+      ['content-type', 'application/json'],
+      ['circleci-event-type', event.type],
+      ['circleci-signature', `v1=${createHmac('sha256', secret).update(body).digest('hex')}`],
+    ]);
+    return { headers, body };
+  });
 }

@@ -36,7 +36,9 @@ export function describeStates(bench: ContractBench): void {
   it('lists executions, those not started here too', async () => {
     const { client, fake } = bench;
     const { reference } = await bench.beginUntil('running', 'succeeded');
-    fake.executions.start({ pipeline: fake.target.pipeline, ref: 'next', inputs: {}, trigger: 'push' });
+    const pushed = { pipeline: fake.target.pipeline, ref: 'next', inputs: {}, trigger: 'push' } as const;
+    // What waits in a queue is an execution on some platforms only.
+    fake.executions.advance(fake.executions.start(pushed).id, 'running');
     const { items } = await client.executions(fake.target, {});
     expect(items).toHaveLength(2);
     expect(items[1]).toMatchObject({ reference, state: 'succeeded' });
@@ -138,7 +140,8 @@ export function describeInterference(bench: ContractBench): void {
     const again = await bench.answerOf(`retry-${what}`, client.retry(reference, what));
     if (again === undefined) return;
     expect(isOver(again.state)).toBe(false);
-    expect(again.attempt > 1 || again.reference.id !== reference.id).toBe(true);
+    const isAnother = again.attempt > 1 || again.reference.id !== reference.id;
+    expect(isAnother).toBe(fake.countsNoAttempts !== true);
     const latest = fake.executions.list.at(-1)!;
     fake.executions.advance(latest.id, 'succeeded');
     expect((await client.status(again.reference)).state).toBe('succeeded');

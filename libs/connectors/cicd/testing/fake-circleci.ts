@@ -1,14 +1,15 @@
-import { createHmac } from 'node:crypto';
 import { type InputValue, isOver } from '#contracts/cicd/execution.js';
 import type { PlatformAuth } from '#contracts/cicd/integration.js';
 import {
   buildOf,
+  deliveriesOf,
   type FakeWorkflow,
-  hooksOf,
   jobOf,
+  KEYED,
   numberOf,
   outputOf,
   pipelineOf,
+  slugOf,
   uuidOf,
   workflowOf,
 } from './circleci-shapes.js';
@@ -20,7 +21,6 @@ const TOKEN = 'CCIPAT_7d1Vq2Ls9xWb4Ny_c0ffee5e81d0aa17';
 const SECRET = 'vault:circleci/token';
 const HOOK_SECRET = 'circleci-hook-secret-41f7';
 const SIGNATURE = 'X-Amz-Signature=0a1b2c3d4e5f60718293';
-const KEYED = 'gh/acme/app';
 const PLAIN = 'gh/acme/plain';
 const PARAMETERS = ['sluice_key', 'environment', 'dry', 'level'];
 const PAGE_SIZE = 20;
@@ -75,6 +75,12 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
   private branches = ['main', 'next'];
   private isGone = false;
   private isForbidden = false;
+  /** Ran on each branch before the time of `executions`. */
+  private readonly past = {
+    ...new FakeExecutions().start({ pipeline: '', ref: 'main', inputs: {} }),
+    id: '500',
+    createdAt: Date.now() - 86_400_000,
+  };
   private readonly workflows = new Map<string, FakeWorkflow[]>();
   private workflowCount = 0;
   /** Where the output of each action of a job ends. */
@@ -92,8 +98,7 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
   }
 
   referenceOf(id: string) {
-    const { pipeline } = this.executions.require(id);
-    return { project: pipeline, pipeline: '', id: uuidOf('pipeline', id) };
+    return { project: slugOf(this.executions.require(id)), pipeline: '', id: uuidOf('pipeline', id) };
   }
 
   removePipeline(): void {
@@ -147,8 +152,9 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
     if (path !== '/pipeline') return told(404, 'Not found');
     const branch = request.query.get('branch');
     const all = this.executions.list
-      .filter(({ pipeline, ref }) => pipeline === slug && [null, ref].includes(branch))
+      .filter((each) => slugOf(each) === slug && [null, each.ref].includes(branch))
       .toReversed();
+    if (all.length === 0 && branch !== null) all.push(this.past);
     const from = Number(request.query.get('page-token') ?? 0);
     const items = all.slice(from, from + PAGE_SIZE).map((each) => pipelineOf(each, this.stateOf(each)));
     const next_page_token = from + PAGE_SIZE < all.length ? String(from + PAGE_SIZE) : null;
@@ -170,7 +176,11 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
         400,
         'Type error for argument dry: expected type: boolean, actual value: "x" (type string)',
       );
-    const execution = this.executions.start({ pipeline: slug, ref, inputs: parameters });
+    const execution = this.executions.start({
+      pipeline: slug === KEYED ? '' : slug,
+      ref,
+      inputs: parameters,
+    });
     const { id, number, created_at } = pipelineOf(execution, 'pending');
     return { status: 201, json: { id, number, created_at, state: 'pending' } };
   }
@@ -182,7 +192,7 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
   }
 
   private answerPipeline(uuid: string, part: string): FakeAnswer {
-    const execution = this.executions.find(numberOf(uuid));
+    const execution = [this.past, ...this.executions.list].find(({ id }) => id === numberOf(uuid));
     if (execution === undefined || uuid !== uuidOf('pipeline', execution.id))
       return told(404, 'Pipeline not found');
     const state = this.stateOf(execution);
@@ -193,7 +203,7 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
       const items = all.toReversed().map((each) => workflowOf(each, execution));
       return { status: 200, json: { items, next_page_token: null } };
     }
-    const declared = execution.pipeline === KEYED ? { sluice_key: '', ...execution.inputs } : {};
+    const declared = slugOf(execution) === KEYED ? { sluice_key: '', ...execution.inputs } : {};
     const named = Object.entries(declared).map(([name, value]) => [`pipeline.parameters.${name}`, value]);
     return { status: 200, json: { 'pipeline.id': uuid, ...Object.fromEntries(named) } };
   }
@@ -284,16 +294,8 @@ class CircleCi implements Omit<FakeCircleCi, 'url' | 'requests' | 'faults' | 'cl
   /** Tells only of ends. */
   private notify(execution: FakeExecution): void {
     if (this.onWebhook === undefined || !isOver(execution.state)) return;
-    for (const event of hooksOf(execution, this.workflows.get(execution.id)!.at(-1)!)) {
-      const body = Buffer.from(JSON.stringify(event));
-      const signature = createHmac('sha256', HOOK_SECRET).update(body).digest('hex');
-      const headers = new Map([
-        ['content-type', 'application/json'],
-        ['circleci-event-type', event.type],
-        ['circleci-signature', `v1=${signature}`],
-      ]);
-      this.onWebhook({ headers, body });
-    }
+    const workflow = this.workflows.get(execution.id)!.at(-1)!;
+    for (const delivery of deliveriesOf(execution, workflow, HOOK_SECRET)) this.onWebhook(delivery);
   }
 }
 

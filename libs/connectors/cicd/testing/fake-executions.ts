@@ -42,7 +42,7 @@ export interface FakeJob {
   steps: readonly FakeStep[];
 }
 
-export interface FakeStep {
+interface FakeStep {
   readonly name: string;
   readonly state: PipelineState;
 }

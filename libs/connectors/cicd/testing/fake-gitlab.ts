@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { isOver } from '#contracts/cicd/execution.js';
 import type { PlatformAuth } from '#contracts/cicd/integration.js';
 import { type FakeExecution, FakeExecutions, type FakeJob } from './fake-executions.js';
 import type { FakePlatform, FakeTarget } from './fake-platform.js';
 import { type FakeAnswer, type FakeRequest, startFakeServer } from './fake-server.js';
+import { deliver, SIGNING_TOKEN } from './gitlab-delivery.js';
 import {
   hookOf,
   jobOf,
@@ -18,7 +18,6 @@ import {
 import { checkStart, type WantedStart } from './gitlab-start.js';
 
 const TOKEN = 'glpat-3xQm9vTz2Kd7Lw5Rb8Yn';
-const HOOK_KEY = Buffer.from('the key by which GitLab signs hooks');
 const SECRET = 'vault:gitlab/token';
 
 export interface FakeGitLab extends FakePlatform {
@@ -72,7 +71,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
   readonly options = {};
   readonly secrets = { [SECRET]: TOKEN };
   readonly granted: readonly string[] = [];
-  readonly webhookSecret = `whsec_${HOOK_KEY.toString('base64')}`;
+  readonly webhookSecret = SIGNING_TOKEN;
   readonly target: FakeTarget = { project: PATH, pipeline: '', ref: 'main' };
   readonly inputs = { environment: 'production', replicas: 3, GREETING: 'hi there' };
   readonly wrongInputs = [
@@ -81,6 +80,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
     [{ 'no-such-input': 'x' }, 'no-such-input'],
   ] as const;
   readonly manner: FakeManner = { refusesVariables: false, ciFile: CI_FILE, ciPath: null };
+  readonly countsNoAttempts = true;
   onWebhook: FakePlatform['onWebhook'];
   readonly executions = new FakeExecutions();
   root = '';
@@ -140,8 +140,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
       const scope = request.method === 'GET' ? 'api read_api' : 'api';
       return { status: 403, json: { error: 'insufficient_scope', scope } };
     }
-    if (path === '/projects')
-      return this.page(request, this.isGone ? [] : [projectOf(this.root)], 'id_before');
+    if (path === '/projects') return this.listProjects(request);
     const [, project = '', rest = ''] = /^\/projects\/([^/]+)(.*)$/.exec(path) ?? [];
     const isKnown = [PATH, String(PROJECT)].includes(decodeURIComponent(project));
     if (!isKnown || this.isGone) return told(404, '404 Project Not Found');
@@ -248,8 +247,13 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
     return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: artifact.bytes };
   }
 
+  private listProjects(request: FakeRequest): FakeAnswer {
+    const isWanted = PATH.includes((request.query.get('search') ?? '').toLowerCase());
+    return this.page(request, this.isGone || !isWanted ? [] : [projectOf(this.root)], 'page');
+  }
+
   private listBranches(request: FakeRequest): FakeAnswer {
-    const text = request.query.get('search') ?? '';
+    const text = (request.query.get('search') ?? '').toLowerCase();
     const found = this.branches.filter((name) => name.includes(text));
     const items = found.map((name) => ({ name, commit: { id: 'b'.repeat(40) }, default: name === 'main' }));
     return this.page(request, items, 'page_token');
@@ -282,19 +286,7 @@ class GitLab implements Omit<FakeGitLab, 'url' | 'requests' | 'faults' | 'close'
   private notify(execution: FakeExecution): void {
     if (this.onWebhook === undefined) return;
     this.deliveries += 1;
-    const id = `delivery-${this.deliveries}`;
-    const timestamp = String(Math.floor(Date.now() / 1_000));
-    const body = Buffer.from(JSON.stringify(hookOf(execution, this.root)));
-    const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-    const headers = new Map([
-      ['content-type', 'application/json'],
-      ['x-gitlab-event', 'Pipeline Hook'],
-      ['webhook-id', id],
-      ['idempotency-key', id],
-      ['webhook-timestamp', timestamp],
-      ['webhook-signature', `v1,${createHmac('sha256', HOOK_KEY).update(signed).digest('base64')}`],
-    ]);
-    this.onWebhook({ headers, body });
+    this.onWebhook(deliver(hookOf(execution, this.root), `delivery-${this.deliveries}`));
   }
 }
 

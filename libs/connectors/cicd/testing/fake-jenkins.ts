@@ -84,9 +84,9 @@ class Jenkins implements Omit<FakeJenkins, 'url' | 'requests' | 'faults' | 'clos
   }
 
   referenceOf(id: string) {
-    const { pipeline, ref, number } = this.executions.require(id);
-    const name = ref.replaceAll('/', '%2F');
-    return { project: `team/${pipeline}`, pipeline: name, id: `${name}#${number}` };
+    const { pipeline, ref, number, state } = this.executions.require(id);
+    const place = state === 'queued' ? `queue-${id}` : String(number);
+    return { project: 'team', pipeline, id: `${pipeline}/${ref.replaceAll('/', '%2F')}#${place}` };
   }
 
   removePipeline(): void {
@@ -115,8 +115,8 @@ class Jenkins implements Omit<FakeJenkins, 'url' | 'requests' | 'faults' | 'clos
   }
 
   answer(request: FakeRequest): FakeAnswer {
-    const kind =
-      this.manner.hudson === true ? { 'x-hudson': '3.3.2' } : { 'x-jenkins': '2.516.1', 'x-hudson': '1.395' };
+    const isApi = request.path.endsWith('/api/json') && this.manner.hudson !== true;
+    const kind = isApi ? { 'x-jenkins': '2.516.1', 'x-hudson': '1.395' } : {};
     const answer = this.respond(request);
     const type =
       this.manner.hudson === true ? { 'content-type': 'application/javascript;charset=UTF-8' } : {};

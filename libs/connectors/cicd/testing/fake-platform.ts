@@ -48,6 +48,8 @@ export interface FakePlatform {
   /** Of an execution, as `trigger` of the connector would name it once it exists. */
   referenceOf(id: string): ExecutionReference;
 
+  /** What is done again stays the same attempt: the platform does not count. */
+  readonly countsNoAttempts?: true;
   /** Events tell of parts of an execution alone: it is asked for before they count. */
   readonly tellsParts?: true;
   /** Told of each change of an execution, signed as the platform does; nobody at first. */

@@ -256,8 +256,8 @@ async function* writeEntries(log: FakeLog): AsyncGenerator<Uint8Array> {
   const write = (text: string) => {
     line += 1;
     const data = Buffer.from(text, 'latin1').toString('base64');
-    const entry = { id: line, step_id: 1, time: line, line: line - 1, data, type: 0 };
-    return `${line === 1 ? '[' : ','}${JSON.stringify(entry)}`;
+    const entry = `{"id":${line},"step_id":1,"time":${line},"line":${line - 1},"data":"${data}","type":0}`;
+    return `${line === 1 ? '[' : ','}${entry}`;
   };
   for await (const part of log.read()) {
     const lines = (rest + Buffer.from(part).toString('latin1')).split('\n');

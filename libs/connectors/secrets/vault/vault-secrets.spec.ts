@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createCertificate } from '../../http/testing/certificate.js';
 import { FakeVault } from './testing/fake-vault.js';
 import { describeVault } from './testing/vault-contract.js';
 import { createVaultSecrets, type VaultSecrets } from './vault-secrets.js';
@@ -190,9 +187,7 @@ describe('secrets in Vault', () => {
   });
 
   it('trusts the authority that it is told, and no other', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'vault-tls-'));
-    open.push(async () => rmSync(folder, { recursive: true }));
-    const made = ['first', 'second'].map((name) => createCertificate(folder, name));
+    const made = ['first', 'second'].map((name) => createCertificate(name));
     const vault = await start(made[0]);
     expect(await secretsOf(vault, { authorities: made[0]!.cert }).read(TOKEN)).toBe('tok-1');
     for (const authorities of [made[1]!.cert, undefined]) {
@@ -204,11 +199,3 @@ describe('secrets in Vault', () => {
     }
   });
 });
-
-function createCertificate(folder: string, name: string): { key: string; cert: string } {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-}

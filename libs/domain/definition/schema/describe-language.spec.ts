@@ -32,7 +32,7 @@ const markdownBelow = (folder: string) =>
 
 const TEXTS: [string, string][] = [
   ...readdirSync(new URL('examples/', ROOT))
-    .filter((name) => !name.endsWith('.test.yaml'))
+    .filter((name) => /\.yaml$/.test(name) && !name.endsWith('.test.yaml'))
     .map((name): [string, string] => [`examples/${name}`, read(`examples/${name}`)]),
   ...['README.md', ...markdownBelow('docs')].flatMap((path) =>
     [...read(path).matchAll(/^```yaml\n(sluice: 1\n[\s\S]*?)^```$/gm)].map(

@@ -37,7 +37,7 @@ export function readDispatch(file: string, text: string): Dispatch | undefined {
       runName: root.get('run-name').text,
     };
   } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    return undefined;
   }
 }
