@@ -30,7 +30,7 @@ export class AskExecution {
       const execution = await client.status(named.reference);
       return { execution, jobs: await client.jobs(execution.reference) };
     });
-    const { attempt } = await this.observe(named, now.execution, now.jobs);
+    const { attempt } = await this.observe(named, now.execution, { jobs: now.jobs });
     return list.listJobs(row.id, attempt);
   }
 
@@ -62,7 +62,7 @@ export class AskExecution {
     execution: Execution,
     { action, what, reason, caller }: Deed,
   ): Promise<ExecutionRow> {
-    const row = await this.observe(named, execution);
+    const row = await this.observe(named, execution, { again: action === 'pipeline.retry' });
     await new AuditRepository(this.dataSource.manager).add({
       ...caller,
       action,
@@ -83,10 +83,10 @@ export class AskExecution {
   private async observe(
     { integration, row }: NamedExecution,
     execution: Execution,
-    jobs?: readonly PipelineJob[],
+    more: { readonly jobs?: readonly PipelineJob[]; readonly again?: boolean },
   ): Promise<ExecutionRow> {
     const { id, project, platform } = integration;
-    const seen = { execution, told: false, ...(jobs === undefined ? {} : { jobs }) };
+    const seen = { execution, told: false, ...more };
     const noted = await this.dataSource.transaction((manager) =>
       new ExecutionRepository(manager).observe({ id, project, platform }, seen),
     );

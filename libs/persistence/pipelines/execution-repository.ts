@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type Execution, isOver, type PipelineJob, type PipelineState } from '#contracts/cicd/execution.js';
+import { toPlainExecution, toPlainJobs } from '#contracts/cicd/plain-execution.js';
 import { jsonOrNull } from '../json-column.js';
 import { createUuidV7 } from '../uuid-v7.js';
 import { PIPELINE_CHANNEL } from './pipeline-changes.js';
@@ -19,6 +20,8 @@ export interface Observation {
   readonly id?: string;
   /** A webhook told it: there is no need to ask the platform often. */
   readonly told: boolean;
+  /** It was done again for whoever observes: what is over goes on, even where the platform counts no attempts. */
+  readonly again?: boolean;
 }
 
 interface KnownRow {
@@ -36,23 +39,30 @@ export class ExecutionRepository {
   /**
    * Notes what was seen of an execution, and answers with its id here. Call in a transaction. What is older than what is
    * known changes nothing: of an earlier attempt, or of a state that comes before. Whoever follows the execution hears of
-   * its next state when the transaction is committed; what is told of its jobs alone is nothing to ask the platform for.
+   * its next state when the transaction is committed; what is told of its jobs alone is nothing to ask the platform for. Of
+   * what platforms say, only what is plain is kept.
    */
-  async observe(through: SeenThrough, observation: Observation): Promise<string> {
-    const { execution, jobs, told } = observation;
-    const known = await this.lock(through, observation);
+  async observe(through: SeenThrough, { jobs: toldJobs, ...observation }: Observation): Promise<string> {
+    const { told, again = false } = observation;
+    const execution = toPlainExecution(observation.execution);
+    const jobs = toldJobs && toPlainJobs(toldJobs);
+    const known = await this.lock(through, { ...observation, execution });
     const id = known?.id ?? observation.id ?? (await this.add(through, execution));
-    const news = known === undefined || isNews(known, execution);
+    const news = known === undefined || isNews(known, execution, again);
     if (news) await this.write(id, execution);
     if (told) await this.manager.query('UPDATE pipeline_executions SET told_at = now() WHERE id = $1', [id]);
     if (jobs !== undefined && (known === undefined || execution.attempt >= known.attempt))
       await this.writeJobs(id, execution.attempt, jobs);
-    if (news && isChange(known, execution) && (told || isOver(execution.state))) await this.tell(id);
+    const changed = news && isChange(known, execution);
+    const over = isOver(execution.state);
+    // An end may be told again of what is over here and was done again there.
+    if ((told && (changed || over)) || (changed && over)) await this.tell(id);
     return id;
   }
 
   /** Has whoever follows it ask the platform: something of it was told by a sender that proves nothing. */
-  async hint(through: SeenThrough, { reference }: Execution): Promise<void> {
+  async hint(through: SeenThrough, execution: Execution): Promise<void> {
+    const { reference } = toPlainExecution(execution);
     const [rows]: [{ id: string }[]] = await this.manager.query(
       `UPDATE pipeline_executions SET told_at = now()
        WHERE integration_id = $1 AND platform_project = $2 AND external_id = $3 RETURNING id`,
@@ -65,15 +75,20 @@ export class ExecutionRepository {
     await this.manager.query('SELECT pg_notify($1, $2)', [PIPELINE_CHANNEL, id]);
   }
 
-  /** The row that means the execution, locked. A row that a webhook made before the start was known to be it goes. */
+  /**
+   * The row that means the execution, locked. A row that a webhook made before the start was known to be it goes. A key alone
+   * names a start only until that has begun: people start builds with the inputs of others, key and all.
+   */
   private async lock(through: SeenThrough, { execution, id }: Observation): Promise<KnownRow | undefined> {
     const { reference, key } = execution;
     const own = id ?? (key !== undefined && UUID.test(key) ? key : null);
     const rows: (KnownRow & { readonly own: boolean })[] = await this.manager.query(
-      `SELECT id, attempt, state, external_id IS NOT NULL AS named, id IS NOT DISTINCT FROM $4::uuid AS own FROM pipeline_executions
-       WHERE integration_id = $1 AND (platform_project = $2 AND external_id = $3 OR id = $4::uuid)
+      `SELECT id, attempt, state, external_id IS NOT NULL AS named, id IS NOT DISTINCT FROM $4::uuid AS own
+       FROM pipeline_executions
+       WHERE integration_id = $1 AND (platform_project = $2 AND external_id = $3
+         OR id = $4::uuid AND ($5 OR external_id IS NULL OR state = 'queued'))
        ORDER BY id FOR UPDATE`,
-      [through.id, reference.project, reference.id, own],
+      [through.id, reference.project, reference.id, own, id !== undefined],
     );
     const known = rows.find((row) => row.own) ?? rows[0];
     for (const row of rows) if (row !== known) await this.remove(row.id);
@@ -181,9 +196,9 @@ function rankOf(column: string): string {
   return `(CASE WHEN ${column} = 'queued' THEN 0 WHEN ${column} IN ('running', 'blocked') THEN 1 ELSE 2 END)`;
 }
 
-function isNews(known: KnownRow, { attempt, state }: Execution): boolean {
+function isNews(known: KnownRow, { attempt, state }: Execution, again: boolean): boolean {
   if (attempt !== known.attempt) return attempt > known.attempt;
-  return rank(state) >= rank(known.state);
+  return again || rank(state) >= rank(known.state);
 }
 
 function isChange(known: KnownRow | undefined, { attempt, state }: Execution): boolean {

@@ -55,12 +55,16 @@ class Watch implements PipelineWatch {
   async next(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.rang && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-        this.wake = () => {
+        // Neither timers nor listeners may pile up: an execution is waited for thousands of times with one signal.
+        const wake = () => {
           clearTimeout(timer);
+          signal.removeEventListener('abort', wake);
+          this.wake = () => {};
           resolve();
         };
+        const timer = setTimeout(wake, ms);
+        signal.addEventListener('abort', wake);
+        this.wake = wake;
       });
     }
     this.rang = false;

@@ -88,7 +88,7 @@ export class PipelineStatistics {
   async listSteps(): Promise<StepStatistics[]> {
     return this.manager.query(
       `WITH ${OVER}, steps AS (
-         SELECT j.name AS job, s->>'name' AS name, (s->>'endedAt')::float - (s->>'startedAt')::float AS ran
+         SELECT j.name AS job, s->>'name' AS name, GREATEST(0, (s->>'endedAt')::float - (s->>'startedAt')::float) AS ran
          FROM over e JOIN pipeline_jobs j ON j.execution_id = e.id, json_array_elements(j.steps) s
          WHERE j.steps IS NOT NULL AND s->>'endedAt' IS NOT NULL AND s->>'startedAt' IS NOT NULL
        )

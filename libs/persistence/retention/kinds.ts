@@ -137,7 +137,8 @@ export const KINDS: Readonly<Record<Exclude<RetentionKindName, 'audit'>, Retenti
     table: 'pipeline_executions',
     key: { sql: 't.id', type: 'uuid' },
     time: 't.updated_at',
-    over: `t.state IN ('succeeded', 'unstable', 'failed', 'canceled', 'skipped')`,
+    // What was not heard of in all that time will not be: its end was told while nobody listened, or it was never started.
+    over: 'true',
     free: 'NOT EXISTS (SELECT FROM runs r WHERE r.id = t.run_id AND r.ended_at IS NULL)',
     parts: [{ table: 'pipeline_jobs', where: 'p.execution_id = ANY ($1::uuid[])' }],
     weight: '10',

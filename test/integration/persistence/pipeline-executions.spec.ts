@@ -97,10 +97,37 @@ describe('executions of pipelines', () => {
     ]);
   });
 
+  it('what was done again goes on for whoever asked for that, where the platform counts no attempts', async () => {
+    await see(execution('failed', { endedAt: 1_000 }));
+    await see(execution('running'), { told: false, again: true });
+    await see(execution('running'));
+    expect(await rows()).toMatchObject([{ state: 'running', attempt: 1 }]);
+  });
+
+  it('what a platform says is kept without what databases refuse', async () => {
+    const title = `build\0 ${'x'.repeat(100_000)}`;
+    const hostile = { title, native: '\ud800', attempt: 1e12, startedAt: -9e15, endedAt: 8e15 };
+    await see(execution('failed', hostile), {
+      jobs: [{ ...JOB, name: 'a\0b', attempt: 1e12, startedAt: Number.POSITIVE_INFINITY }],
+    });
+    expect(await rows()).toMatchObject([{ state: 'failed', attempt: 1_000_000 }]);
+  });
+
   it('twenty deliveries of one execution at once are one row', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => see(execution('running'))));
     expect(new Set(ids).size).toBe(1);
     expect(await rows()).toHaveLength(1);
+  });
+
+  it('a key that somebody has copied to another execution names that one no more once its own has begun', async () => {
+    const { id } = await begin();
+    await store.observe(id, execution('running', { key: id }));
+    const reference = { project: 'acme/app', pipeline: 'build.yml', id: '8' };
+    await see(execution('running', { reference, key: id }));
+    expect(await rows()).toMatchObject([
+      { id, external: '7', run },
+      { external: '8', run: null },
+    ]);
   });
 
   it('a start is noted before it is sent, and is the same one for every attempt until it is concluded', async () => {
