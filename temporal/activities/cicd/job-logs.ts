@@ -3,12 +3,17 @@ import type { ExecutionReference, PipelineJob } from '#contracts/cicd/execution.
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError } from '#domain/errors.js';
 import { LineReader } from '../line-reader.js';
+import { MAX_LOG_LINE_BYTES } from '../log-line.js';
 
 /** Lines of one job that are kept: the first, which tell what it did, and the last, which tell how it ended. */
 const FIRST_LINES = 2_000;
 const LAST_LINES = 2_000;
 /** Bytes after which what was logged is waited for. */
 const WRITTEN_EACH = 1024 * 1024;
+/** Bytes of the longest form of a secret that a line may be cut in. */
+const LONGEST_SECRET = 16 * 1024;
+/** A line of so many characters is not cut, whatever they are: it has at most four bytes for each. */
+const SURELY_WHOLE = MAX_LOG_LINE_BYTES / 4;
 /** Jobs whose logs are taken. */
 const MOST_JOBS = 50;
 
@@ -23,7 +28,11 @@ export async function copyLogs(
   const last = new Map<string, readonly string[]>();
   for (const job of jobs.slice(0, MOST_JOBS)) {
     try {
-      last.set(job.id, (await copyLog(client, context, reference, job)).slice(-tail));
+      const lines = await copyLog(client, context, reference, job);
+      last.set(
+        job.id,
+        lines.slice(-tail).map((line) => context.hide(line)),
+      );
     } catch (error) {
       if (context.signal.aborted || !isSluiceError(error)) throw error;
       context.log('sluice', `The log of ${job.name} could not be taken: ${error.message}`);
@@ -34,6 +43,7 @@ export async function copyLogs(
   return last;
 }
 
+/** Answers with its last lines, secrets and all. */
 async function copyLog(
   client: PlatformClient,
   context: ActionContext,
@@ -46,11 +56,13 @@ async function copyLog(
     return [];
   }
   context.log('sluice', `Log of the job ${job.name}:`);
-  const lines = new EndsOfLog((text) => context.log('stdout', text));
-  const reader = new LineReader('stdout', {
-    full: false,
-    write: (_stream, line) => lines.add(context.hide(line)),
-  });
+  // Secrets are hidden in what leaves: of a long log that is little.
+  const lines = new EndsOfLog((text) => context.log('stdout', context.hide(text)));
+  const reader = new LineReader(
+    'stdout',
+    { full: false, write: (_stream, line) => lines.add(line) },
+    { longest: LONGEST_SECRET, hide: (line) => (line.length > SURELY_WHOLE ? context.hide(line) : line) },
+  );
   let pending = 0;
   for await (const bytes of part.bytes) {
     reader.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

@@ -183,6 +183,16 @@ describe('pipeline/run', () => {
     expect(world.log.at(-1)).toBe('***, it failed');
   });
 
+  it('hides a secret in which a line without end is cut', async () => {
+    script({
+      statuses: [{ state: 'failed' }],
+      jobs: [{ ...JOB, state: 'failed' }],
+      logs: { 1: `${'x'.repeat(16 * 1024 - 17)}hush${'y'.repeat(100_000)}` },
+    });
+    await failure();
+    expect(world.log.at(-1)?.slice(-16)).toBe('x** … [line cut]');
+  });
+
   it('of a long log keeps the beginning and the end, and says how much is left out', async () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => `line ${index + 1}`);
     script({
