@@ -256,6 +256,53 @@ describe('a pipeline/run that is attempted again', () => {
     expect(world.triggers.map(({ key }) => key)).toEqual(['e-1', 'e-2']);
   });
 
+  it.each([
+    ['starts anew after a limit that took more patience than there is', 'platform-rate-limited', true],
+    ['keeps a start whose answer was too large to be read', 'http-response-too-large', undefined],
+  ])('%s', async (_, code, concluded) => {
+    script({
+      statuses: [{}],
+      trigger: () => {
+        throw createActionFailure({
+          code,
+          fault: 'operational',
+          class: 'rate-limit',
+          retryable: concluded === true,
+          message: 'It was not to be.',
+        });
+      },
+    });
+    expect((await failure()).code).toBe(code);
+    expect(world.asked).toEqual(['trigger']);
+    expect(world.starts[0]?.concluded).toBe(concluded);
+  });
+
+  it('notes the moment at which it leaves, however long limits have held it back', async () => {
+    script({
+      statuses: [{}],
+      held: () => {
+        world.now += 600_000;
+      },
+      trigger: () => {
+        throw new Error('killed');
+      },
+    });
+    const began = world.now;
+    await run().catch(() => undefined);
+    expect(world.starts).toMatchObject([{ sentAt: began + 600_000, since: began }]);
+  });
+
+  it('sends nothing that another attempt has sent while it was held back', async () => {
+    script({
+      statuses: [{}],
+      held: () => {
+        world.starts[0] = { ...world.starts[0]!, sentAt: 5 };
+      },
+    });
+    expect((await failure()).code).toBe('pipeline-start-overtaken');
+    expect(world.triggers).toEqual([]);
+  });
+
   it('finds what was started though the answer was lost, in the same attempt', async () => {
     script({
       statuses: [{ state: 'succeeded' }],
@@ -327,7 +374,22 @@ describe('a pipeline/run that is stopped', () => {
       },
     });
     await failure();
-    expect(world.asked).toEqual(['trigger', 'find']);
+    expect(new Set(world.asked)).toEqual(new Set(['trigger', 'find']));
+    expect(world.starts[0]?.concluded).toBeUndefined();
+  });
+
+  it('looks for what was cut off on its way until that must show', async () => {
+    script({
+      statuses: [{ state: 'running' }],
+      finds: [{ outcome: 'absent' }, { outcome: 'absent' }, { outcome: 'found', execution: EXECUTION }],
+      trigger: () => {
+        world.stop('canceled');
+        throw away;
+      },
+    });
+    await failure();
+    expect(world.asked).toEqual(['trigger', 'find', 'find', 'find', 'cancel']);
+    expect(world.starts).toMatchObject([{ reference: EXECUTION.reference, concluded: true }]);
   });
 });
 
