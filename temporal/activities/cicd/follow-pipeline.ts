@@ -2,6 +2,7 @@ import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { PlatformClient } from '#connectors/cicd/platform.js';
 import { createCanceledFailure } from '#contracts/catalogue/action-failure.js';
 import { type Execution, type ExecutionReference, isOver } from '#contracts/cicd/execution.js';
+import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 
@@ -72,7 +73,7 @@ class Following {
   /** Undefined: the platform is away. */
   private async ask(): Promise<Execution | undefined> {
     try {
-      const execution = await this.client.status(this.reference);
+      const execution = toPlainExecution(await this.client.status(this.reference));
       this.reference = execution.reference;
       await this.world.store.observe(this.followed.id, execution);
       return execution;

@@ -4,6 +4,7 @@ import type { OutcomeOutput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { PipelineJob } from '#contracts/cicd/execution.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { Json } from '#domain/json.js';
+import { MAX_LOG_LINE_BYTES } from '../log-line.js';
 import { EXECUTION, type Script, ScriptedWorld } from '../testing/scripted-world.js';
 import { createPipelineRun } from './pipeline-run.js';
 
@@ -192,6 +193,27 @@ describe('pipeline/run', () => {
     const written = world.log.filter((line) => line.startsWith('line '));
     expect(written).toEqual([...lines.slice(0, 2_000), ...lines.slice(-2_000)]);
     expect(world.log.at(-1)).toBe('6000 lines in between are left out; the platform has them.');
+  });
+});
+
+describe('the log of a job', () => {
+  const logOf = async (text: string) => {
+    script({ statuses: [{ state: 'succeeded' }], jobs: [{ ...JOB, startedAt: 1 }], logs: { 1: text } });
+    await run({ logs: 'all' });
+    return world.log;
+  };
+
+  it('shows no half of a secret where a line is cut', async () => {
+    for (let before = MAX_LOG_LINE_BYTES - 8; before <= MAX_LOG_LINE_BYTES; before += 1) {
+      const log = await logOf(`${'x'.repeat(before)}hush and more`);
+      expect(log.join('\n')).not.toMatch(/xh/);
+    }
+  });
+
+  it('of long lines keeps as much as of short ones', async () => {
+    const log = await logOf(Array.from({ length: 4_000 }, () => 'y'.repeat(5_000)).join('\n'));
+    expect(log.filter((line) => line.startsWith('y')).length).toBeLessThan(450);
+    expect(log.at(-1)).toMatch(/^\d+ lines in between are left out/);
   });
 });
 

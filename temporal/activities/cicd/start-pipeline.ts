@@ -4,6 +4,7 @@ import { createActionFailure, createCanceledFailure } from '#contracts/catalogue
 import type { PipelineTargetInput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { Execution, ExecutionReference } from '#contracts/cicd/execution.js';
 import type { NotedStart } from '#contracts/cicd/pipeline-store.js';
+import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { ReachedPlatform } from '../find-platform.js';
@@ -51,7 +52,7 @@ export class PipelineStart {
     });
     this.noted = begun;
     this.reference = begun.reference;
-    const execution = await this.find(begun);
+    const execution = toPlainExecution(await this.find(begun));
     this.reference = execution.reference;
     await this.world.store.observe(begun.id, execution);
     return { id: begun.id, execution };
