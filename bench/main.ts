@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   api: () => import('./api/main.js'),
   memory: () => import('./memory/main.js'),
   lists: () => import('./lists/main.js'),
+  pipelines: () => import('./pipelines/main.js'),
 };
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -6,8 +6,12 @@ import { createUuidV7 } from '#persistence/uuid-v7.js';
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
 const server = new FastifyAdapter({ forceCloseConnections: true }).getInstance();
 
-const COLUMNS = `r.id, r.project, r.workflow_id, w.name AS workflow, r.version, r.status, r.trigger, r.started_by, r.inputs,
-  r.output, r.error, r.created_at, r.started_at, r.ended_at, r.settled, r.total`;
+/** What a run is shown by, but what keeps it waiting. */
+const COLUMNS = `r.id, r.project, r.workflow_id, COALESCE(w.former_name, w.name) AS workflow, r.version, p.semver, r.status, r.trigger,
+  r.started_by, r.inputs, r.output, r.error, r.created_at, r.started_at, r.ended_at, r.cancel_by, r.cancel_reason,
+  r.cancel_at, r.rerun_of, r.rerun_from, r.webhook_delivery, r.parent_run, r.parent_step, r.settled, r.total`;
+const TABLES = `runs r JOIN workflows w ON w.id = r.workflow_id
+  LEFT JOIN workflow_publications p ON p.workflow_id = r.workflow_id AND p.version = r.version`;
 
 interface RunsQuery {
   readonly status?: string;
@@ -25,7 +29,7 @@ server.get('/runs', async (request) => {
     );
   }
   const { rows } = await pool.query(
-    `SELECT ${COLUMNS} FROM runs r JOIN workflows w ON w.id = r.workflow_id WHERE ${where.join(' AND ')}
+    `SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where.join(' AND ')}
      ORDER BY r.id DESC LIMIT 51`,
     values,
   );
@@ -60,10 +64,7 @@ server.post('/execute', async (request, reply) => {
   } finally {
     client.release();
   }
-  const { rows } = await pool.query(
-    `SELECT ${COLUMNS} FROM runs r JOIN workflows w ON w.id = r.workflow_id WHERE r.id = $1`,
-    [id],
-  );
+  const { rows } = await pool.query(`SELECT ${COLUMNS} FROM ${TABLES} WHERE r.id = $1`, [id]);
   return reply.code(202).send(rows[0]);
 });
 

@@ -191,21 +191,36 @@ interface AskedStatement {
   readonly prepared: boolean;
 }
 
-/** Asks, and answers with what Postgres did for each statement; of a prepared one, by the plan that it would keep. */
+/**
+ * Asks, and answers with what Postgres did for each statement. What is prepared, or is as soon as it is asked often, counts
+ * by the worse of two plans: that for its values, and that which Postgres would keep.
+ */
 export async function readPlans(dataSource: DataSource, list: AskedList): Promise<ReadPlan[]> {
   const asked: AskedStatement[] = [];
   await list.ask(recordStatements(dataSource, asked));
   const plans: ReadPlan[] = [];
   for (const statement of asked) {
-    const row = await (statement.prepared ? explainKept : explain)(dataSource, statement);
-    const nodes = flatten(row['QUERY PLAN'][0].Plan);
-    plans.push({
-      statement: statement.text,
-      whole: nodes.flatMap((node) => wholeTable(node)),
-      rows: nodes.reduce((sum, node) => sum + rowsOf(node), 0),
-    });
+    const own = readPlan(statement, await explain(dataSource, statement));
+    const kept = statement.prepared ? readPlan(statement, await explainKept(dataSource, statement)) : own;
+    plans.push(kept.rows > own.rows || kept.whole.length > own.whole.length ? kept : own);
   }
   return plans;
+}
+
+function readPlan(
+  { text }: AskedStatement,
+  row: { readonly 'QUERY PLAN': readonly ExplainedPlan[] },
+): ReadPlan {
+  const nodes = flatten(row['QUERY PLAN'][0]!.Plan);
+  return {
+    statement: text,
+    whole: nodes.flatMap((node) => wholeTable(node)),
+    rows: nodes.reduce((sum, node) => sum + rowsOf(node), 0),
+  };
+}
+
+interface ExplainedPlan {
+  readonly Plan: PlanNode;
 }
 
 function recordStatements(dataSource: DataSource, asked: AskedStatement[]): EntityManager {
@@ -216,7 +231,8 @@ function recordStatements(dataSource: DataSource, asked: AskedStatement[]): Enti
   const connect = async () => ({
     query: async ({ text, values }: Pick<AskedStatement, 'text' | 'values'>) => {
       asked.push({ text, values, prepared: true });
-      return { rows: [] };
+      // Lists go on from what they find; what changes rows is asked where it is explained.
+      return { rows: text.startsWith('SELECT') ? await dataSource.query(text, [...values]) : [] };
     },
   });
   return { query, queryRunner: { connect } } as unknown as EntityManager;
@@ -233,12 +249,16 @@ async function explainKept(dataSource: DataSource, { text, values }: AskedStatem
   return dataSource.transaction(async (manager) => {
     await manager.query('SET LOCAL plan_cache_mode = force_generic_plan');
     await manager.query(`PREPARE kept AS ${text}`);
-    const [row] = await manager.query(
-      `${EXPLAIN} EXECUTE kept(${values.map((value) => `'${value}'`).join()})`,
-    );
+    const [row] = await manager.query(`${EXPLAIN} EXECUTE kept(${values.map(toLiteral).join()})`);
     await manager.query('DEALLOCATE kept');
     return row;
   });
+}
+
+function toLiteral(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) return `'{${value.join()}}'`;
+  return `'${value instanceof Date ? value.toISOString() : String(value)}'`;
 }
 
 interface PlanNode {

@@ -26,7 +26,8 @@ export class AttemptLog {
   add(stream: LogLine['stream'], text: string): void {
     const line = toLogLine(this.mask(text));
     this.lines.push({ at: Date.now(), stream, text: line });
-    this.keep(line);
+    // What Sluice itself says is no cause of anything; its lines count all the same.
+    this.keep(stream === 'sluice' ? '' : line);
     if (this.lines.length >= MAX_LINES) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }

@@ -59,8 +59,7 @@ export class ChangeAgent {
       const said = given(body);
       const auth = body.auth === undefined ? before.auth : readAuth(body.auth);
       const fields: AgentFields = { ...before, ...said, auth };
-      if (await agents.isTaken(caller.project, fields.name, before.id)) throw nameTaken(fields.name);
-      await agents.change(before.id, fields);
+      if (!(await agents.change(before.id, fields))) throw nameTaken(fields.name);
       const after = (await agents.find(caller.project, before.id))!;
       await new AuditRepository(manager).add({
         ...caller,

@@ -93,8 +93,7 @@ export class ChangeIntegration {
         ...(body.baseUrl !== undefined && { baseUrl: withoutSlash(body.baseUrl) }),
         ...this.readPlatformFields(before.platform, body),
       };
-      if (await integrations.isTaken(caller.project, fields.name, before.id)) throw nameTaken(fields.name);
-      await integrations.change(before.id, fields, this.soonMs);
+      if (!(await integrations.change(before.id, fields, this.soonMs))) throw nameTaken(fields.name);
       const after = (await integrations.find(caller.project, before.id))!;
       await audit(manager, caller, 'integration.change', { before, after, reason: body.reason });
       return after;

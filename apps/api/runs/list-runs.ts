@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RunStatisticsView } from '#contracts/rest/runs.js';
 import type { ListedPage } from '#persistence/listing/list-page.js';
 import { listRuns } from '#persistence/repositories/run-list.js';
-import type { RunRow } from '#persistence/repositories/run-row.js';
+import type { ListedRunRow } from '#persistence/repositories/run-row.js';
 import {
   type Durations,
   type EndedRow,
@@ -36,7 +36,7 @@ export class ListRuns {
   ) {}
 
   /** Throws SluiceError `request-invalid`, `workflow-not-found`. */
-  async list(query: RunListQuery, { project }: Pick<Caller, 'project'>): Promise<ListedPage<RunRow>> {
+  async list(query: RunListQuery, { project }: Pick<Caller, 'project'>): Promise<ListedPage<ListedRunRow>> {
     requireBefore(['createdAfter', query.createdAfter], ['createdBefore', query.createdBefore]);
     requireBefore(['endedAfter', query.endedAfter], ['endedBefore', query.endedBefore]);
     if (query.version !== undefined && query.workflow === undefined) {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { workflowIdOf } from '#contracts/names.js';
-import type { RunRow } from '#persistence/repositories/run-repository.js';
+import type { ListedRunRow } from '#persistence/repositories/run-row.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION } from '../tokens.js';
 import { type RunResource, toRun } from './run.resource.js';
@@ -8,16 +8,17 @@ import { type RunResource, toRun } from './run.resource.js';
 /** A run as clients see it, with the way to Temporal's view of it. */
 @Injectable()
 export class PresentRun {
-  constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
+  /** Up to the id of the workflow; undefined where there is no Web UI. */
+  private readonly link: string | undefined;
 
-  present(row: RunRow): RunResource {
-    return { ...toRun(row), ...this.linkOf(row.id) };
+  constructor(@Inject(CONFIGURATION) { uiUrl, temporalNamespace }: Configuration) {
+    if (uiUrl === undefined) return;
+    this.link = `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/`;
   }
 
-  private linkOf(id: string): Pick<RunResource, 'temporalUrl'> {
-    const { uiUrl, temporalNamespace } = this.configuration;
-    if (uiUrl === undefined) return {};
-    const path = `namespaces/${encodeURIComponent(temporalNamespace)}/workflows/${workflowIdOf(id)}`;
-    return { temporalUrl: `${uiUrl.replace(/\/+$/, '')}/${path}` };
+  present(row: ListedRunRow): RunResource {
+    const run = toRun(row);
+    if (this.link !== undefined) run.temporalUrl = `${this.link}${workflowIdOf(row.id)}`;
+    return run;
   }
 }

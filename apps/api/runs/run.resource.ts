@@ -12,7 +12,7 @@ import {
 import { FAILURE_CLASSES, type StepDiagnosis, type StepError } from '#domain/execution/step-error.js';
 import type { Strategy } from '#domain/failures/strategy.js';
 import type { Json, JsonObject } from '#domain/json.js';
-import type { RunRow } from '#persistence/repositories/run-repository.js';
+import type { ListedRunRow } from '#persistence/repositories/run-row.js';
 import { ListedResource } from '../http/list-query.js';
 
 export const RUN_STATUSES = [
@@ -143,57 +143,54 @@ export class RunPage extends ListedResource implements Page<RunResource> {
   @ApiProperty({ type: [RunResource] }) items: RunResource[];
 }
 
-export function toRun(row: RunRow): RunResource {
-  return {
+/** Fields that are absent are not looked at twice: a page has many runs. */
+export function toRun(row: ListedRunRow): RunResource {
+  const run = {
     id: row.id,
     project: row.project,
     workflowId: row.workflowId,
     workflow: row.workflow,
     version: row.version,
-    ...(row.semver === null ? {} : { publishedAs: row.semver }),
-    status: row.status,
-    trigger: row.trigger,
-    ...toOrigin(row),
-    ...toWaiting(row),
-    ...toTrouble(row),
-    startedBy: row.startedBy,
-    inputs: row.inputs,
-    ...(row.output === null ? {} : { output: row.output }),
-    ...(row.error === null ? {} : { error: row.error }),
-    createdAt: row.createdAt.toISOString(),
-    ...(row.startedAt === null ? {} : { startedAt: row.startedAt.toISOString() }),
-    ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
-    ...toCancel(row),
-    progress: { settled: row.settled, total: row.total },
-    temporalWorkflowId: workflowIdOf(row.id),
-  };
+  } as RunResource;
+  if (row.semver !== null) run.publishedAs = row.semver;
+  run.status = row.status;
+  run.trigger = row.trigger;
+  addOrigin(run, row);
+  addHindrance(run, row);
+  run.startedBy = row.startedBy;
+  run.inputs = row.inputs;
+  if (row.output !== null) run.output = row.output;
+  if (row.error !== null) run.error = row.error;
+  run.createdAt = row.createdAt.toISOString();
+  if (row.startedAt !== null) run.startedAt = row.startedAt.toISOString();
+  if (row.endedAt !== null) run.endedAt = row.endedAt.toISOString();
+  if (row.cancelAt !== null && row.cancelBy !== null) {
+    const reason = row.cancelReason === null ? {} : { reason: row.cancelReason };
+    run.cancel = { by: row.cancelBy, ...reason, at: row.cancelAt.toISOString() };
+  }
+  run.progress = { settled: row.settled, total: row.total };
+  run.temporalWorkflowId = workflowIdOf(row.id);
+  return run;
 }
 
-function toOrigin(row: RunRow): Pick<RunResource, 'rerunOf' | 'parent' | 'delivery'> {
-  const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
-  return {
-    ...(row.rerunOf === null ? {} : { rerunOf: { run: row.rerunOf, ...from } }),
-    ...(row.parentRun === null || row.parentStep === null
-      ? {}
-      : { parent: { run: row.parentRun, step: row.parentStep } }),
-    ...(row.webhookDelivery === null ? {} : { delivery: row.webhookDelivery }),
-  };
+function addOrigin(run: RunResource, row: ListedRunRow): void {
+  if (row.rerunOf !== null) {
+    const from = row.rerunFrom === null ? {} : { from: row.rerunFrom };
+    run.rerunOf = { run: row.rerunOf, ...from };
+  }
+  if (row.parentRun !== null && row.parentStep !== null) {
+    run.parent = { run: row.parentRun, step: row.parentStep };
+  }
+  if (row.webhookDelivery !== null) run.delivery = row.webhookDelivery;
 }
 
-function toWaiting(row: RunRow): Pick<RunResource, 'waitingFor'> {
-  if (row.freezeOver !== null) return { waitingFor: { freeze: row.freezeOver } };
-  if (row.runAhead === null || row.concurrencyGroup === null) return {};
-  return { waitingFor: { group: row.concurrencyGroup, run: row.runAhead } };
-}
-
-function toTrouble({ trouble }: RunRow): Pick<RunResource, 'trouble'> {
-  if (trouble === null) return {};
-  const { code, message, since } = trouble;
-  return { trouble: { code, message, hint: RUN_TROUBLES[code], since: new Date(since).toISOString() } };
-}
-
-function toCancel(row: RunRow): Pick<RunResource, 'cancel'> {
-  if (row.cancelAt === null || row.cancelBy === null) return {};
-  const reason = row.cancelReason === null ? {} : { reason: row.cancelReason };
-  return { cancel: { by: row.cancelBy, ...reason, at: row.cancelAt.toISOString() } };
+/** What it waits for, and what is in its way. */
+function addHindrance(run: RunResource, row: ListedRunRow): void {
+  if (row.freezeOver !== null) run.waitingFor = { freeze: row.freezeOver };
+  else if (row.runAhead !== null && row.concurrencyGroup !== null) {
+    run.waitingFor = { group: row.concurrencyGroup, run: row.runAhead };
+  }
+  if (row.trouble === null) return;
+  const { code, message, since } = row.trouble;
+  run.trouble = { code, message, hint: RUN_TROUBLES[code], since: new Date(since).toISOString() };
 }

@@ -74,8 +74,7 @@ export class ChangeSchedule {
       const before = await this.require(manager, { idOrName, caller, ifMatch });
       const fields: ScheduleFields = { ...readSchedule(body, before, Date.now()), workflowId: workflow.id };
       await this.requireRunnable(workflow, fields);
-      if (await schedules.isTaken(caller.project, fields.name, before.id)) throw nameTaken(fields.name);
-      await schedules.change(before.id, fields);
+      if (!(await schedules.change(before.id, fields))) throw nameTaken(fields.name);
       const after = (await schedules.findById(before.id))!;
       await record(manager, caller, 'schedule.change', {
         id: before.id,

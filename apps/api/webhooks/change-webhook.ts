@@ -84,9 +84,8 @@ export class ChangeWebhook {
       const before = await requireLocked(webhooks, caller, idOrName);
       const fields: WebhookFields = { ...before, ...said };
       refuseErrors(checkRules(fields));
-      if (await webhooks.isTaken(caller.project, fields.name, before.id)) throw nameTaken(fields.name);
       await keepWorkflow(webhooks, fields);
-      await webhooks.change(before.id, fields);
+      if (!(await webhooks.change(before.id, fields))) throw nameTaken(fields.name);
       const after = (await webhooks.find(caller.project, before.id))!;
       await audit(manager, caller, 'webhook.change', { before, after, reason: body.reason });
       return after;

@@ -33,9 +33,9 @@ export class AgentRepository extends NamedRows<AgentRow> {
     return row === undefined ? undefined : this.find(project, row.id);
   }
 
-  /** Call in a transaction with the row locked. */
-  async change(id: string, fields: AgentFields): Promise<void> {
-    await this.manager.query(
+  /** Call in a transaction with the row locked; false where another has the name. */
+  change(id: string, fields: AgentFields): Promise<boolean> {
+    return this.write(
       `UPDATE agents SET name = $2, url = $3, health_url = $4, description = $5, auth = $6::json, timeout_ms = $7,
          retry = $8::json, status = $9, updated_at = now() WHERE id = $1`,
       [id, ...valuesOf(fields)],

@@ -49,9 +49,9 @@ export class IntegrationRepository extends NamedRows<IntegrationRow> {
     return row === undefined ? undefined : this.find(project, row.id);
   }
 
-  /** Call in a transaction with the row locked. It is looked at anew after `soonMs`. */
-  async change(id: string, fields: IntegrationFields, soonMs: number): Promise<void> {
-    await this.manager.query(
+  /** Call in a transaction with the row locked; false where another has the name. It is looked at anew after `soonMs`. */
+  change(id: string, fields: IntegrationFields, soonMs: number): Promise<boolean> {
+    return this.write(
       `UPDATE integrations SET name = $2, description = $3, platform = $4, base_url = $5, auth = $6::json,
          options = $7::json, authorities = $8, proxy = $9, status = $10, sync = $11::json, revision = revision + 1,
          next_check_at = ${soon(12)}, next_sync_at = ${soon(12)}, updated_at = now() WHERE id = $1`,

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { queryOften } from '../prepared-statement.js';
 import { type CursorPlace, formatCursor, parseCursor } from './cursor.js';
 import {
   type Condition,
@@ -24,7 +25,7 @@ export interface Listing<Sort extends string> {
   readonly columns: string;
   /** Tables and joins. */
   readonly from: string;
-  /** As much of `from` as orders, key and conditions ask for, so that an index alone can tell; all when absent. */
+  /** The table and its alias with which `from` begins, where orders, key and conditions ask for no more: an index alone can tell. */
   readonly narrow?: string;
   readonly sorts: Readonly<Record<Sort, SortKey>>;
   /** Unique among the rows for which the conditions hold that do not scan, by an index: tells apart what sorts alike. */
@@ -73,7 +74,7 @@ export async function listPage<Row extends object, Sort extends string>(
   const total = request.total === true ? await countRows(manager, list) : {};
   const until = isScanning(list) ? await findPlace(manager, list, after) : undefined;
   const found = await readRows(manager, list, { after, until, limit: request.limit + 1 });
-  const last = found.length > request.limit ? placeOf(found[request.limit - 1]!) : until;
+  const last = found.length > request.limit ? placeOf(list, found[request.limit - 1]!) : until;
   return { ...toListed<Row>(found.slice(0, request.limit), last, cursors), ...total };
 }
 
@@ -90,8 +91,8 @@ export async function listKept<Row extends object, Sort extends string>(
   for (let looked = 0; looked < MAX_SCANNED; looked += BATCH) {
     const found = await readRows(manager, list, { after, limit: BATCH });
     kept.push(...found.filter((row) => keep(row as unknown as Row)));
-    after = found.length < BATCH ? undefined : placeOf(found.at(-1)!);
-    if (kept.length > request.limit) after = placeOf(kept[request.limit - 1]!);
+    after = found.length < BATCH ? undefined : placeOf(list, found.at(-1)!);
+    if (kept.length > request.limit) after = placeOf(list, kept[request.limit - 1]!);
     if (after === undefined || kept.length >= request.limit) break;
   }
   return toListed<Row>(kept.slice(0, request.limit), after, cursors);
@@ -115,7 +116,7 @@ async function readRows(
   stretch: Parameters<typeof writePage>[1],
 ): Promise<PlacedRow[]> {
   const { text, values } = writePage(list, stretch);
-  return manager.query(text, values);
+  return queryOften(manager, text, values);
 }
 
 function toListed<Row>(
@@ -124,7 +125,7 @@ function toListed<Row>(
   cursors: Parameters<typeof formatCursor>[0],
 ): ListedPage<Row> {
   return {
-    rows: found.map((row) => withoutPlace<Row>(row)),
+    rows: withoutPlaces<Row>(found),
     ...(last === undefined ? {} : { next: formatCursor(cursors, last) }),
   };
 }
@@ -145,8 +146,8 @@ async function findPlace(
   after: CursorPlace | undefined,
 ): Promise<CursorPlace | undefined> {
   const { text, values } = writePlace(list, after);
-  const [row]: PlacedRow[] = await manager.query(text, values);
-  return row === undefined ? undefined : placeOf(row);
+  const [row] = await queryOften<PlacedRow>(manager, text, values);
+  return row === undefined ? undefined : placeOf(list, row);
 }
 
 async function countRows(
@@ -155,24 +156,28 @@ async function countRows(
 ): Promise<Pick<ListedPage<never>, 'total' | 'totalAtLeast'>> {
   const until = isScanning(list) ? await findPlace(manager, list, undefined) : undefined;
   const { text, values } = writeCount(list, until, MAX_COUNTED + 1);
-  const [row]: { total: number }[] = await manager.query(text, values);
+  const [row] = await queryOften<{ total: number }>(manager, text, values);
   const total = Math.min(row?.total ?? 0, MAX_COUNTED);
   const more = until !== undefined || (row?.total ?? 0) > MAX_COUNTED;
   return { total, ...(more ? { totalAtLeast: true } : {}) };
 }
 
-/** A row with its place as an array of texts: no precision is lost on the way to the client and back. */
+/** A row with its place as texts `$0`, `$1` and so on: no precision is lost on the way to the client and back. */
 interface PlacedRow {
-  readonly $place: readonly string[];
   readonly [column: string]: unknown;
 }
 
-function placeOf({ $place }: PlacedRow): CursorPlace {
-  return $place;
+function placeOf({ order }: ReadyList, row: PlacedRow): CursorPlace {
+  return order.by.map((_, at) => row[`$${at}`] as string);
 }
 
-function withoutPlace<Row>(row: PlacedRow): Row {
-  const kept: Record<string, unknown> = {};
-  for (const column in row) if (!column.startsWith('$')) kept[column] = row[column];
-  return kept as Row;
+/** Copies of one shape, which cost less than to look at the columns of each. */
+function withoutPlaces<Row>(rows: readonly PlacedRow[]): Row[] {
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => !column.startsWith('$'));
+  const empty = Object.fromEntries(columns.map((column) => [column, null]));
+  return rows.map((row) => {
+    const kept: Record<string, unknown> = { ...empty };
+    for (const column of columns) kept[column] = row[column];
+    return kept as Row;
+  });
 }

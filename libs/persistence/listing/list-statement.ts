@@ -51,27 +51,22 @@ export function isScanning({ where }: Pick<List, 'where'>): boolean {
 /** Rows that are looked through for one page where a condition has no index. */
 export const MAX_SCANNED = 10_000;
 
-/** Rows of the stretch with `$place`, in order. */
+/** Rows of the stretch, in order; each with its place, as texts `$0`, `$1` and so on. */
 export function writePage(
   list: List,
   { limit, ...stretch }: Stretch & { readonly limit: number },
 ): Statement {
   const writer = new Writer(list);
-  const { order } = list;
-  const places = order.by.map((_, at) => `page."$${at}"::text`);
-  const source = writer.source(list, stretch, limit);
-  const text = `SELECT page.*, ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
-    ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
-  return { text, values: writer.values };
+  return { text: writer.page(stretch, limit), values: writer.values };
 }
 
 /** The place of the last row that may be looked through; no row where all that are left may be. */
 export function writePlace(list: List, after: CursorPlace | undefined): Statement {
   const writer = new Writer(list);
   const { order } = list;
-  const places = order.by.map((_, at) => `page."$${at}"::text`);
+  const places = order.by.map((_, at) => `page."$${at}"::text AS "$${at}"`);
   const source = writer.stretch({ after });
-  const text = `SELECT ARRAY[${places.join(', ')}] AS "$place" FROM ${source}
+  const text = `SELECT ${places.join(', ')} FROM ${source}
     ORDER BY ${direct(order, (_, at) => `page."$${at}"`)} OFFSET ${MAX_SCANNED - 1} LIMIT 1`;
   return { text, values: writer.values };
 }
@@ -79,7 +74,7 @@ export function writePlace(list: List, after: CursorPlace | undefined): Statemen
 /** As many as there are up to a place, `limit` at most. */
 export function writeCount(list: List, until: CursorPlace | undefined, limit: number): Statement {
   const writer = new Writer(list);
-  const source = writer.source(narrowed(list), { after: undefined, until }, limit);
+  const source = writer.keys({ after: undefined, until }, limit);
   const text = `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${limit}) AS counted`;
   return { text, values: writer.values };
 }
@@ -95,7 +90,10 @@ function narrowed({ from, narrow = from }: List): Selection {
   return { columns: '', from: narrow };
 }
 
-type Selection = Pick<List, 'columns' | 'from'>;
+interface Selection extends Pick<List, 'columns' | 'from'> {
+  /** Keys as texts, for those who are told. */
+  readonly placed?: boolean;
+}
 
 class Writer {
   readonly values: unknown[];
@@ -104,17 +102,35 @@ class Writer {
     this.values = [...list.given];
   }
 
-  /** What a page is chosen from. */
-  source(selection: Selection, stretch: Stretch, limit: number): string {
+  /**
+   * Rows with their places. Where an index alone tells their keys, those are found first: whatever the values are, and also
+   * where Postgres plans without them, another index would have to read rows and is left alone.
+   */
+  page(stretch: Stretch, limit: number): string {
+    const { columns, from, narrow, order, where } = this.list;
+    const placed = { columns, from, placed: true };
+    if (narrow === undefined && !isScanning(this.list) && choiceOf(where) === undefined) {
+      return this.first(placed, where, stretch, limit);
+    }
+    const keys = this.keys(stretch, limit);
+    if (narrow === undefined) {
+      return `SELECT told.* FROM ${keys} CROSS JOIN LATERAL (${this.same(placed, this.indexed)}) AS told
+        ORDER BY ${direct(order, (_, at) => `page."$${at}"`)}`;
+    }
+    // Whole before anything is joined to them: Postgres would join it to each by itself.
+    const alias = narrow.split(' ').at(-1)!;
+    const row = `SELECT ${alias}.* FROM ${narrow} ${this.whereSame(this.indexed)} OFFSET 0`;
+    return `SELECT ${this.select(placed)}
+      FROM (SELECT ${alias}.* FROM ${keys} CROSS JOIN LATERAL (${row}) AS ${alias} OFFSET 0) AS ${alias}
+      ${from.slice(narrow.length)} ORDER BY ${direct(order, ({ sql }) => sql)}`;
+  }
+
+  /** Keys of the rows of a page. */
+  keys(stretch: Stretch, limit: number): string {
     const { where } = this.list;
-    const scanning = isScanning(this.list);
-    const narrow = selection.columns === '';
-    if (!scanning && (narrow || choiceOf(where) === undefined))
-      return `(${this.first(selection, where, stretch, limit)}) AS page`;
-    const found = scanning ? this.search(stretch, limit) : this.merge(stretch, limit);
-    if (narrow) return `(${found}) AS page`;
-    return `(SELECT told.* FROM (${found}) AS page
-      CROSS JOIN LATERAL (${this.same(selection, this.indexed)}) AS told) AS page`;
+    if (isScanning(this.list)) return `(${this.search(stretch, limit)}) AS page`;
+    if (choiceOf(where) !== undefined) return `(${this.merge(stretch, limit)}) AS page`;
+    return `(${this.first(narrowed(this.list), where, stretch, limit)}) AS page`;
   }
 
   /** Keys of the first rows for each of several values: Postgres plans what belongs to a row once, and not for each value. */
@@ -134,14 +150,18 @@ class Writer {
       ORDER BY ${direct(this.list.order, (_, at) => `page."$${at}"`)} LIMIT ${limit}`;
   }
 
-  /** The row of the key of `page`, which is unique among those for which the conditions hold that do not scan. */
+  /** The row of the key of `page`. */
   private same(selection: Selection, where: readonly Condition[]): string {
+    return `SELECT ${this.select(selection)} FROM ${selection.from} ${this.whereSame(where)} OFFSET 0`;
+  }
+
+  /** Of the key of `page`, which is unique among the rows for which the conditions hold that do not scan. */
+  private whereSame(where: readonly Condition[]): string {
     const keys = [this.list.key].flat().map(({ sql }) => {
       const at = this.list.order.by.findIndex((sorted) => sorted.sql === sql);
       return `${sql} = page."$${at}"`;
     });
-    const conditions = [...keys, ...where.map((condition) => this.condition(condition))];
-    return `SELECT ${this.select(selection)} FROM ${selection.from} ${whereAll(conditions)} OFFSET 0`;
+    return whereAll([...keys, ...where.map((condition) => this.condition(condition))]);
   }
 
   /** Keys of rows that are looked through. */
@@ -170,8 +190,8 @@ class Writer {
     return this.list.where.filter(({ scans }) => scans !== true);
   }
 
-  private select({ columns }: Selection): string {
-    const keys = this.list.order.by.map(({ sql }, at) => `${sql} AS "$${at}"`);
+  private select({ columns, placed = false }: Selection): string {
+    const keys = this.list.order.by.map(({ sql }, at) => `${sql}${placed ? '::text' : ''} AS "$${at}"`);
     return [columns, ...keys].filter((text) => text !== '').join(', ');
   }
 

@@ -41,21 +41,27 @@ export abstract class NamedRows<Row extends object> {
     return row;
   }
 
-  /** Whether another one has the name. */
-  async isTaken(project: string, name: string, id: string): Promise<boolean> {
-    const [row] = await this.manager.query(
-      `SELECT FROM ${this.table.name} WHERE project = $1 AND name = $2 AND id <> $3 AND deleted_at IS NULL`,
-      [project, name, id],
-    );
-    return row !== undefined;
-  }
-
   async count(project: string): Promise<number> {
     const [row] = await this.manager.query(
       `SELECT count(*)::integer AS count FROM ${this.table.name} WHERE project = $1 AND deleted_at IS NULL`,
       [project],
     );
     return row.count;
+  }
+
+  /**
+   * Writes a row with its name; false where another one has the name, were it written at the same time. What is left of the
+   * transaction is then to be given up.
+   */
+  protected async write(text: string, values: readonly unknown[]): Promise<boolean> {
+    try {
+      await this.manager.query(text, [...values]);
+      return true;
+    } catch (error) {
+      // Names are all that is unique here, besides the ids that are made.
+      if (isRepeated(error)) return false;
+      throw error;
+    }
   }
 
   protected listLiving(
@@ -67,6 +73,12 @@ export abstract class NamedRows<Row extends object> {
     const living = { sql: `${alias}.project = ? AND ${alias}.deleted_at IS NULL`, value: project };
     return listPage(this.manager, this.listing, { ...page, where: [living, ...where] });
   }
+}
+
+/** SQLSTATE unique_violation. */
+function isRepeated(error: unknown): boolean {
+  const { driverError } = error as { driverError?: { code?: unknown } };
+  return driverError?.code === '23505';
 }
 
 function toListing({ name, alias, columns, joins = '' }: NamedTable): Listing<NamedSort> {

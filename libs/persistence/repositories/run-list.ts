@@ -9,7 +9,7 @@ import {
   type PageRequest,
 } from '../listing/list-page.js';
 import { firstUuidV7 } from '../uuid-v7.js';
-import { RUN_COLUMNS, RUN_TABLES, type RunRow } from './run-row.js';
+import { LISTED_RUN_COLUMNS, type ListedRunRow, RUN_TABLES } from './run-row.js';
 
 export const RUN_SORTS = ['createdAt', 'endedAt'] as const;
 
@@ -42,7 +42,7 @@ export function listRuns(
   manager: EntityManager,
   filter: RunFilter,
   page: Omit<PageRequest<RunSort>, 'where'>,
-): Promise<ListedPage<RunRow>> {
+): Promise<ListedPage<ListedRunRow>> {
   const byEnd = page.sort.endsWith('endedAt');
   const { project, workflowIds } = filter;
   // A workflow is of one project: its index need not be asked for that too.
@@ -56,7 +56,7 @@ export function listRuns(
 }
 
 const RUNS: Listing<RunSort> = {
-  columns: RUN_COLUMNS,
+  columns: LISTED_RUN_COLUMNS,
   from: RUN_TABLES,
   narrow: 'runs r',
   sorts: {

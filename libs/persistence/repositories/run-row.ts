@@ -2,14 +2,29 @@ import type { Run } from '../entities/run.entity.js';
 import { FREEZES_OVER, RUNS_AHEAD } from './admission.js';
 
 /** A run with the name of its workflow, without its seed, which may be large. */
-export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn' | 'finalAt'> & {
+export type RunRow = Omit<Run, 'workflowVersion' | 'seed' | 'groupTurn' | 'finalAt'> & Belongings;
+
+/** What of it is shown in lists. */
+export type ListedRunRow = Omit<RunRow, UnlistedColumn>;
+
+type UnlistedColumn =
+  | 'idempotencyKey'
+  | 'requestDigest'
+  | 'sequence'
+  | 'newsAt'
+  | 'checkedAt'
+  | 'correlationId'
+  | 'traceparent'
+  | 'ignoresFreezes';
+
+interface Belongings {
   readonly workflow: string;
   /** What its version was published as. */
   readonly semver: string | null;
   /** Of a run that has not been handed over: the first run of its group, and the name of a freeze, that hold it. */
   readonly runAhead: string | null;
   readonly freezeOver: string | null;
-};
+}
 
 /**
  * Of the start of the run `r`, while the relay still has to hand it over. Found by its run: the index of what is still to be
@@ -34,20 +49,22 @@ const TROUBLE = `
 /** Of a deleted workflow too. */
 export const WORKFLOW_NAME = 'COALESCE(w.former_name, w.name)';
 
-/** Of `RUN_TABLES`, in the names of `RunRow`. */
-export const RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", ${WORKFLOW_NAME} AS workflow, r.version, p.semver,
-  r.status, r.trigger, r.started_by AS "startedBy", r.inputs, r.output, r.error,
-  r.idempotency_key AS "idempotencyKey", r.request_digest AS "requestDigest", r.created_at AS "createdAt",
+/** Of `RUN_TABLES`, in the names of `ListedRunRow`. */
+export const LISTED_RUN_COLUMNS = `r.id, r.project, r.workflow_id AS "workflowId", ${WORKFLOW_NAME} AS workflow, r.version, p.semver,
+  r.status, r.trigger, r.started_by AS "startedBy", r.inputs, r.output, r.error, r.created_at AS "createdAt",
   r.started_at AS "startedAt", r.ended_at AS "endedAt", r.cancel_by AS "cancelBy",
   r.cancel_reason AS "cancelReason", r.cancel_at AS "cancelAt", r.rerun_of AS "rerunOf",
-  r.rerun_from AS "rerunFrom", r.webhook_delivery AS "webhookDelivery", r.parent_run AS "parentRun", r.parent_step AS "parentStep", r.settled, r.total,
-  r.sequence, r.news_at AS "newsAt", r.checked_at AS "checkedAt", ${TROUBLE} AS trouble, r.correlation_id AS "correlationId", r.traceparent,
-  r.concurrency_group AS "concurrencyGroup",
-  r.ignores_freezes AS "ignoresFreezes",
+  r.rerun_from AS "rerunFrom", r.webhook_delivery AS "webhookDelivery", r.parent_run AS "parentRun", r.parent_step AS "parentStep",
+  r.settled, r.total, ${TROUBLE} AS trouble, r.concurrency_group AS "concurrencyGroup",
   CASE WHEN r.status = 'queued' AND r.concurrency_group IS NOT NULL
     THEN ${whileWaiting(`(SELECT ahead.id ${RUNS_AHEAD} ORDER BY ahead.group_turn LIMIT 1)`)} END AS "runAhead",
   CASE WHEN r.status = 'queued' AND NOT r.ignores_freezes
     THEN ${whileWaiting(`(SELECT f.name ${FREEZES_OVER} ORDER BY f.ends_at DESC LIMIT 1)`)} END AS "freezeOver"`;
+
+/** Of `RUN_TABLES`, in the names of `RunRow`. */
+export const RUN_COLUMNS = `${LISTED_RUN_COLUMNS},
+  r.idempotency_key AS "idempotencyKey", r.request_digest AS "requestDigest", r.sequence, r.news_at AS "newsAt",
+  r.checked_at AS "checkedAt", r.correlation_id AS "correlationId", r.traceparent, r.ignores_freezes AS "ignoresFreezes"`;
 
 /** What belongs to the run `r`. */
 export const RUN_JOINS = `JOIN workflows w ON w.id = r.workflow_id

@@ -52,9 +52,9 @@ export class ScheduleRepository extends NamedRows<ScheduleRow> {
     return row === undefined ? undefined : this.find(project, row.id);
   }
 
-  /** Call in a transaction with the row locked. Temporal is told at once. */
-  async change(id: string, fields: ScheduleFields): Promise<void> {
-    await this.manager.query(
+  /** Call in a transaction with the row locked; false where another has the name. Temporal is told at once. */
+  change(id: string, fields: ScheduleFields): Promise<boolean> {
+    return this.write(
       `UPDATE schedules SET name = $2, description = $3, workflow_id = $4, version = $5::json, inputs = $6::json,
          timing = $7::json, overlap = $8, catch_up_ms = $9, pause_on_failure = $10, ${CHANGED} WHERE id = $1`,
       [id, ...valuesOf(fields)],

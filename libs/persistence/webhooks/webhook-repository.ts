@@ -41,9 +41,9 @@ export class WebhookRepository extends NamedRows<WebhookRow> {
     return row === undefined ? undefined : this.find(project, id);
   }
 
-  /** Call in a transaction with the row locked. */
-  async change(id: string, fields: WebhookFields): Promise<void> {
-    await this.manager.query(
+  /** Call in a transaction with the row locked; false where another has the name. */
+  change(id: string, fields: WebhookFields): Promise<boolean> {
+    return this.write(
       `UPDATE webhooks SET name = $2, description = $3, scheme = $4::json, action = $5::json, workflow_id = $6,
          filter = $7, delivery_key = $8, status = $9, updated_at = now() WHERE id = $1`,
       [id, ...valuesOf(fields)],

@@ -1,7 +1,12 @@
 import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { PlatformClient } from '#connectors/cicd/platform.js';
 import { createCanceledFailure } from '#contracts/catalogue/action-failure.js';
-import { type Execution, type ExecutionReference, isOver } from '#contracts/cicd/execution.js';
+import {
+  type Execution,
+  type ExecutionReference,
+  isOver,
+  type PipelineState,
+} from '#contracts/cicd/execution.js';
 import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
@@ -11,6 +16,17 @@ const LONG_FACTOR = 3;
 const LONG_AFTER_MS = 600_000;
 /** A platform that is away is spoken of once in this time. */
 const SAY_AWAY_MS = 600_000;
+
+const WORDS: Readonly<Record<PipelineState, string>> = {
+  queued: 'is queued',
+  running: 'is running',
+  blocked: 'waits for somebody',
+  succeeded: 'has succeeded',
+  unstable: 'went through with something wrong',
+  failed: 'has failed',
+  canceled: 'was canceled',
+  skipped: 'was skipped',
+};
 
 interface Followed {
   readonly id: string;
@@ -100,8 +116,7 @@ class Following {
     const now = `${state}/${attempt}`;
     if (now === this.seen) return;
     this.seen = now;
-    const words = native === state ? state : `${state} (${native})`;
-    this.context.log('sluice', `The pipeline is ${words}: ${url}`);
+    this.context.log('sluice', `The pipeline ${WORDS[state]} (${native}): ${url}`);
   }
 }
 

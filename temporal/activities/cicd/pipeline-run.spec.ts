@@ -96,9 +96,9 @@ describe('pipeline/run', () => {
     ]);
     expect(world.asked).toEqual(['trigger', 'status', 'status', 'jobs']);
     expect(world.log).toEqual([
-      'The pipeline is queued: https://ci.example/7',
+      'The pipeline is queued (queued): https://ci.example/7',
       'The pipeline is running (in_progress): https://ci.example/7',
-      'The pipeline is succeeded (success): https://ci.example/7',
+      'The pipeline has succeeded (success): https://ci.example/7',
     ]);
   });
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
 import { startFakeAzureDevOps } from '#connectors/cicd/testing/fake-azure-devops.js';
 import { startFakeCircleCi } from '#connectors/cicd/testing/fake-circleci.js';
 import { startFakeGitHub } from '#connectors/cicd/testing/fake-github.js';
@@ -7,6 +9,7 @@ import { startFakeGitLab } from '#connectors/cicd/testing/fake-gitlab.js';
 import { startFakeJenkins } from '#connectors/cicd/testing/fake-jenkins.js';
 import type { FakePlatform } from '#connectors/cicd/testing/fake-platform.js';
 import type { JsonObject } from '#domain/json.js';
+import { compressingCodec } from '#temporal/payload-codec.js';
 import { connectHooks, type Fakes, listCanaries, startWithFakes } from '../../cicd/connected-fakes.js';
 import type { TestPlatform } from '../../platform.js';
 import { createRandom } from '../../random.js';
@@ -137,5 +140,33 @@ async function expectNowhere(canaries: readonly string[]): Promise<void> {
     if (platform.worker.printed.includes(canary)) found.push(`${canary} printed by the worker`);
     if (platform.api.printed.includes(canary)) found.push(`${canary} printed by the API`);
   }
+  const history = await readHistories();
+  expect(history).toContain('azure-devops');
+  for (const canary of canaries) if (history.includes(canary)) found.push(`${canary} in Temporal's history`);
   expect(found).toEqual([]);
+}
+
+/** Everything that Temporal keeps of the runs, as text. */
+async function readHistories(): Promise<string> {
+  const { address, namespace } = platform.temporal;
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection, namespace });
+    const texts: string[] = [];
+    for await (const { workflowId, runId } of client.workflow.list()) {
+      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const payloads = findPayloads(events);
+      const plain = await compressingCodec.decode(payloads);
+      texts.push(JSON.stringify(events), ...plain.map(({ data }) => Buffer.from(data ?? []).toString()));
+    }
+    return texts.join('\n');
+  } finally {
+    await connection.close();
+  }
+}
+
+function findPayloads(value: unknown): Payload[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('metadata' in value && 'data' in value && value.data instanceof Uint8Array) return [value as Payload];
+  return Object.values(value).flatMap(findPayloads);
 }
