@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 /** A program as a process of its own, which has said that it is ready. What is read of it is there on Linux only. */
 export interface Program<Ready = unknown> {
@@ -8,8 +8,9 @@ export interface Program<Ready = unknown> {
   readonly ready: Ready;
   /** Memory that the process holds now, in MiB. */
   readMemory(): Promise<number>;
-  /** The most that it ever held, in MiB. */
+  /** The most that it held since `resetPeakMemory`, in MiB. */
   readPeakMemory(): Promise<number>;
+  resetPeakMemory(): Promise<void>;
   /** Milliseconds that processors have worked for it. */
   readProcessorTime(): Promise<number>;
   stop(): Promise<void>;
@@ -17,6 +18,8 @@ export interface Program<Ready = unknown> {
 
 /** Of the kernel's clock, in milliseconds: USER_HZ is 100 wherever Linux runs. */
 const TICK_MS = 10;
+/** What the kernel takes for it in clear_refs. */
+const RESET_PEAK = '5';
 
 /** Starts it with these settings and no others. With BENCH_PROFILE, a folder, it leaves a profile of its processor time there. */
 export async function startProgram<Ready>(
@@ -37,6 +40,7 @@ export async function startProgram<Ready>(
     ready,
     readMemory: () => readStatus('VmRSS'),
     readPeakMemory: () => readStatus('VmHWM'),
+    resetPeakMemory: () => writeFile(`/proc/${child.pid}/clear_refs`, RESET_PEAK),
     async readProcessorTime() {
       const text = await readFile(`/proc/${child.pid}/stat`, 'utf8');
       // The name, in brackets, may hold anything; utime and stime are fields 14 and 15.

@@ -16,7 +16,7 @@ const PIPELINES = 200;
 /** Those that began together ask together at first. */
 const WARM_UP_MS = 30_000;
 const ALONE_MS = 60_000;
-/** A webhook is worth a question, and the next one comes this much later: whole rounds of it are counted. */
+/** Between two questions after a pipeline that webhooks tell of, at least: in this time there is one of each. */
 const TOLD_MS = 120_000;
 const TELLING_MS = 5_000;
 const ENDING_MS = 20_000;
@@ -37,12 +37,10 @@ export async function measureWatching(laboratory: Laboratory, platform: Pipeline
   await until('all are watched', LIMIT_MS, async () => (await countRunning(laboratory)) === PIPELINES);
   await sleep(WARM_UP_MS);
   tell(`pipelines: ${ALONE_MS / 1_000} s without webhooks …`);
-  const alone = await watch(platform, ALONE_MS, async () => undefined);
+  const alone = await watch(platform, ALONE_MS, undefined);
   tell(`pipelines: ${TOLD_MS / 1_000} s with webhooks …`);
   await platform.connectHook();
-  const told = await watch(platform, TOLD_MS, () =>
-    spread(TELLING_MS, (id) => executions.advance(id, 'running'), idsOf(platform)),
-  );
+  const told = await watch(platform, TOLD_MS, (id) => executions.advance(id, 'running'));
   tell('pipelines: all end …');
   const ends = await measureEnds(laboratory, platform, runs);
   tell('pipelines: the bare server …');
@@ -80,17 +78,28 @@ function rowsOfWatching(how: string, aim: string, { requests, processor }: Watch
   ];
 }
 
+/** Requests that are about an execution count from when `tell`, called with its id, was called for it. */
 async function watch(
-  { fake, worker }: PipelinePlatform,
+  platform: PipelinePlatform,
   ms: number,
-  meanwhile: () => Promise<unknown>,
+  tell: ((id: string) => void) | undefined,
 ): Promise<Watched> {
-  const [requests, processor, began] = [fake.requests.length, await worker.readProcessorTime(), Date.now()];
-  await meanwhile();
+  const { fake, worker } = platform;
+  const [first, processor, began] = [fake.requests.length, await worker.readProcessorTime(), Date.now()];
+  const since = new Map<string, number>();
+  const tellOf = (id: string) => {
+    since.set(id, fake.requests.length);
+    tell?.(id);
+  };
+  if (tell !== undefined) await spread(TELLING_MS, tellOf, idsOf(platform));
   await sleep(began + ms - Date.now());
   const passed = Date.now() - began;
+  const counted = fake.requests.filter(({ path }, index) => {
+    const [, id = ''] = /\/runs\/(\d+)/.exec(path) ?? [];
+    return index >= (since.get(id) ?? first);
+  });
   return {
-    requests: ((fake.requests.length - requests) * 10_000) / passed / PIPELINES,
+    requests: (counted.length * 10_000) / passed / PIPELINES,
     processor: ((await worker.readProcessorTime()) - processor) / passed,
   };
 }

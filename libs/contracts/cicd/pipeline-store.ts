@@ -47,7 +47,10 @@ export interface PipelineStore {
   conclude(id: string): Promise<void>;
   /** An execution of the run's project by its id here. */
   find(run: string, id: string): Promise<KnownExecution | undefined>;
-  /** Whether a webhook has told of it, so that there is no need to ask often. */
+  /**
+   * Whether webhooks tell of it, so that there is no need to ask often; not once they have told of its end: a platform whose
+   * answers are behind its webhooks is asked again soon.
+   */
   isTold(id: string): Promise<boolean>;
 }
 

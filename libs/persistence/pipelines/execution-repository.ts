@@ -28,6 +28,8 @@ interface KnownRow {
   readonly id: string;
   readonly attempt: number;
   readonly state: PipelineState;
+  /** Whether it is known by which id the platform names it. */
+  readonly named: boolean;
 }
 
 /** Executions of pipelines and their jobs. */
@@ -37,7 +39,8 @@ export class ExecutionRepository {
   /**
    * Notes what was seen of an execution, and answers with its id here. Call in a transaction. What is older than what is
    * known changes nothing: of an earlier attempt, or of a state that comes before. Whoever follows the execution hears of
-   * a change when the transaction is committed. Of what platforms say, only what is plain is kept.
+   * its next state when the transaction is committed; what is told of its jobs alone is nothing to ask the platform for. Of
+   * what platforms say, only what is plain is kept.
    */
   async observe(through: SeenThrough, { jobs: toldJobs, ...observation }: Observation): Promise<string> {
     const { told, again = false } = observation;
@@ -50,8 +53,10 @@ export class ExecutionRepository {
     if (told) await this.manager.query('UPDATE pipeline_executions SET told_at = now() WHERE id = $1', [id]);
     if (jobs !== undefined && (known === undefined || execution.attempt >= known.attempt))
       await this.writeJobs(id, execution.attempt, jobs);
-    const ends = known !== undefined && !isOver(known.state) && isOver(execution.state);
-    if (told || (news && ends)) await this.tell(id);
+    const changed = news && isChange(known, execution);
+    const over = isOver(execution.state);
+    // An end may be told again of what is over here and was done again there.
+    if ((told && (changed || over)) || (changed && over)) await this.tell(id);
     return id;
   }
 
@@ -78,7 +83,8 @@ export class ExecutionRepository {
     const { reference, key } = execution;
     const own = id ?? (key !== undefined && UUID.test(key) ? key : null);
     const rows: (KnownRow & { readonly own: boolean })[] = await this.manager.query(
-      `SELECT id, attempt, state, id IS NOT DISTINCT FROM $4::uuid AS own FROM pipeline_executions
+      `SELECT id, attempt, state, external_id IS NOT NULL AS named, id IS NOT DISTINCT FROM $4::uuid AS own
+       FROM pipeline_executions
        WHERE integration_id = $1 AND (platform_project = $2 AND external_id = $3
          OR id = $4::uuid AND ($5 OR external_id IS NULL OR state = 'queued'))
        ORDER BY id FOR UPDATE`,
@@ -193,6 +199,10 @@ function rankOf(column: string): string {
 function isNews(known: KnownRow, { attempt, state }: Execution, again: boolean): boolean {
   if (attempt !== known.attempt) return attempt > known.attempt;
   return again || rank(state) >= rank(known.state);
+}
+
+function isChange(known: KnownRow | undefined, { attempt, state }: Execution): boolean {
+  return known === undefined || !known.named || known.attempt !== attempt || known.state !== state;
 }
 
 function momentOf(ms: number | undefined): Date | null {

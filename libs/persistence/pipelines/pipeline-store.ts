@@ -100,7 +100,8 @@ export class PostgresPipelineStore implements PipelineStore {
 
   async isTold(id: string): Promise<boolean> {
     const rows = await this.dataSource.query(
-      'SELECT FROM pipeline_executions WHERE id = $1 AND told_at IS NOT NULL',
+      `SELECT FROM pipeline_executions
+       WHERE id = $1 AND told_at IS NOT NULL AND state IN ('queued', 'running', 'blocked')`,
       [id],
     );
     return rows.length > 0;

@@ -105,9 +105,9 @@ class Following {
 
   private choosePause(asked: number, told: boolean): number {
     const { pollMs, toldMs } = this.world.pace;
-    if (told) return toldMs;
-    if (asked === 0) return pollMs / 2;
-    const base = Date.now() - this.began > LONG_AFTER_MS ? LONG_FACTOR * pollMs : pollMs;
+    if (asked === 0 && !told) return pollMs / 2;
+    const long = Date.now() - this.began > LONG_AFTER_MS;
+    const base = told ? toldMs : long ? LONG_FACTOR * pollMs : pollMs;
     // A little later each time, so that many that began together do not ask together.
     return base * (1 + Math.random() / 5);
   }
