@@ -22,7 +22,7 @@ export function createPipelineWorld(
     store: new PostgresPipelineStore(dataSource),
     changes,
     pace,
-    connect(integration, context, signal) {
+    connect(integration, context, signal, leaves) {
       const platform = platforms.require(integration.platform);
       const secrets = secretsOf.get(context) ?? new Map<string, string>();
       secretsOf.set(context, secrets);
@@ -33,6 +33,7 @@ export function createPipelineWorld(
         mask: (secret) => context.mask(secret),
         hide: (text) => context.hide(text),
         waits: (reason) => context.log('sluice', reason),
+        ...(leaves === undefined ? {} : { leaves }),
       });
       return { description: platform.description, client: platform.connect(connection) };
     },

@@ -8,7 +8,7 @@ export const RETENTION_KINDS = {
   deliveries: 'Events that were delivered from run to run, of ended runs.',
   ticks: 'Ticks of schedules that are over, with what came of each.',
   webhooks: 'Deliveries of webhooks and of platforms, with the events that they brought.',
-  pipelines: 'Executions of pipelines that are over, with their jobs.',
+  pipelines: 'Executions of pipelines of which nothing was heard since, with their jobs.',
   audit: 'The audit log, from its beginning on.',
 } as const;
 

@@ -44,7 +44,11 @@ export class CheckIntegration {
         integration,
         async ({ client, hide }) => {
           const { account, version, missing } = await client.health();
-          const tell = (text: string) => hide(text).slice(0, MOST_TEXT);
+          const tell = (text: string) =>
+            hide(text)
+              .slice(0, MOST_TEXT)
+              .replaceAll(/\p{Cc}/gu, ' ')
+              .toWellFormed();
           return {
             state: missing.length === 0 ? 'healthy' : 'lacking',
             ...(account === undefined ? {} : { account: tell(account) }),

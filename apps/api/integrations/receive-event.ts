@@ -126,6 +126,9 @@ export class ReceiveEvent {
   }
 }
 
+/** Of others, what Postgres refuses and what is too long, the digest of the event is the name. */
+const NAME_OF_DELIVERY = /^\P{Cc}{1,500}$/u;
+
 /** Throws SluiceError `body-malformed`, `platform-event-invalid`. */
 export function readEvent(
   platform: Platform,
@@ -136,8 +139,8 @@ export function readEvent(
   if (text.includes('\0')) throw problemError('body-malformed', 'The body holds U+0000.');
   try {
     const event = platform.parseEvent(request);
-    const delivery = event.delivery === '' ? digest(text) : event.delivery.slice(0, 500);
-    return { text, event: { ...event, delivery } };
+    const isFit = NAME_OF_DELIVERY.test(event.delivery) && event.delivery.isWellFormed();
+    return { text, event: { ...event, delivery: isFit ? event.delivery : digest(text) } };
   } catch (error) {
     throw toPlatformProblem(error, (message) => message);
   }

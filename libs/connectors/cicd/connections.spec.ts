@@ -49,6 +49,31 @@ describe('connections of integrations', () => {
       });
   });
 
+  it('tell before what may change something leaves, and keep it here where whoever is told refuses', async () => {
+    const { server } = await serve();
+    const told: string[] = [];
+    const reach = (leaves: () => Promise<void>) =>
+      keep().open(
+        { id: 'i', baseUrl: server.url, auth: { type: 'token', secret: 'env:T' }, options: {}, revision: 1 },
+        {
+          signal: new AbortController().signal,
+          patienceMs: 0,
+          resolve: async () => 's',
+          mask: () => undefined,
+          hide: (text) => text,
+          waits: () => undefined,
+          leaves,
+        },
+      );
+    const known = reach(async () => void told.push('leaves'));
+    await known.send({ ...ASK, url: server.url });
+    expect(told).toEqual([]);
+    await known.send({ ...ASK, method: 'POST', url: server.url });
+    expect(told).toEqual(['leaves']);
+    const refused = reach(() => Promise.reject(new Error('overtaken')));
+    await expect(refused.send({ ...ASK, method: 'POST', url: server.url })).rejects.toThrow('overtaken');
+  });
+
   it('open a tunnel through the proxy, and trust as without it', async () => {
     const own = createCertificate('own');
     const { server, reach } = await serve(own);

@@ -14,7 +14,10 @@ interface ConnectionsOptions {
 type Reached = Omit<IntegrationSettings, 'name' | 'platform' | 'status'>;
 
 /** One use of an integration: an attempt of a step, a request, a look at its health. */
-type Use = Pick<Connection, 'signal' | 'patienceMs' | 'resolve' | 'mask' | 'hide' | 'waits'>;
+interface Use extends Pick<Connection, 'signal' | 'patienceMs' | 'resolve' | 'mask' | 'hide' | 'waits'> {
+  /** Told before each request leaves that may change something; what it throws keeps that here. */
+  leaves?(): Promise<void>;
+}
 
 export interface Connections {
   open(integration: Reached, use: Use): Connection;
@@ -52,7 +55,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
         mask: (secret) => use.mask(secret),
         hide: (text) => use.hide(text),
         waits: (reason, ms) => use.waits(reason, ms),
-        send: async (request) => client().send({ ...request, signal: use.signal }),
+        async send(request) {
+          if (request.method !== 'GET') await use.leaves?.();
+          return client().send({ ...request, signal: use.signal });
+        },
         stream: async (request) => client().stream({ ...request, signal: use.signal }),
         memory: memories.take(JSON.stringify([id, revision]), () => new Map()),
       };

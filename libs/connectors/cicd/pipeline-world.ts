@@ -8,8 +8,16 @@ export interface PipelineWorld {
   readonly store: PipelineStore;
   readonly changes: PipelineChanges;
   readonly pace: PipelinePace;
-  /** For one attempt, or for what is left to do after it with a signal of its own. Throws SluiceError `platform-unknown`. */
-  connect(integration: IntegrationSettings, context: ActionContext, signal: AbortSignal): ConnectedPlatform;
+  /**
+   * For one attempt, or for what is left to do after it with a signal of its own. Throws SluiceError `platform-unknown`.
+   * @param leaves told before each request leaves that may change something; what it throws keeps that here
+   */
+  connect(
+    integration: IntegrationSettings,
+    context: ActionContext,
+    signal: AbortSignal,
+    leaves?: () => Promise<void>,
+  ): ConnectedPlatform;
 }
 
 export interface ConnectedPlatform {

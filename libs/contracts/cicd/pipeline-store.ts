@@ -36,11 +36,14 @@ export interface PipelineStore {
   findIntegration(run: string, name: string): Promise<IntegrationSettings | undefined>;
   /** The step's start that was not concluded yet, or a new one. Throws SluiceError `run-unknown`. */
   begin(start: PipelineStart): Promise<NotedStart>;
-  /** Call before it is sent, each time. */
-  sending(id: string, at: number): Promise<void>;
+  /**
+   * Call before it is sent, each time, with the moment at which it was sent before as far as whoever asks knows. False: it must
+   * not be sent, for another attempt of the step has sent it since, or knows what it started.
+   */
+  sending(id: string, at: number, before: number | undefined): Promise<boolean>;
   /** What the platform says of it now. */
   observe(id: string, execution: Execution, jobs?: readonly PipelineJob[]): Promise<void>;
-  /** The step has taken its end: when the step is tried once more, it starts another. */
+  /** The step has taken its end, or nothing was started: when the step is tried once more, it starts another. */
   conclude(id: string): Promise<void>;
   /** An execution of the run's project by its id here. */
   find(run: string, id: string): Promise<KnownExecution | undefined>;

@@ -34,10 +34,11 @@ export async function listOpen(
   { since, limit }: { readonly since: Date; readonly limit: number },
 ): Promise<ExecutionReference[]> {
   return manager.query(
-    `SELECT platform_project AS project, pipeline, external_id AS id FROM pipeline_executions
-     WHERE integration_id = $1 AND platform_project = $2 AND external_id IS NOT NULL AND run_id IS NULL
-       AND state IN ('queued', 'running', 'blocked') AND created_at >= $3
-     ORDER BY updated_at LIMIT $4`,
+    `SELECT platform_project AS project, pipeline, external_id AS id FROM pipeline_executions e
+     WHERE integration_id = $1 AND platform_project = $2 AND external_id IS NOT NULL
+       AND (concluded_at IS NOT NULL OR NOT EXISTS (SELECT FROM runs r WHERE r.id = e.run_id AND r.ended_at IS NULL))
+       AND state IN ('queued', 'running', 'blocked') AND e.created_at >= $3
+     ORDER BY e.updated_at LIMIT $4`,
     [integration, project, since, limit],
   );
 }

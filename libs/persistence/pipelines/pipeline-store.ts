@@ -52,12 +52,13 @@ export class PostgresPipelineStore implements PipelineStore {
     });
   }
 
-  async sending(id: string, at: number): Promise<void> {
-    await this.dataSource.query(
+  async sending(id: string, at: number, before: number | undefined): Promise<boolean> {
+    const [, count] = await this.dataSource.query(
       `UPDATE pipeline_executions SET sent_at = $2, first_sent_at = COALESCE(first_sent_at, $2), updated_at = now()
-       WHERE id = $1`,
-      [id, new Date(at)],
+       WHERE id = $1 AND sent_at IS NOT DISTINCT FROM $3::timestamptz AND external_id IS NULL AND concluded_at IS NULL`,
+      [id, new Date(at), before === undefined ? null : new Date(before)],
     );
+    return count > 0;
   }
 
   async observe(id: string, execution: Execution, jobs?: readonly PipelineJob[]): Promise<void> {
@@ -80,7 +81,8 @@ export class PostgresPipelineStore implements PipelineStore {
 
   async conclude(id: string): Promise<void> {
     await this.dataSource.query(
-      'UPDATE pipeline_executions SET concluded_at = COALESCE(concluded_at, now()) WHERE id = $1',
+      `UPDATE pipeline_executions SET concluded_at = COALESCE(concluded_at, now()),
+         state = CASE WHEN external_id IS NULL THEN 'skipped' ELSE state END WHERE id = $1`,
       [id],
     );
   }

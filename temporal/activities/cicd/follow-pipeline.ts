@@ -7,6 +7,7 @@ import {
   isOver,
   type PipelineState,
 } from '#contracts/cicd/execution.js';
+import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 
@@ -88,7 +89,7 @@ class Following {
   /** Undefined: the platform is away. */
   private async ask(): Promise<Execution | undefined> {
     try {
-      const execution = await this.client.status(this.reference);
+      const execution = toPlainExecution(await this.client.status(this.reference));
       this.reference = execution.reference;
       await this.world.store.observe(this.followed.id, execution);
       return execution;

@@ -8,10 +8,12 @@ import { MAX_LOG_LINE_BYTES } from '../log-line.js';
 /** Lines of one job that are kept: the first, which tell what it did, and the last, which tell how it ended. */
 const FIRST_LINES = 2_000;
 const LAST_LINES = 2_000;
+/** Characters of each of both. */
+const MOST_LENGTH = 1024 * 1024;
+/** Bytes of a line beyond what is kept that are looked at: a secret is hidden before the line is cut. */
+const LONGEST_SECRET = 128 * 1024;
 /** Bytes after which what was logged is waited for. */
 const WRITTEN_EACH = 1024 * 1024;
-/** Bytes of the longest form of a secret that a line may be cut in. */
-const LONGEST_SECRET = 16 * 1024;
 /** A line of so many characters is not cut, whatever they are: it has at most four bytes for each. */
 const SURELY_WHOLE = MAX_LOG_LINE_BYTES / 4;
 /** Jobs whose logs are taken. */
@@ -56,12 +58,12 @@ async function copyLog(
     return [];
   }
   context.log('sluice', `Log of the job ${job.name}:`);
-  // Secrets are hidden in what leaves: of a long log that is little.
+  // Of a long log, little leaves: secrets are looked for in that, and before in what is changed as a line.
   const lines = new EndsOfLog((text) => context.log('stdout', context.hide(text)));
   const reader = new LineReader(
     'stdout',
     { full: false, write: (_stream, line) => lines.add(line) },
-    { longest: LONGEST_SECRET, hide: (line) => (line.length > SURELY_WHOLE ? context.hide(line) : line) },
+    { longest: LONGEST_SECRET, hide: (line) => (staysAsItIs(line) ? line : context.hide(line)) },
   );
   let pending = 0;
   for await (const bytes of part.bytes) {
@@ -77,31 +79,59 @@ async function copyLog(
   return lines.last;
 }
 
+/** It is neither cut nor has characters that no line keeps. */
+function staysAsItIs(line: string): boolean {
+  return line.length <= SURELY_WHOLE && !/\p{Cc}/u.test(line);
+}
+
 /** Passes on the first lines of a log at once, and the last when it ends. */
 class EndsOfLog {
   private count = 0;
+  private written = 0;
+  private writtenLength = 0;
   private tail: string[] = [];
+  private tailLength = 0;
 
   constructor(private readonly write: (line: string) => void) {}
 
   add(line: string): void {
+    const isFirst = this.written === this.count && this.written < FIRST_LINES;
     this.count += 1;
-    if (this.count <= FIRST_LINES) this.write(line);
+    if (isFirst && this.writtenLength < MOST_LENGTH) {
+      this.write(line);
+      this.written += 1;
+      this.writtenLength += line.length;
+    }
     this.tail.push(line);
+    this.tailLength += line.length;
     // Half at once: what is kept is copied rarely.
-    if (this.tail.length >= 2 * LAST_LINES) this.tail = this.tail.slice(-LAST_LINES);
+    if (this.tail.length >= 2 * LAST_LINES || this.tailLength >= 2 * MOST_LENGTH) this.trim();
   }
 
   /** Answers with how many lines were left out. */
   finish(): number {
-    const unwritten = this.count - FIRST_LINES;
+    this.trim();
+    const unwritten = this.count - this.written;
     if (unwritten <= 0) return 0;
-    const shown = this.tail.slice(-Math.min(unwritten, LAST_LINES));
+    const shown = this.tail.slice(-unwritten);
     for (const line of shown) this.write(line);
     return unwritten - shown.length;
   }
 
   get last(): readonly string[] {
     return this.tail;
+  }
+
+  /** The last line stays, however long it is. */
+  private trim(): void {
+    let from = this.tail.length;
+    let length = 0;
+    while (from > 0 && this.tail.length - from < LAST_LINES) {
+      length += this.tail[from - 1]!.length;
+      if (length > MOST_LENGTH && from < this.tail.length) break;
+      from -= 1;
+    }
+    this.tail = this.tail.slice(from);
+    this.tailLength = this.tail.reduce((sum, line) => sum + line.length, 0);
   }
 }

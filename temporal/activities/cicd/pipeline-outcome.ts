@@ -8,6 +8,7 @@ import type {
   StartedOutput,
 } from '#contracts/catalogue/pipeline-schemas.js';
 import type { Execution, PipelineJob } from '#contracts/cicd/execution.js';
+import { toPlainJobs } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
 import type { SluiceError } from '#domain/errors.js';
 import type { Json } from '#domain/json.js';
@@ -49,7 +50,7 @@ export async function takeOutcome(
   { logs = 'failed', unstable = 'fails' }: PipelineOutcomeInput,
 ): Promise<OutcomeOutput> {
   const { client } = platform;
-  const jobs = await client.jobs(execution.reference);
+  const jobs = toPlainJobs(await client.jobs(execution.reference));
   await world.store.observe(id, execution, jobs);
   const failed = jobs.filter(({ state, mayFail }) => state === 'failed' && !mayFail);
   const copied = logs === 'all' ? [...jobs.filter((job) => !failed.includes(job)), ...failed] : failed;

@@ -4,6 +4,7 @@ import type { OutcomeOutput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { PipelineJob } from '#contracts/cicd/execution.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { Json } from '#domain/json.js';
+import { MAX_LOG_LINE_BYTES } from '../log-line.js';
 import { EXECUTION, type Script, ScriptedWorld } from '../testing/scripted-world.js';
 import { createPipelineRun } from './pipeline-run.js';
 
@@ -207,6 +208,27 @@ describe('pipeline/run', () => {
   });
 });
 
+describe('the log of a job', () => {
+  const logOf = async (text: string) => {
+    script({ statuses: [{ state: 'succeeded' }], jobs: [{ ...JOB, startedAt: 1 }], logs: { 1: text } });
+    await run({ logs: 'all' });
+    return world.log;
+  };
+
+  it('shows no half of a secret where a line is cut', async () => {
+    for (let before = MAX_LOG_LINE_BYTES - 8; before <= MAX_LOG_LINE_BYTES; before += 1) {
+      const log = await logOf(`${'x'.repeat(before)}hush and more`);
+      expect(log.join('\n')).not.toMatch(/xh/);
+    }
+  });
+
+  it('of long lines keeps as much as of short ones', async () => {
+    const log = await logOf(Array.from({ length: 4_000 }, () => 'y'.repeat(5_000)).join('\n'));
+    expect(log.filter((line) => line.startsWith('y')).length).toBeLessThan(450);
+    expect(log.at(-1)).toMatch(/^\d+ lines in between are left out/);
+  });
+});
+
 describe('a pipeline/run that is attempted again', () => {
   it('takes up what is under way, and starts nothing', async () => {
     script({ statuses: [{ state: 'succeeded' }] });
@@ -266,6 +288,53 @@ describe('a pipeline/run that is attempted again', () => {
     await run();
     expect(world.asked).not.toContain('find');
     expect(world.triggers.map(({ key }) => key)).toEqual(['e-1', 'e-2']);
+  });
+
+  it.each([
+    ['starts anew after a limit that took more patience than there is', 'platform-rate-limited', true],
+    ['keeps a start whose answer was too large to be read', 'http-response-too-large', undefined],
+  ])('%s', async (_, code, concluded) => {
+    script({
+      statuses: [{}],
+      trigger: () => {
+        throw createActionFailure({
+          code,
+          fault: 'operational',
+          class: 'rate-limit',
+          retryable: concluded === true,
+          message: 'It was not to be.',
+        });
+      },
+    });
+    expect((await failure()).code).toBe(code);
+    expect(world.asked).toEqual(['trigger']);
+    expect(world.starts[0]?.concluded).toBe(concluded);
+  });
+
+  it('notes the moment at which it leaves, however long limits have held it back', async () => {
+    script({
+      statuses: [{}],
+      held: () => {
+        world.now += 600_000;
+      },
+      trigger: () => {
+        throw new Error('killed');
+      },
+    });
+    const began = world.now;
+    await run().catch(() => undefined);
+    expect(world.starts).toMatchObject([{ sentAt: began + 600_000, since: began }]);
+  });
+
+  it('sends nothing that another attempt has sent while it was held back', async () => {
+    script({
+      statuses: [{}],
+      held: () => {
+        world.starts[0] = { ...world.starts[0]!, sentAt: 5 };
+      },
+    });
+    expect((await failure()).code).toBe('pipeline-start-overtaken');
+    expect(world.triggers).toEqual([]);
   });
 
   it('finds what was started though the answer was lost, in the same attempt', async () => {
@@ -339,7 +408,22 @@ describe('a pipeline/run that is stopped', () => {
       },
     });
     await failure();
-    expect(world.asked).toEqual(['trigger', 'find']);
+    expect(new Set(world.asked)).toEqual(new Set(['trigger', 'find']));
+    expect(world.starts[0]?.concluded).toBeUndefined();
+  });
+
+  it('looks for what was cut off on its way until that must show', async () => {
+    script({
+      statuses: [{ state: 'running' }],
+      finds: [{ outcome: 'absent' }, { outcome: 'absent' }, { outcome: 'found', execution: EXECUTION }],
+      trigger: () => {
+        world.stop('canceled');
+        throw away;
+      },
+    });
+    await failure();
+    expect(world.asked).toEqual(['trigger', 'find', 'find', 'find', 'cancel']);
+    expect(world.starts).toMatchObject([{ reference: EXECUTION.reference, concluded: true }]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { PipelineRunInput } from '#contracts/catalogue/pipeline-run.js';
 import type { OutcomeOutput } from '#contracts/catalogue/pipeline-schemas.js';
 import { isOver } from '#contracts/cicd/execution.js';
+import { TIMEOUT_GRACE_MS } from '#contracts/names.js';
 import type { Action, ActionContext } from '#contracts/ports.js';
 import { isSluiceError } from '#domain/errors.js';
 import type { JsonObject } from '#domain/json.js';
@@ -12,6 +13,8 @@ import { PipelineStart } from './start-pipeline.js';
 
 /** What is left to do once the step is over gets this long, in milliseconds. */
 const CLOSE_MS = 20_000;
+/** The same of one that timed out: then the next attempt comes, whatever is left to do. */
+const CLOSE_LATE_MS = TIMEOUT_GRACE_MS - 1_000;
 
 /** `pipeline/run`. Throws what finding the integration, starting, following and the outcome throw. */
 export function createPipelineRun(known: PipelineWorld | undefined): Action {
@@ -60,12 +63,13 @@ class PipelineUse {
   /** Nobody waits for the pipeline any longer. What cannot be done is told, and changes nothing. */
   private async cancel(): Promise<void> {
     const { world, context, platform } = this;
-    const signal = AbortSignal.timeout(CLOSE_MS);
+    const signal = AbortSignal.timeout(context.whyStopped() === 'timed-out' ? CLOSE_LATE_MS : CLOSE_MS);
     try {
       const found = await this.start.findStarted(signal);
       if (found === undefined || isOver(found.execution.state)) return;
       await world.connect(platform.integration, context, signal).client.cancel(found.execution.reference);
       context.log('sluice', `${platform.description.title} was asked to cancel ${found.execution.url}`);
+      await world.store.observe(found.id, found.execution);
       await world.store.conclude(found.id);
     } catch (error) {
       const words = isSluiceError(error) ? error.message : 'the platform cannot be reached.';

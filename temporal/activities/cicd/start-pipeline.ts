@@ -4,6 +4,7 @@ import { createActionFailure, createCanceledFailure } from '#contracts/catalogue
 import type { PipelineTargetInput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { Execution, ExecutionReference } from '#contracts/cicd/execution.js';
 import type { NotedStart } from '#contracts/cicd/pipeline-store.js';
+import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { ReachedPlatform } from '../find-platform.js';
@@ -51,7 +52,7 @@ export class PipelineStart {
     });
     this.noted = begun;
     this.reference = begun.reference;
-    const execution = await this.find(begun);
+    const execution = toPlainExecution(await this.find(begun));
     this.reference = execution.reference;
     await this.world.store.observe(begun.id, execution);
     return { id: begun.id, execution };
@@ -64,8 +65,20 @@ export class PipelineStart {
     const { client } = this.world.connect(this.platform.integration, this.context, signal);
     if (reference !== undefined) return { id: noted.id, execution: await client.status(reference) };
     if (noted.sentAt === undefined) return undefined;
-    const found = await client.find(this.searchFor(noted));
-    return found.outcome === 'found' ? { id: noted.id, execution: found.execution } : undefined;
+    // What was cut off on its way may be taken all the same, and shows a little later.
+    const until = noted.sentAt + this.platform.description.settleMs;
+    const watch = this.world.changes.follow(noted.id);
+    try {
+      for (;;) {
+        const last = Date.now() >= until;
+        const found = await client.find(this.searchFor(noted));
+        if (found.outcome === 'found') return { id: noted.id, execution: found.execution };
+        if (last || signal.aborted) return undefined;
+        await watch.next(LOOK_MS, signal);
+      }
+    } finally {
+      watch.close();
+    }
   }
 
   private async find(noted: NotedStart): Promise<Execution> {
@@ -77,25 +90,39 @@ export class PipelineStart {
   private async trigger(begun: NotedStart): Promise<Execution> {
     const { store } = this.world;
     const { id } = begun;
-    const now = Date.now();
-    await store.sending(id, now);
-    this.noted = { ...begun, sentAt: now, since: begun.since ?? now };
+    const { integration } = this.platform;
+    await this.noteSending(begun);
     try {
-      return await this.platform.client.trigger({
+      // Limits may have held it back for long: what counts is when it leaves.
+      const leaves = () => this.noteSending(this.noted ?? begun);
+      const { client } = this.world.connect(integration, this.context, this.context.signal, leaves);
+      return await client.trigger({
         ...this.target,
         inputs: this.input.inputs ?? {},
         key: id,
         keyInput: this.input.keyInput ?? KEY_INPUT,
       });
     } catch (error) {
-      // The platform has refused it: there is nothing to look for.
-      if (isRefusal(error)) await store.conclude(id);
-      if (this.context.signal.aborted || !isPassing(error)) throw error;
+      if (isRefusal(error)) {
+        // There is nothing to look for.
+        this.noted = undefined;
+        await store.conclude(id);
+        throw error;
+      }
+      const { noted } = this;
+      if (this.context.signal.aborted || !isPassing(error) || noted?.sentAt === undefined) throw error;
       this.context.log('sluice', error.message);
-      const found = await this.recover(this.noted, now);
+      const found = await this.recover(noted, noted.sentAt);
       if (found !== undefined) return found;
       throw error;
     }
+  }
+
+  /** Throws SluiceError `pipeline-start-overtaken`: of attempts that overlap, since one is thought lost, one sends it. */
+  private async noteSending(noted: NotedStart): Promise<void> {
+    const now = Date.now();
+    if (!(await this.world.store.sending(noted.id, now, noted.sentAt))) throw createOvertaken();
+    this.noted = { ...noted, sentAt: now, since: noted.since ?? now };
   }
 
   /** Undefined: it certainly started nothing. */
@@ -148,11 +175,23 @@ function isPassing(error: unknown): error is SluiceError {
   return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
 }
 
-/** Whether the start was certainly not taken: not where an answer was lost, or the platform itself is unwell. */
+/** Whether the start was certainly not taken: not where an answer was lost or too large, or the platform itself is unwell. */
 function isRefusal(error: unknown): boolean {
-  if (!isSluiceError(error) || error.code === 'canceled') return false;
+  if (!isSluiceError(error) || error.code === 'canceled' || error.code === 'http-response-too-large')
+    return false;
   const { retryable } = (error.details ?? {}) as { retryable?: boolean };
   return retryable === false || error.code === 'platform-rate-limited';
+}
+
+function createOvertaken(): Error {
+  return createActionFailure({
+    code: 'pipeline-start-overtaken',
+    fault: 'operational',
+    class: 'infrastructure',
+    retryable: true,
+    message: 'Another attempt of the step has sent the start of the pipeline in the meantime.',
+    hint: 'The next attempt finds what that one has started.',
+  });
 }
 
 function createUncertain(title: string, candidates: readonly Execution[]): Error {

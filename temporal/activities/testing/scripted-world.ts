@@ -40,6 +40,8 @@ export interface Script {
   /** In turn, the last of them for ever. */
   readonly finds?: readonly (Found | Error)[];
   readonly trigger?: (request: TriggerRequest) => Execution;
+  /** What happens before a start leaves. */
+  readonly held?: () => void;
 }
 
 /** A platform that follows a script, a store in memory, and a clock that goes on only where somebody waits. */
@@ -92,8 +94,12 @@ export class ScriptedWorld implements PipelineWorld {
       this.starts.push(noted);
       return noted;
     },
-    sending: async (id, at) =>
-      this.amend(id, (start) => ({ ...start, sentAt: at, since: start.since ?? at })),
+    sending: async (id, at, before) => {
+      const start = this.starts.find((each) => each.id === id);
+      if (start?.sentAt !== before || start?.reference !== undefined) return false;
+      this.amend(id, (known) => ({ ...known, sentAt: at, since: known.since ?? at }));
+      return true;
+    },
     observe: async (id, { reference }) => this.amend(id, (start) => ({ ...start, reference })),
     conclude: async (id) => this.amend(id, (start) => ({ ...start, concluded: true })),
     find: async (_run, id) =>
@@ -115,9 +121,16 @@ export class ScriptedWorld implements PipelineWorld {
     }),
   };
 
-  connect(_integration: IntegrationSettings, _context: ActionContext, signal: AbortSignal) {
+  connect(
+    _integration: IntegrationSettings,
+    _context: ActionContext,
+    signal: AbortSignal,
+    leaves?: () => Promise<void>,
+  ) {
     const client: Partial<PlatformClient> = {
       trigger: async (request) => {
+        this.script.held?.();
+        await leaves?.();
         this.asked.push('trigger');
         this.triggers.push(request);
         return this.script.trigger?.(request) ?? EXECUTION;

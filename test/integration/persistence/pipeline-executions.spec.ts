@@ -133,13 +133,17 @@ describe('executions of pipelines', () => {
   it('a start is noted before it is sent, and is the same one for every attempt until it is concluded', async () => {
     const first = await begin();
     expect(first).toEqual({ id: expect.any(String) });
-    await store.sending(first.id, 1_000);
-    await store.sending(first.id, 2_000);
+    expect(await store.sending(first.id, 1_000, undefined)).toBe(true);
+    expect(await store.sending(first.id, 2_000, 1_000)).toBe(true);
+    // Of an attempt that knows no more than how it was before.
+    expect(await store.sending(first.id, 3_000, undefined)).toBe(false);
+    expect(await store.sending(first.id, 3_000, 1_000)).toBe(false);
     expect(await begin()).toEqual({ id: first.id, sentAt: 2_000, since: 1_000 });
     await store.observe(first.id, execution('queued'));
     expect(await begin()).toMatchObject({
       reference: { project: 'acme/app', pipeline: 'build.yml', id: '7' },
     });
+    expect(await store.sending(first.id, 3_000, 2_000)).toBe(false);
     await store.conclude(first.id);
     const second = await begin();
     expect(second.id).not.toBe(first.id);

@@ -160,7 +160,7 @@ describe('a run of Azure DevOps', () => {
     await trigger();
     trial.fake.executions.advance('1001', 'failed');
     const again = await trial.client.retry(trial.fake.referenceOf('1001'), what);
-    expect(again).toMatchObject({ attempt: 2, state: 'queued', reference: trial.fake.referenceOf('1001') });
+    expect(again).toMatchObject({ attempt: 1, state: 'queued', reference: trial.fake.referenceOf('1001') });
     const changes = trial.fake.requests.filter(({ method }) => method === 'PATCH');
     expect(changes[0]!.path).toContain(`/stages/${what === 'all' ? 'Make' : 'Check'}`);
     expect(bodyOf(changes[0])).toEqual({ state: 'retry', forceRetryAllJobs: force });

@@ -25,9 +25,9 @@ export async function readStatus(http: AzureHttp, reference: ExecutionReference)
   // Whether an approval was given stands in the timeline alone.
   const isOld = noted.blockedAt !== undefined && Date.now() - noted.blockedAt > BLOCKED_MS;
   if (isOld && !isOver(execution.state)) await readJobs(http, execution.reference);
-  const { attempt = 1, blockedAt } = notesOf(memory, execution.reference.id);
+  const { blockedAt } = notesOf(memory, execution.reference.id);
   const isWaiting = blockedAt !== undefined && !isOver(execution.state);
-  return { ...execution, attempt, ...(isWaiting ? { state: 'blocked' } : {}) };
+  return { ...execution, ...(isWaiting ? { state: 'blocked' } : {}) };
 }
 
 export async function findStarted(http: AzureHttp, request: FindRequest): Promise<Found> {

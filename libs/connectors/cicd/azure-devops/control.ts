@@ -4,7 +4,6 @@ import { createRefusal } from '../http/refusal.js';
 import { readStatus } from './builds.js';
 import { TITLE } from './description.js';
 import { type AzureHttp, pathOf } from './http.js';
-import { note } from './notes.js';
 import { readTimeline, type TimelineRecord } from './timeline.js';
 
 export async function cancel(http: AzureHttp, reference: ExecutionReference): Promise<void> {
@@ -23,7 +22,7 @@ export async function cancel(http: AzureHttp, reference: ExecutionReference): Pr
   throw createRefusal({ title: TITLE, subject, status, words: '' });
 }
 
-/** Stages of the same run, whose attempts count on. */
+/** Stages of the same run: their attempts count on, the run's own do not, so that it is the same one for all who ask. */
 export async function retry(
   http: AzureHttp,
   reference: ExecutionReference,
@@ -37,8 +36,6 @@ export async function retry(
   for (const stage of wanted)
     if (await retryStage(http, reference, { stage, what, isFirst: done === 0 })) done += 1;
   if (done === 0) throw createNothingToRetry(reference);
-  const attempt = Math.max(1, ...stages.map((stage) => stage.attempt)) + 1;
-  note(http.connection.memory, reference.id, { attempt });
   return readStatus(http, reference);
 }
 

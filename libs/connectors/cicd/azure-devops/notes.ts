@@ -1,6 +1,5 @@
 /** What the answer for a run does not tell, and its timeline did. */
 interface Notes {
-  readonly attempt?: number;
   /** When it was seen to wait for an approval. */
   readonly blockedAt?: number | undefined;
 }

@@ -56,11 +56,7 @@ export async function readJobs(
   });
   const isBlocked =
     jobs.some(({ state }) => state === 'blocked') && jobs.every(({ state }) => state !== 'running');
-  const attempt = Math.max(
-    1,
-    ...records.filter(({ type }) => type === 'Stage').map((stage) => stage.attempt),
-  );
-  note(http.connection.memory, reference.id, { attempt, blockedAt: isBlocked ? Date.now() : undefined });
+  note(http.connection.memory, reference.id, { blockedAt: isBlocked ? Date.now() : undefined });
   return jobs;
 }
 

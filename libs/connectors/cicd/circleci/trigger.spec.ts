@@ -54,6 +54,13 @@ describe('what a start takes', () => {
     expect(bodies().at(-1)).toEqual({ branch: 'main', parameters: { dry: true } });
   });
 
+  it('is refused at once, however long the words of the refusal are', async () => {
+    const json = { message: `${'tag '.repeat(200_000)}is gone` };
+    fake.faults.plan({ kind: 'answer', status: 400, json }, { when: (each) => fake.isTrigger(each) });
+    await expect(start({})).rejects.toMatchObject({ code: 'platform-refused' });
+    expect(sent()).toHaveLength(1);
+  });
+
   it('goes to a pipeline definition that is named, by its id or its name', async () => {
     const execution = await start({ pipeline: DEFINITION });
     const at = { branch: 'main' };

@@ -64,6 +64,7 @@ function send(api: CircleCiApi, { project, definition, ref, parameters }: Start)
   });
 }
 
+const MOST_MESSAGE = 2_000;
 const UNEXPECTED = /unexpected argument\(?s?\)?:?\s*(.*)$/is;
 const MISTYPED = /type error for argument ['"]?([\w-]+)/i;
 const NO_REF = /\b(branch|tag|ref|revision)\b.*\b(not found|does not exist|not exist)/i;
@@ -111,7 +112,8 @@ function refuse({ connection }: CircleCiApi, start: Start, { response, keyInput 
 
 function readMessage({ value, text }: PlatformResponse): string {
   const message = (value as { message?: unknown } | undefined)?.message;
-  return typeof message === 'string' ? message : text;
+  // Forms are looked for in it, some of which cost the square of its length.
+  return (typeof message === 'string' ? message : text).slice(0, MOST_MESSAGE);
 }
 
 /** An answer of success that names no pipeline says why there is none. */

@@ -1,12 +1,13 @@
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { Execution } from '#contracts/cicd/execution.js';
+import { isSluiceError } from '#domain/errors.js';
 import { Answer } from '../http/answer.js';
 import { pause } from '../http/pause.js';
 import { createInputsRefused, createNotStarted, createRefNotFound } from '../http/pipeline-failure.js';
 import type { PlatformResponse } from '../http/platform-http.js';
 import { createRefusal } from '../http/refusal.js';
 import { excerpt } from '../http/words.js';
-import type { TriggerRequest } from '../platform.js';
+import type { Found, TriggerRequest } from '../platform.js';
 import { type GitHubApi, repositoryPath, workflowPath } from './api.js';
 import { assignInputs } from './assign-inputs.js';
 import { findRun } from './runs.js';
@@ -103,7 +104,7 @@ async function locate(
 ): Promise<Execution> {
   for (const ms of PAUSES_MS) {
     await pause(ms, api.connection.signal);
-    const found = await findRun(api, { ...request, since: sentAt }, MARGIN_MS);
+    const found = await look(api, request, sentAt);
     if (found.outcome === 'found') return found.execution;
     // The only one that was started meanwhile is it; of several nobody knows.
     const [only, other] = found.outcome === 'uncertain' ? found.candidates : [];
@@ -118,4 +119,18 @@ async function locate(
     message: `GitHub took the start of the workflow ${pipeline} of ${project}, and it cannot be told which of its runs that is.`,
     hint: 'Declare the input `sluice_key`, and carry it in the name of the run: `run-name: Build ${{ inputs.sluice_key }}`.',
   });
+}
+
+/** The start was taken already: a look that is refused refuses nothing of it. */
+async function look(
+  api: GitHubApi,
+  request: TriggerRequest & { readonly ref: string },
+  since: number,
+): Promise<Found> {
+  try {
+    return await findRun(api, { ...request, since }, MARGIN_MS);
+  } catch (error) {
+    if (api.connection.signal.aborted || !isSluiceError(error)) throw error;
+    return { outcome: 'absent' };
+  }
 }

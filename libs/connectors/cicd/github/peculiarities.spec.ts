@@ -67,6 +67,18 @@ describe('GitHub: starting', () => {
     expect(fake.executions.list).toHaveLength(2);
   });
 
+  it('looks on where a look for what was taken is refused: that refuses no start', async () => {
+    const client = await start({ tellsRun: false });
+    const isLook = ({ method, path }: { readonly method: string; readonly path: string }) =>
+      method === 'GET' && path.endsWith('/runs') && fake.executions.list.length > 0;
+    fake.faults.plan(
+      { kind: 'answer', status: 403, body: '{"message":"Resource not accessible"}' },
+      { when: isLook },
+    );
+    expect((await client.trigger(request())).reference.id).toBe('1001');
+    expect(dispatches()).toHaveLength(1);
+  });
+
   it('takes the only run that was started meanwhile for it, where names carry nothing', async () => {
     const client = await start({ tellsRun: false });
     const { reference } = await client.trigger(request({ ...fake.unkeyed, inputs: {} }));

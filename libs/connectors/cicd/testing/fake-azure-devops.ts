@@ -56,6 +56,7 @@ class AzureDevOps implements Omit<FakeAzureDevOps, 'url' | 'requests' | 'faults'
   root = '';
   readonly auth: PlatformAuth = { type: 'token', secret: 'vault:azure/pat' };
   readonly options = {};
+  readonly countsNoAttempts = true;
   readonly secrets = { 'vault:azure/pat': PAT };
   readonly granted = [encodeBasic('', PAT)];
   readonly webhookSecret = WEBHOOK_SECRET;
