@@ -25,7 +25,10 @@ export interface Site {
 
 export async function createSite(): Promise<Site> {
   const home = mkdtempSync(join(tmpdir(), 'sluice-local-'));
-  const [api, temporal, ui] = [await findFreePort(), await findFreePort(), await findFreePort()];
+  // One that is free again may be handed out once more.
+  const ports = new Set<number>();
+  while (ports.size < 3) ports.add(await findFreePort());
+  const [api, temporal, ui] = ports;
   return {
     home,
     env: {
