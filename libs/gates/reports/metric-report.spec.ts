@@ -280,7 +280,7 @@ describe('numbers of reports', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    [LCOV.slice(0, LCOV.indexOf('DA:2')), 'report-invalid', /ends within a record/],
+    [LCOV.slice(0, LCOV.indexOf('\nDA:2') + 1), 'report-invalid', /ends within a record/],
     [LCOV.replace('\nDA:3,0', '\nDA:3,-1'), 'report-invalid', /line 14: "-1" is not a count/],
     [LCOV.replace('\nDA:3,0', '\nDA:3,NaN'), 'report-invalid', /NaN/],
     [LCOV.replace('\nDA:3,0', '\nDA:-3,0'), 'report-invalid', /number/],
