@@ -23,7 +23,10 @@ export interface GateResult {
   readonly criteria: readonly CriterionResult[];
   /** Limits that were not those written in the gate, and why. */
   readonly adapted: readonly AdaptedLimit[];
+  /** What was left out of the judgement, and why. */
+  readonly notes: readonly string[];
   readonly text: string;
+  readonly wouldChange: string;
   /** What became of the change afterwards, said later by who knows. */
   readonly afterwards?: Afterwards;
 }

@@ -81,8 +81,9 @@ export interface Comparison {
   readonly last: number;
   /** Which of them count, by the outcome of the whole gate. */
   readonly of: 'all' | 'passed' | 'passed-or-warned';
-  /** With fewer, relative conditions cannot be judged. */
   readonly atLeast: number;
+  /** What relative conditions become with fewer than `atLeast`: not known, or taken as met. */
+  readonly fewer: 'inconclusive' | 'pass';
 }
 
 /** The limit is learnt from earlier runs and what happened after them, and is never looser than the floor. */
