@@ -53,7 +53,7 @@ export function createGateEvaluate(send: SendRequest): Action {
 function requireGate(written: JsonObject): Gate {
   const { gate, findings } = readGate(JSON.stringify(written));
   if (gate !== undefined) return gate;
-  throw createInvalid('gate-invalid', 'The gate', findings);
+  throw createInvalid('The gate', findings);
 }
 
 /** What is given goes before what the gate would collect. */
@@ -63,7 +63,7 @@ async function measure(
   { send, context }: { readonly send: SendRequest; readonly context: ActionContext },
 ): Promise<Measurement[]> {
   const { measurements: given, findings } = readMetrics(JSON.stringify(metrics), 'given');
-  if (given === undefined) throw createInvalid('metrics-invalid', '`metrics`', findings);
+  if (given === undefined) throw createInvalid('The metrics', findings);
   const sources = Object.fromEntries(
     Object.entries(gate.metrics).filter(([metric]) => !Object.hasOwn(metrics, metric)),
   );
@@ -82,20 +82,16 @@ function filesOf(history: readonly Json[]) {
   return history.map((result, index) => ({ name: `history[${index}]`, text: JSON.stringify(result) }));
 }
 
-function createInvalid(
-  code: 'gate-invalid' | 'metrics-invalid',
-  what: string,
-  findings: readonly Finding[],
-): SluiceError {
+function createInvalid(what: 'The gate' | 'The metrics', findings: readonly Finding[]): SluiceError {
   const told = findings.slice(0, MAX_FINDINGS);
   const [first] = told;
   const more = findings.length > 1 ? `, and ${findings.length - 1} more` : '';
   return createActionFailure({
-    code,
+    code: what === 'The gate' ? 'gate-invalid' : 'metrics-invalid',
     fault: 'user',
     class: 'configuration',
     retryable: false,
-    message: `${what} is not valid: ${first?.path ? `${first.path}: ` : ''}${first?.message ?? ''}${more}`,
+    message: `${what} ${what === 'The gate' ? 'is' : 'are'} not valid: ${first?.path ? `${first.path}: ` : ''}${first?.message ?? ''}${more}`,
     hint: first?.hint ?? 'Look at the values that the expressions gave.',
     facts: {
       findings: told.map(({ code: finding, path, message, hint }) => ({
@@ -107,8 +103,6 @@ function createInvalid(
     },
   });
 }
-
-const CODES = { fail: 'gate-failed', inconclusive: 'gate-inconclusive', warn: 'gate-warned' } as const;
 
 /** The error says which criteria made it so, and why. */
 function createFailed(
@@ -145,7 +139,7 @@ function createFailed(
     });
   }
   return createActionFailure({
-    code: CODES[outcome],
+    code: outcome === 'warn' ? 'gate-warned' : 'gate-failed',
     fault: 'user',
     class: 'test',
     retryable: false,
