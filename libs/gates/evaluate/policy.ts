@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '#domain/json.js';
 import { type Judgement, numberOf, type World } from './world.js';
 
 /** Evaluation steps of all policies of a gate together. */
-const BUDGET = 1_000_000;
+const BUDGET = 200_000;
 
 /** From which score on a risk has its level. */
 const LEVELS = [
