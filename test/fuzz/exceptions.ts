@@ -96,7 +96,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'unsupported_method',
-    operations: ['hookReceive'],
+    operations: ['hookReceive', 'platformHookReceive'],
     reason:
       'Senders of events have no credentials, and whoever shows none is told 401 of every method that there is not.',
   },
