@@ -66,6 +66,7 @@ import { FailureOrder1763848000000 } from './migrations/1763848000000-failure-or
 import { Integrations1763849000000 } from './migrations/1763849000000-integrations.js';
 import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-integration-deliveries.js';
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
+import { PipelineAttempts1763850000000 } from './migrations/1763850000000-pipeline-attempts.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 
 /** How a program uses the database; times in milliseconds. */
@@ -157,6 +158,7 @@ const MIGRATIONS = [
   Integrations1763849000000,
   IntegrationDeliveries1763849100000,
   PipelineExecutions1763849500000,
+  PipelineAttempts1763850000000,
 ];
 
 /** Not yet connected: `await dataSource.initialize()`, and `destroy()` at the end. */

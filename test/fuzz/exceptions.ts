@@ -36,6 +36,21 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'positive_data_acceptance',
+    operations: [
+      'discoverProjects',
+      'discoverPipelines',
+      'discoverBranches',
+      'discoverInputs',
+      'pipelineJobs',
+      'pipelineLogs',
+      'pipelineCancel',
+      'pipelineRetry',
+    ],
+    statuses: ['424'],
+    reason: 'They ask a platform, which may be away, or refuse the credentials.',
+  },
+  {
+    check: 'positive_data_acceptance',
     operations: ['integrationCreate', 'integrationChange'],
     statuses: ['400'],
     reason: 'Platforms are those that are known; which `auth` and `options` fit depends on the platform.',
@@ -96,7 +111,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'unsupported_method',
-    operations: ['hookReceive'],
+    operations: ['hookReceive', 'platformHookReceive'],
     reason:
       'Senders of events have no credentials, and whoever shows none is told 401 of every method that there is not.',
   },
