@@ -44,7 +44,7 @@ const COBERTURA = `<?xml version="1.0" ?>
   <packages><package name="p"><classes>
     <class name="a.ts" filename="a.ts"><methods>
       <method name="f" signature="()"><lines><line number="1" hits="2"/></lines></method>
-      <method name="g" signature="()"><lines><line number="3" hits="0"/></lines></method>
+      <method name="g" signature="()"><lines><line number="3" hits="0"/><line number="9" hits="0"/></lines></method>
     </methods><lines>
       <line number="1" hits="2"/><line number="2" hits="1" branch="true" condition-coverage="50% (1/2)"/><line number="3" hits="0"/>
     </lines></class>
@@ -187,6 +187,8 @@ describe('numbers of reports', () => {
       1,
       100,
     ]);
+    const inMethods = COBERTURA.replace(/<\/methods>[\s\S]*?<\/class>/, '</methods></class>');
+    expect((await measure(inMethods)).metrics).toMatchObject({ 'lines.covered': 1, 'lines.total': 3 });
     const sums =
       '<coverage line-rate="0.5" lines-valid="8" lines-covered="2" branches-valid="0" branches-covered="0"/>';
     expect((await measure(sums)).metrics).toEqual({

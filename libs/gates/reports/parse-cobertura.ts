@@ -32,14 +32,13 @@ function readClass(element: XmlElement, folder: string | undefined, tally: Cover
   const filename = element.attributes.get('filename') ?? '';
   if (filename === '') throw createReportInvalid(FORMAT, 'a class has no file.');
   const file = tally.file(isAbsolute(filename) || folder === undefined ? filename : `${folder}/${filename}`);
-  let lines = readLines(element, file);
-  for (const method of findAll(element, 'method')) {
+  const methods = [...findAll(element, 'method')];
+  for (const method of methods) {
     const { attributes } = method;
     const name = [element.attributes.get('name'), attributes.get('name'), attributes.get('signature')].join(
       ' ',
     );
     const inner = linesOf(method);
-    lines += readLines(method, file);
     if (inner.length === 0) continue;
     file.addNamed(
       'functions',
@@ -47,7 +46,9 @@ function readClass(element: XmlElement, folder: string | undefined, tally: Cover
       inner.some((line) => readNumber(line, 'hits') > 0),
     );
   }
-  return lines;
+  const lines = readLines(element, file);
+  // Methods name lines that are none of the class, such as the one of their head.
+  return lines > 0 ? lines : methods.reduce((sum, method) => sum + readLines(method, file), 0);
 }
 
 /** With several sources nobody can say which of them a file lies in. */
