@@ -68,6 +68,7 @@ import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-i
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
 import { PipelineAttempts1763850000000 } from './migrations/1763850000000-pipeline-attempts.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
+import { SteadyClient } from './steady-client.js';
 
 /** How a program uses the database; times in milliseconds. */
 export interface DatabaseOptions {
@@ -171,6 +172,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
     connectTimeoutMS: options.connectTimeoutMs ?? 5_000,
     applicationName: options.applicationName ?? 'sluice',
     extra: {
+      Client: SteadyClient,
       idleTimeoutMillis: idleTimeoutMs,
       ...(statementTimeoutMs === 0 ? {} : { statement_timeout: statementTimeoutMs }),
       ...(lockTimeoutMs === 0 ? {} : { lock_timeout: lockTimeoutMs }),
