@@ -64,10 +64,10 @@ export function addGateCommand(program: Command, context: CommandContext): void 
 
 async function run(options: GateOptions, context: CommandContext): Promise<ExitCode> {
   const read = await readGateFile(options.file, options.type);
-  if (!('value' in read)) return refuse(read, options, context);
+  if (!('value' in read)) return refuse('gate-invalid', read, options, context);
   if (options.afterwards !== undefined) return mark(read.value, options.afterwards, options, context);
   const metrics = options.metrics === undefined ? { value: [] } : await readMetricsFile(options.metrics);
-  if (!('value' in metrics)) return refuse(metrics, options, context);
+  if (!('value' in metrics)) return refuse('metrics-invalid', metrics, options, context);
   const collected = await collect(read.value, metrics.value, options.folder);
   return judge(read.value, [...metrics.value, ...collected], options, context);
 }
@@ -97,7 +97,9 @@ async function judge(
   ]);
   const at = options.at ?? new Date().toISOString();
   const { files, notes } =
-    options.history === undefined ? { files: [], notes: [] } : await readHistoryFiles(options.history);
+    options.history === undefined
+      ? { files: [], notes: [] }
+      : await readHistoryFiles(options.history, options.record);
   const history = readHistory(files, gate.name, Date.parse(at));
   const result = evaluateGate(gate, {
     measurements,
@@ -155,12 +157,13 @@ function requireHistory({ history }: GateOptions): string {
 
 /** The file that cannot be used, with all that is wrong with it. */
 function refuse(
+  code: 'gate-invalid' | 'metrics-invalid',
   { file, findings }: Exclude<Read<unknown>, { readonly value: unknown }>,
   { format }: GateOptions,
   { console }: CommandContext,
 ): ExitCode {
   if (format === 'json') {
-    writeLines(console.out, [toSafeJson({ code: 'gate-invalid', file: file.path, findings }, 2)]);
+    writeLines(console.out, [toSafeJson({ code, file: file.path, findings }, 2)]);
   } else {
     const summary = `${toPlainText(file.path)}: not valid, ${countFindings(findings)}`;
     writeLines(console.err, [...renderFindings(file, findings, styleOf(console.err)), summary]);
