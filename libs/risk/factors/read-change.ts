@@ -5,7 +5,7 @@ import { type ReadChange, readDifference } from './change/read-difference.js';
 import { findRange, type RangeRequest } from './git/find-range.js';
 import type { GitLimits } from './git/git.js';
 import { nameIndex, openHistory, openRepository } from './git/open-repository.js';
-import { Past } from './history/past.js';
+import { changedOf, Past } from './history/past.js';
 import { type HistoryReach, REACH } from './history/read-history.js';
 import { type FoundHistory, findHistory, type HistoryOrigin } from './index/find-history.js';
 
@@ -86,7 +86,7 @@ function replay(
   const past: ChangeFactors[] = [];
   for (let index = history.commits.length - 1; index >= 0; index -= 1) {
     const commit = history.commits[index]!;
-    const changed = commit.touches.filter(({ nameOnly }) => !nameOnly);
+    const changed = changedOf(commit.touches);
     if (index < count && changed.length > 0 && changed.every(({ lines }) => lines !== undefined)) {
       past.push(before.measure(commit));
     }

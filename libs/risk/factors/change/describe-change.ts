@@ -4,7 +4,7 @@ import { type FileChange, hasSameContent } from '../git/file-change.js';
 import { decodeBytes } from '../git/parse-log.js';
 import { isFix, isRevert } from '../history/describe-message.js';
 import { type Author, isCounted, type Touch, toAuthor, toTouch } from '../history/history-commit.js';
-import { type FilePast, type MeasuredChange, type Past, sum } from '../history/past.js';
+import { changedOf, type FilePast, type MeasuredChange, type Past, sum } from '../history/past.js';
 import { findReviewers } from './find-reviewers.js';
 import type { ReadChange } from './read-difference.js';
 
@@ -29,7 +29,7 @@ export function describeChange(
   };
   const factors = before.measure(measured);
   const more = {
-    ...factors.more,
+    ...before.measureAsPublished(measured),
     ...countKinds(files),
     ...describePast(touches, measured, before),
     commits: commits.length,
@@ -97,8 +97,8 @@ function describePast(
   before: Past,
 ): Record<string, number> {
   const known = changedOf(touches)
-    .map((touch) => before.fileOf(touch.from ?? touch.path))
-    .filter((file): file is FilePast => file !== undefined && file.changes > 0);
+    .map((touch) => before.fileOf(touch))
+    .filter((file): file is FilePast => file !== undefined);
   const failures = {
     'file-fixes': sum(known.map(({ fixes }) => fixes)),
     'file-reverts': sum(known.map(({ reverts }) => reverts)),
@@ -110,10 +110,6 @@ function describePast(
     ownership: mean(known.map(({ authors, changes }) => Math.max(...authors.values()) / changes)),
     'own-share': mean(known.map(({ authors, changes }) => (authors.get(author.key) ?? 0) / changes)),
   };
-}
-
-function changedOf(touches: readonly Touch[]): readonly Touch[] {
-  return touches.filter(({ nameOnly }) => !nameOnly);
 }
 
 function describeTime(at: number, before: Past): Record<string, number> {
@@ -128,7 +124,7 @@ function describeTime(at: number, before: Past): Record<string, number> {
 function describeFiles(touches: readonly Touch[], at: number, before: Past): ChangedFile[] {
   return changedOf(touches)
     .map((touch): ChangedFile => {
-      const past = before.fileOf(touch.from ?? touch.path);
+      const past = before.fileOf(touch);
       return {
         path: decodeBytes(touch.path),
         kind: describeFile(touch.path).kind,

@@ -1,6 +1,6 @@
 import type { PossibleReviewer } from '#contracts/judgement/risk.js';
 import type { Touch } from '../history/history-commit.js';
-import { type MeasuredChange, type Past, subsystemOf } from '../history/past.js';
+import { changedOf, type MeasuredChange, type Past } from '../history/past.js';
 
 const MOST = 3;
 const MACHINE = /\[bot\]$|^(dependabot|renovate|github-actions|greenkeeper)\b/i;
@@ -15,21 +15,20 @@ export function findReviewers(
   const counts = new Map<string, number>();
   let all = 0;
   for (const touch of touches) {
-    for (const [key, changes] of before.fileOf(touch.from ?? touch.path)?.authors ?? []) {
+    for (const [key, changes] of before.fileOf(touch)?.authors ?? []) {
       counts.set(key, (counts.get(key) ?? 0) + changes);
       all += changes;
     }
   }
-  const changed = touches.filter(({ nameOnly }) => !nameOnly);
-  const subsystems = [...new Set(changed.map(({ path }) => subsystemOf(path)))];
+  const changed = changedOf(touches);
   return [...counts]
-    .map(([key, changes]) => ({ key, changes, name: before.authorOf(key)?.name ?? key }))
+    .map(([key, changes]) => ({ key, changes, name: before.authorOf(key).name }))
     .filter(({ key, name }) => !makers.has(key) && !MACHINE.test(name))
     .sort((a, b) => b.changes - a.changes || (a.key < b.key ? -1 : 1))
     .slice(0, MOST)
     .map(({ key, changes, name }) => ({
       name,
       share: changes / all,
-      ...before.measureExperience({ author: { key, name }, at: change.at }, subsystems, changed),
+      ...before.authorOf(key).measure(change.at, changed),
     }));
 }

@@ -12,7 +12,7 @@ export interface HistoryReach {
   readonly past: number;
 }
 
-export const REACH: HistoryReach = { commits: 20_000, past: 1_000 };
+export const REACH: HistoryReach = { commits: 10_000, past: 1_000 };
 
 /**
  * Compares two states of a file as the published data were compared: renames with half of the content in common, lines
