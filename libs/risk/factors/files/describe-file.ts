@@ -71,7 +71,7 @@ const NO_DOCUMENTATION =
 
 /** Text that nobody writes by hand, and pictures, which are text by chance. */
 const OTHER =
-  /\.(svg|csv|tsv|ndjson|jsonl|snap|map|log|lock|sum|po|pot|xlf|ipynb|pem|crt|key|asc|sig|patch|diff|pbxproj|dat|min\.js|min\.css|pb\.go|geojson)$|(^|\/)(vendor|third_party|third-party|node_modules|dist|generated|__snapshots__|bower_components)\//;
+  /\.(svg|csv|tsv|ndjson|jsonl|snap|map|log|lock|sum|po|pot|xlf|ipynb|pem|crt|key|asc|sig|patch|diff|pbxproj|dat|min\.js|min\.css|pb\.go|geojson)$|(^|\/)(vendor|third_party|third-party|node_modules|dist|generated|__snapshots__|bower_components)\/|(^|\/)\.(mailmap|gitignore|gitattributes|gitkeep|git-blame-ignore-revs|dockerignore|npmignore)$/;
 
 const CONFIGURATION =
   /\.(ya?ml|toml|ini|cfg|conf|config|properties|env|plist|json|json5|jsonc|xml|editorconfig|prefs)$|(^|\/)\.[^/]+$|(^|\/)\.env[^/]*$/;

@@ -30,7 +30,7 @@ export async function findRange(
 ): Promise<FoundRange> {
   const shallow = cut.size > 0;
   const wanted = [request.head, request.base ?? `${request.head}^`];
-  for (const name of [request.head, request.base ?? '']) requireName(name);
+  for (const name of [request.head, request.base ?? 'HEAD']) requireName(name);
   const [head, base] = await findCommits(git, wanted);
   if (head === undefined) throw createNotFound(request.head, shallow);
   if (base === undefined) {
@@ -52,7 +52,7 @@ export async function findRange(
 
 function requireName(name: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a line's end would be another request to git
-  if (name.length <= MAX_NAME && !/^-|[\x00-\x20\x7f]/.test(name)) return;
+  if (name !== '' && name.length <= MAX_NAME && !/^-|[\x00-\x20\x7f]/.test(name)) return;
   throw new SluiceError({
     code: 'change-invalid',
     fault: 'user',

@@ -5,15 +5,17 @@ export interface LoggedCommit {
   readonly parents: readonly string[];
   /** Committed; seconds since the epoch. */
   readonly at: number;
+  /** Written by the author, who may have waited with it. */
+  readonly writtenAt: number;
   readonly author: { readonly name: string; readonly mail: string };
   readonly message: string;
   readonly files: readonly FileChange[];
 }
 
 /** With `-z`; fields end with NUL, which no message can hold. */
-export const LOG_FORMAT = '--format=%H%x00%P%x00%ct%x00%aN%x00%aE%x00%B%x00';
+export const LOG_FORMAT = '--format=%H%x00%P%x00%ct%x00%at%x00%aN%x00%aE%x00%B%x00';
 
-const FIELDS = 6;
+const FIELDS = 7;
 const RAW = /^:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/;
 const NUMBERS = /^(\d+|-)\t(\d+|-)\t([\s\S]*)$/;
 const ID = /^[0-9a-f]{40,64}$/;
@@ -113,11 +115,12 @@ class FileReader {
 }
 
 function toCommit(header: readonly string[], files: readonly FileChange[]): LoggedCommit {
-  const [id = '', parents = '', at = '', name = '', mail = '', message = ''] = header;
+  const [id = '', parents = '', at = '', writtenAt = '', name = '', mail = '', message = ''] = header;
   return {
     id,
     parents: parents === '' ? [] : parents.split(' '),
     at: Number(at) || 0,
+    writtenAt: Number(writtenAt) || 0,
     author: { name: decodeBytes(name), mail: decodeBytes(mail) },
     message,
     files,

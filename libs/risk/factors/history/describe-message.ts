@@ -1,9 +1,10 @@
 /**
  * Whether a commit says that it mends a defect, as Kamei et al. 2013 read FIX (after Mockus and Votta 2000): by words of
- * its message. Mending a misprint or the layout mends no defect.
+ * its message. Mending a misprint or the layout mends no defect, nor does
+ * taking a change back.
  */
 export function isFix(message: string): boolean {
-  return FIX.test(message) && !HARMLESS.test(firstLine(message));
+  return FIX.test(message) && !HARMLESS.test(firstLine(message)) && !isRevert(message);
 }
 
 const FIX =

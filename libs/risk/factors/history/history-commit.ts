@@ -8,6 +8,7 @@ export interface HistoryCommit {
   readonly id: string;
   /** Committed; seconds since the epoch. */
   readonly at: number;
+  readonly writtenAt: number;
   readonly author: Author;
   readonly fix: boolean;
   readonly revert: boolean;
@@ -47,6 +48,7 @@ export function toHistoryCommit(
   return {
     id: commit.id,
     at: commit.at,
+    writtenAt: commit.writtenAt,
     author: toAuthor(commit.author),
     fix: isFix(commit.message),
     revert: isRevert(commit.message),

@@ -20,7 +20,8 @@ export interface FilePast {
   changes: number;
   fixes: number;
   reverts: number;
-  lastAt: number;
+  /** Written, by the author's clock: as the data that the model is trained on have it. */
+  lastWritten: number;
   lastCommit: string;
   /** Changes by each author's key. */
   readonly authors: Map<string, number>;
@@ -30,7 +31,7 @@ export interface FilePast {
 export class Past {
   private readonly files = new Map<string, FilePast>();
   private readonly authors = new Map<string, AuthorPast>();
-  private firstAt: number | undefined;
+  private firstWritten: number | undefined;
   /** When the last change was made, by the clocks of those who made them. */
   lastAt: number | undefined;
 
@@ -49,7 +50,7 @@ export class Past {
       const file = this.follow(touch);
       if (!touch.nameOnly) noteChange(file, commit);
     }
-    this.firstAt = Math.min(this.firstAt ?? commit.at, commit.at);
+    this.firstWritten = Math.min(this.firstWritten ?? commit.writtenAt, commit.writtenAt);
     this.lastAt = Math.max(this.lastAt ?? commit.at, commit.at);
     const changed = changedOf(commit.touches);
     if (changed.length === 0) return;
@@ -104,7 +105,7 @@ export class Past {
    * back as one looks is as old as that.
    */
   ageInDays(touch: Touch, at: number): number {
-    const last = this.fileOf(touch)?.lastAt ?? (touch.isNew ? undefined : this.firstAt);
+    const last = this.fileOf(touch)?.lastWritten ?? (touch.isNew ? undefined : this.firstWritten);
     return last === undefined ? 0 : Math.max(0, at - last) / DAY;
   }
 
@@ -128,14 +129,14 @@ export function changedOf(touches: readonly Touch[]): readonly Touch[] {
 }
 
 function createFile(): FilePast {
-  return { changes: 0, fixes: 0, reverts: 0, lastAt: 0, lastCommit: '', authors: new Map() };
+  return { changes: 0, fixes: 0, reverts: 0, lastWritten: 0, lastCommit: '', authors: new Map() };
 }
 
-function noteChange(file: FilePast, { id, at, author, fix, revert }: HistoryCommit): void {
+function noteChange(file: FilePast, { id, writtenAt, author, fix, revert }: HistoryCommit): void {
   file.changes += 1;
   if (fix) file.fixes += 1;
   if (revert) file.reverts += 1;
-  file.lastAt = Math.max(file.lastAt, at);
+  file.lastWritten = Math.max(file.lastWritten, writtenAt);
   file.lastCommit = id;
   file.authors.set(author.key, (file.authors.get(author.key) ?? 0) + 1);
 }

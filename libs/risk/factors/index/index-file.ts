@@ -87,6 +87,7 @@ interface Packed {
 type PackedCommit = readonly [
   id: string,
   at: number,
+  writtenAt: number,
   author: number,
   marks: number,
   touches: readonly number[],
@@ -103,9 +104,10 @@ function pack({ tip, reading, complete, commits }: HistoryIndex): Packed {
   const authors = new Numbered<Author>(({ key, name }) => `${key}\0${name}`);
   const paths = new Numbered<string>((path) => path);
   const packed = commits.map(
-    ({ id, at, author, fix, revert, touches }): PackedCommit => [
+    ({ id, at, writtenAt, author, fix, revert, touches }): PackedCommit => [
       id,
       at,
+      writtenAt,
       authors.numberOf(author),
       (fix ? FIX : 0) | (revert ? REVERT : 0),
       touches.flatMap((touch) => packTouch(touch, paths)),
@@ -137,9 +139,10 @@ function unpack({ tip, reading, complete, authors, paths, commits }: Packed): Hi
     reading,
     complete,
     commits: commits.map(
-      ([id, at, author, marks, touches]): HistoryCommit => ({
+      ([id, at, writtenAt, author, marks, touches]): HistoryCommit => ({
         id,
         at,
+        writtenAt,
         author: people[author]!,
         fix: (marks & FIX) !== 0,
         revert: (marks & REVERT) !== 0,
