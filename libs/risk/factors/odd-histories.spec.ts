@@ -51,7 +51,7 @@ describe('a commit', () => {
     ]);
     const merge = await readRiskChange({ folder, base: 'main~2', head: 'main~1' });
     // Bo wrote it; Cy only merged.
-    expect(merge.change).toMatchObject({ nf: 1, la: 4, author: 'bo@example.org', more: { commits: 1 } });
+    expect(merge.change).toMatchObject({ nf: 1, la: 4, author: 'bo', more: { commits: 1 } });
     const after = await readRiskChange({ folder, head: 'main' });
     expect(after.history.commits).toBe(3);
     expect(after.change).toMatchObject({ nuc: 2, ndev: 2 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ChangeFactors, RiskContext } from '#contracts/judgement/risk.js';
+import type { HistoryFacts } from '#contracts/judgement/risk-report.js';
 import { describeChange } from './change/describe-change.js';
 import { type ReadChange, readDifference } from './change/read-difference.js';
 import { findRange, type RangeRequest } from './git/find-range.js';
@@ -7,7 +8,7 @@ import type { GitLimits } from './git/git.js';
 import { nameIndex, openHistory, openRepository } from './git/open-repository.js';
 import { changedOf, Past } from './history/past.js';
 import { type HistoryReach, REACH } from './history/read-history.js';
-import { type FoundHistory, findHistory, type HistoryOrigin } from './index/find-history.js';
+import { type FoundHistory, findHistory } from './index/find-history.js';
 
 export interface ChangeRequest extends RangeRequest {
   /** Folder of the repository, bare or not. */
@@ -24,19 +25,6 @@ export interface MeasuredRisk {
   readonly past: readonly ChangeFactors[];
   readonly context: RiskContext;
   readonly history: HistoryFacts;
-}
-
-/** What the factors rest on. */
-export interface HistoryFacts {
-  readonly base: string | undefined;
-  readonly head: string;
-  /** Commits that were looked at, merges left out. */
-  readonly commits: number;
-  /** There was nothing before them. */
-  readonly complete: boolean;
-  readonly shallow: boolean;
-  readonly origin: HistoryOrigin;
-  readonly notes: readonly string[];
 }
 
 /**

@@ -26,13 +26,19 @@ export interface GitLimits {
   /** Bytes that one call may print. */
   readonly bytes: number;
   readonly timeMs: number;
+  /** Ends what runs; the call fails with its reason. */
+  readonly signal?: AbortSignal;
 }
 
-const LIMITS: GitLimits = { bytes: 1024 * 1024 * 1024, timeMs: 120_000 };
+export const GIT_LIMITS: GitLimits = { bytes: 1024 * 1024 * 1024, timeMs: 120_000 };
 const STDERR_KEPT = 4_000;
 
 /** @param settings names and values of configuration, before the repository's own */
-export function openGit(place: GitPlace, settings: readonly string[] = [], limits: GitLimits = LIMITS): Git {
+export function openGit(
+  place: GitPlace,
+  settings: readonly string[] = [],
+  limits: GitLimits = GIT_LIMITS,
+): Git {
   const before = settings.flatMap((setting) => ['-c', setting]);
   const run = (args: readonly string[], input: string | undefined) =>
     runGit(place, [...before, ...args], input, limits);
@@ -65,7 +71,10 @@ async function* runGit(
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  limits.signal?.throwIfAborted();
   let slow = false;
+  const stop = () => void child.kill('SIGKILL');
+  limits.signal?.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(() => {
     slow = true;
     child.kill('SIGKILL');
@@ -82,6 +91,7 @@ async function* runGit(
       yield bytes;
     }
     const { code, error } = await ended;
+    limits.signal?.throwIfAborted();
     if (slow) throw createTooSlow(limits.timeMs);
     if (error !== undefined) throw toGitError(error, folder);
     if (code !== 0) throw createHistoryUnreadable(said(), folder);
@@ -89,6 +99,7 @@ async function* runGit(
     throw slow && !(error instanceof SluiceError) ? createTooSlow(limits.timeMs) : error;
   } finally {
     clearTimeout(timer);
+    limits.signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
   }
 }

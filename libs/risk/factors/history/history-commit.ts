@@ -17,7 +17,7 @@ export interface HistoryCommit {
 }
 
 export interface Author {
-  /** Mail address, else name: compared only. */
+  /** Name without regard to case, else mail address: compared only. */
   readonly key: string;
   readonly name: string;
 }
@@ -56,12 +56,10 @@ export function toHistoryCommit(
   };
 }
 
+/** By name, as the published data tell people apart: many write from several addresses. */
 export function toAuthor({ name, mail }: LoggedCommit['author']): Author {
-  const shown = name.trim() === '' ? mail : name.trim();
-  return {
-    key: (mail.trim() === '' ? name : mail).trim().toLowerCase().slice(0, 320),
-    name: shown.slice(0, 200),
-  };
+  const shown = (name.trim() === '' ? mail : name).trim().slice(0, 200);
+  return { key: shown.toLowerCase(), name: shown };
 }
 
 /** Text that counts, in a file: links, submodules and binary files do not. */

@@ -1,17 +1,9 @@
+import type { HistoryOrigin } from '#contracts/judgement/risk-report.js';
 import type { Git } from '../git/git.js';
 import type { ReadRepository } from '../git/open-repository.js';
 import type { HistoryCommit } from '../history/history-commit.js';
 import { type HistoryReach, readHistory, readSince } from '../history/read-history.js';
 import { type HistoryIndex, type IndexState, readIndex, writeIndex } from './index-file.js';
-
-/** How the history was come by. */
-export type HistoryOrigin =
-  /** Read from the index, which led to the very commit, or to a later one. */
-  | 'index'
-  /** Read from the index, and what came after it from git. */
-  | 'index-continued'
-  /** Read from git, all of it. */
-  | 'git';
 
 export interface FoundHistory {
   /** Newest first. */
