@@ -1,6 +1,8 @@
 /**
  * The fourteen factors of just-in-time defect prediction: Kamei et al., "A large-scale empirical study of just-in-time
- * quality assurance", IEEE TSE 39(6), 2013, table 1. Always raw: nothing is divided by the size of a file, no logarithm.
+ * quality assurance", IEEE TSE 39(6), 2013, table 1, in the units in which Zeng et al. ("Deep just-in-time defect
+ * prediction: how far are we?", ISSTA 2021) measured them, because the model learnt from those: raw, nothing divided by
+ * the size of a file, no logarithm; files that existed before the change.
  */
 export const CHANGE_FACTORS = [
   'ns',
@@ -42,17 +44,17 @@ export interface ChangeFactors extends Readonly<Record<ChangeFactorName, number>
   readonly lt: number;
   /** 1 when the change mends a defect, else 0. */
   readonly fix: number;
-  /** Developers who changed these files before. */
+  /** Developers who ever changed these files, the author among them. */
   readonly ndev: number;
   /** Days since these files were last changed; the mean over the files. */
   readonly age: number;
-  /** Earlier changes of these files. */
+  /** Changes of these files, this one among them; the sum over the files. */
   readonly nuc: number;
-  /** Earlier changes by the author. */
+  /** Files that the author changed, each as often as it was changed, this change among them. */
   readonly exp: number;
-  /** The same, each divided by its age in years plus one. */
+  /** The same, each divided by its age in days plus one. */
   readonly rexp: number;
-  /** Earlier changes by the author in these subsystems. */
+  /** Files that the author ever changed in these subsystems. */
   readonly sexp: number;
   /** Further factors by name, `tests-touched` for one; what is not known is not there. */
   readonly more: Readonly<Record<string, number>>;
@@ -83,7 +85,7 @@ export interface ChangedFile {
   readonly developers: number;
   /** Days since it was last changed; 0 for a new one. */
   readonly ageDays: number;
-  /** Earlier changes of it. */
+  /** Changes of it, this one among them. */
   readonly changes: number;
 }
 
