@@ -131,6 +131,14 @@ export const RISK_LEVELS = ['low', 'medium', 'high'] as const;
 
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
+/** The score from which on a level holds. */
+export const LEVEL_FROM: Readonly<Record<RiskLevel, number>> = { low: 0, medium: 30, high: 60 };
+
+export function nameRiskLevel(score: number): RiskLevel {
+  if (score >= LEVEL_FROM.high) return 'high';
+  return score >= LEVEL_FROM.medium ? 'medium' : 'low';
+}
+
 export const CONFIDENCE_LEVELS = ['low', 'medium', 'high'] as const;
 
 export type ConfidenceLevel = (typeof CONFIDENCE_LEVELS)[number];
@@ -159,7 +167,7 @@ export const MITIGATION_KINDS = [
   'ask-reviewer',
   'canary',
   'deploy-fewer',
-  'wait',
+  'other-time',
 ] as const;
 
 export type MitigationKind = (typeof MITIGATION_KINDS)[number];
