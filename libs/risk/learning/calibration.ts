@@ -1,14 +1,16 @@
 import { toProbability } from './log-odds.js';
 
-/** Makes probabilities of scores, rising with them. */
-export type Calibration =
-  | { readonly kind: 'platt'; readonly slope: number; readonly intercept: number }
-  | {
-      readonly kind: 'isotonic';
-      /** Scores, rising, and the probability at each; straight lines between. */
-      readonly scores: readonly number[];
-      readonly probabilities: readonly number[];
-    };
+/** Probability of a score: that of the log odds `slope * score + intercept`. */
+export interface Platt {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** Scores, rising, and the probability at each; straight lines between, level beyond. */
+export interface Isotonic {
+  readonly scores: readonly number[];
+  readonly probabilities: readonly number[];
+}
 
 export interface Observed {
   readonly scores: readonly number[];
@@ -16,12 +18,14 @@ export interface Observed {
   readonly weights: readonly number[];
 }
 
-export function calibrate(calibration: Calibration, score: number): number {
-  if (calibration.kind === 'platt') return toProbability(calibration.slope * score + calibration.intercept);
-  const { scores, probabilities } = calibration;
+export function applyPlatt({ slope, intercept }: Platt, score: number): number {
+  return toProbability(slope * score + intercept);
+}
+
+export function applyIsotonic({ scores, probabilities }: Isotonic, score: number): number {
   const above = scores.findIndex((each) => each >= score);
   if (above === -1) return probabilities.at(-1)!;
-  if (above === 0 || scores[above] === score) return probabilities[above]!;
+  if (above === 0) return probabilities[0]!;
   const share = (score - scores[above - 1]!) / (scores[above]! - scores[above - 1]!);
   return probabilities[above - 1]! + share * (probabilities[above]! - probabilities[above - 1]!);
 }
@@ -29,7 +33,7 @@ export function calibrate(calibration: Calibration, score: number): number {
 const STEPS = 50;
 
 /** Platt 1999: logistic regression on the score, with his smoothed targets; never falling. */
-export function fitPlatt({ scores, labels, weights }: Observed): Calibration {
+export function fitPlatt({ scores, labels, weights }: Observed): Platt {
   const sums = labels.reduce(
     (sum, label, row) => {
       sum[label === 1 ? 1 : 0] = sum[label === 1 ? 1 : 0]! + weights[row]!;
@@ -60,7 +64,7 @@ export function fitPlatt({ scores, labels, weights }: Observed): Calibration {
     intercept += moves[1]!;
     if (Math.abs(moves[0]!) + Math.abs(moves[1]!) < 1e-10) break;
   }
-  return { kind: 'platt', slope: Math.max(slope, 0), intercept };
+  return { slope: Math.fround(Math.max(slope, 0)), intercept: Math.fround(intercept) };
 }
 
 interface Block {
@@ -70,7 +74,7 @@ interface Block {
 }
 
 /** Pool adjacent violators (Ayer et al. 1955), each pool standing at its mean score. */
-export function fitIsotonic({ scores, labels, weights }: Observed): Calibration {
+export function fitIsotonic({ scores, labels, weights }: Observed): Isotonic {
   const order = scores.map((_, row) => row).sort((one, other) => scores[one]! - scores[other]!);
   const blocks: Block[] = [];
   for (const row of order) {
@@ -82,7 +86,6 @@ export function fitIsotonic({ scores, labels, weights }: Observed): Calibration 
     blocks.push(block);
   }
   return {
-    kind: 'isotonic',
     scores: blocks.map((block) => block.score / block.weight),
     probabilities: blocks.map(rate),
   };

@@ -40,7 +40,7 @@ export function growTree(data: GrowthData, rows: Int32Array, settings: GrowthSet
   const tree = { feature: [0], threshold: [0], left: [0], value: [0], cover: [0] };
   const search = createSearch(data, settings, random);
   const leaves: Leaf[] = [{ node: 0, rows, split: search(rows) }];
-  tree.cover[0] = sumOf(data.weights, rows);
+  tree.cover[0] = Math.fround(sumOf(data.weights, rows));
   while (leaves.length < settings.leaves) {
     const best = findBest(leaves);
     if (best === undefined) break;
@@ -54,7 +54,7 @@ export function growTree(data: GrowthData, rows: Int32Array, settings: GrowthSet
     const parts = divide(mine, column, bin);
     const children = parts.map((part, side) => {
       for (const list of Object.values(tree)) list.push(0);
-      tree.cover[left + side] = sumOf(data.weights, part);
+      tree.cover[left + side] = Math.fround(sumOf(data.weights, part));
       return { node: left + side, rows: part, split: search(part) };
     });
     leaves.splice(best, 1, ...children);

@@ -1,9 +1,22 @@
 import type { ChangeFactors } from '#contracts/judgement/risk.js';
 
-/** What the columns are about, as people are told. */
-export const COLUMN_GROUPS = ['size', 'spread', 'files-history', 'experience', 'purpose', 'pace'] as const;
+/** What people are told a change is made of; every column belongs to one. */
+export const RISK_FACTORS = [
+  'lines',
+  'files',
+  'directories',
+  'spread',
+  'file-size',
+  'developers',
+  'last-change',
+  'earlier-changes',
+  'experience',
+  'subsystem-experience',
+  'fix',
+  'pace',
+] as const;
 
-export type ColumnGroup = (typeof COLUMN_GROUPS)[number];
+export type RiskFactor = (typeof RISK_FACTORS)[number];
 
 /** When the project changed before: seconds since the epoch of the change before, and of the tenth before. */
 export interface Pace {
@@ -14,7 +27,7 @@ export interface Pace {
 /** A number that the model looks at; made of one change and the moments of the ones before it, never of a label. */
 export interface Column {
   readonly name: string;
-  readonly group: ColumnGroup;
+  readonly factor: RiskFactor;
   /**
    * `as-is`: means the same in every project. `own`: depends on how a project counts and how long it is watched, so only a
    * model for one project sees it; others see its rank.
@@ -26,62 +39,54 @@ export interface Column {
 }
 
 export const COLUMNS: readonly Column[] = [
-  size('la', 'as-is', (change) => log(change.la)),
-  size('ld', 'as-is', (change) => log(change.ld)),
-  size('churn', 'as-is', (change) => log(change.la + change.ld)),
-  size('added-share', 'as-is', (change) => (change.la + 0.5) / (change.la + change.ld + 1)),
-  size('churn-per-file', 'as-is', (change) => log((change.la + change.ld) / files(change))),
-  size('la-of-lt', 'as-is', (change) => Math.log((change.la + 1) / (change.lt + 1))),
-  size('churn-of-lt', 'as-is', (change) => Math.log((change.la + change.ld + 1) / (change.lt + 1))),
-  { ...spread('ns', (change) => log(change.ns)), ranked: false },
-  spread('nd', (change) => log(change.nd)),
-  spread('nf', (change) => log(change.nf)),
-  spread('entropy', (change) => change.entropy),
-  { ...spread('evenness', evenness), ranked: false },
-  { ...spread('nf-per-nd', (change) => log(files(change) / Math.max(change.nd, 1))), ranked: false },
-  history('lt', 'as-is', (change) => log(change.lt)),
-  history('lt-per-file', 'as-is', (change) => log(change.lt / files(change))),
-  history('ndev', 'own', (change) => log(change.ndev)),
-  history('age', 'own', (change) => log(change.age)),
-  history('nuc', 'own', (change) => log(change.nuc)),
-  history('nuc-per-file', 'own', (change) => log(change.nuc / files(change))),
-  history('ndev-of-nuc', 'own', (change) => Math.log((change.ndev + 1) / (change.nuc + 1))),
-  experience('exp', (change) => log(change.exp)),
-  experience('rexp', (change) => log(change.rexp)),
-  experience('sexp', (change) => log(change.sexp)),
-  experience('rexp-of-exp', (change) => Math.log((change.rexp + 1) / (change.exp + 1))),
-  experience('sexp-of-exp', (change) => Math.log((change.sexp + 1) / (change.exp + 1))),
+  column('la', 'lines', 'as-is', (change) => log(change.la)),
+  column('ld', 'lines', 'as-is', (change) => log(change.ld)),
+  column('churn', 'lines', 'as-is', (change) => log(churn(change))),
+  column('added-share', 'lines', 'as-is', (change) => (change.la + 0.5) / (churn(change) + 1)),
+  column('churn-per-file', 'lines', 'as-is', (change) => log(churn(change) / files(change))),
+  column('la-of-lt', 'lines', 'as-is', (change) => ratio(change.la, change.lt)),
+  column('churn-of-lt', 'lines', 'as-is', (change) => ratio(churn(change), change.lt)),
+  { ...column('ns', 'directories', 'as-is', (change) => log(change.ns)), ranked: false },
+  column('nd', 'directories', 'as-is', (change) => log(change.nd)),
+  column('nf', 'files', 'as-is', (change) => log(change.nf)),
   {
-    name: 'fix',
-    group: 'purpose',
-    value: 'as-is',
+    ...column('nf-per-nd', 'files', 'as-is', (change) => log(files(change) / Math.max(change.nd, 1))),
     ranked: false,
-    compute: (change) => change.fix,
   },
-  pace('gap', (change, { before }) => elapsed(change, before)),
-  pace('gap-of-ten', (change, { tenthBefore }) => elapsed(change, tenthBefore)),
+  column('entropy', 'spread', 'as-is', (change) => change.entropy),
+  { ...column('evenness', 'spread', 'as-is', evenness), ranked: false },
+  column('lt', 'file-size', 'as-is', (change) => log(change.lt)),
+  column('lt-per-file', 'file-size', 'as-is', (change) => log(change.lt / files(change))),
+  column('ndev', 'developers', 'own', (change) => log(change.ndev)),
+  column('ndev-of-nuc', 'developers', 'own', (change) => ratio(change.ndev, change.nuc)),
+  column('age', 'last-change', 'own', (change) => log(change.age)),
+  column('nuc', 'earlier-changes', 'own', (change) => log(change.nuc)),
+  column('nuc-per-file', 'earlier-changes', 'own', (change) => log(change.nuc / files(change))),
+  column('exp', 'experience', 'own', (change) => log(change.exp)),
+  column('rexp', 'experience', 'own', (change) => log(change.rexp)),
+  column('rexp-of-exp', 'experience', 'own', (change) => ratio(change.rexp, change.exp)),
+  column('sexp', 'subsystem-experience', 'own', (change) => log(change.sexp)),
+  column('sexp-of-exp', 'subsystem-experience', 'own', (change) => ratio(change.sexp, change.exp)),
+  { ...column('fix', 'fix', 'as-is', (change) => change.fix), ranked: false },
+  column('gap', 'pace', 'own', (change, { before }) => elapsed(change, before)),
+  column('gap-of-ten', 'pace', 'own', (change, { tenthBefore }) => elapsed(change, tenthBefore)),
 ];
 
-type Compute = Column['compute'];
-
-function size(name: string, value: Column['value'], compute: Compute): Column {
-  return { name, group: 'size', value, ranked: true, compute };
+function column(
+  name: string,
+  factor: RiskFactor,
+  value: Column['value'],
+  compute: Column['compute'],
+): Column {
+  return { name, factor, value, ranked: true, compute };
 }
 
-function spread(name: string, compute: Compute): Column {
-  return { name, group: 'spread', value: 'as-is', ranked: true, compute };
+function churn(change: ChangeFactors): number {
+  return change.la + change.ld;
 }
 
-function history(name: string, value: Column['value'], compute: Compute): Column {
-  return { name, group: 'files-history', value, ranked: true, compute };
-}
-
-function experience(name: string, compute: Compute): Column {
-  return { name, group: 'experience', value: 'own', ranked: true, compute };
-}
-
-function pace(name: string, compute: Compute): Column {
-  return { name, group: 'pace', value: 'own', ranked: true, compute };
+function ratio(one: number, other: number): number {
+  return Math.log((one + 1) / (other + 1));
 }
 
 function log(value: number): number {

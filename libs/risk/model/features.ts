@@ -1,18 +1,18 @@
 import type { ChangeFactors } from '#contracts/judgement/risk.js';
-import { COLUMNS, type ColumnGroup } from './columns.js';
-import { Past, RANKED, type Reference } from './past.js';
+import { COLUMNS, type RiskFactor } from './columns.js';
+import { Past, RANKED, REFERENCE_PARTS, type Reference } from './past.js';
 
 /** What the model looks at, in the order of a row: values of columns, then ranks. */
 export interface Feature {
   readonly name: string;
-  readonly group: ColumnGroup;
+  readonly factor: RiskFactor;
   /** Whether it means the same in every project. */
   readonly portable: boolean;
 }
 
 export const FEATURES: readonly Feature[] = [
-  ...COLUMNS.map(({ name, group, value }) => ({ name, group, portable: value === 'as-is' })),
-  ...RANKED.map(({ name, group }) => ({ name: `rank:${name}`, group, portable: true })),
+  ...COLUMNS.map(({ name, factor, value }) => ({ name, factor, portable: value === 'as-is' })),
+  ...RANKED.map(({ name, factor }) => ({ name: `rank:${name}`, factor, portable: true })),
 ];
 
 export function computeFeatures(change: ChangeFactors, past: Past, reference: Reference): Float64Array {
@@ -34,8 +34,6 @@ export function computeHistory(changes: readonly ChangeFactors[], reference: Ref
   });
 }
 
-const PARTS = 64;
-
 /** What is usual in the given projects, each counting the same. */
 export function computeReference(projects: readonly (readonly ChangeFactors[])[]): Reference {
   const columns = RANKED.map((): number[] => []);
@@ -47,9 +45,9 @@ export function computeReference(projects: readonly (readonly ChangeFactors[])[]
       for (const [at, column] of RANKED.entries()) mine[at]!.push(column.compute(change, pace));
       past.push(change.at);
     }
-    for (const [at, values] of mine.entries()) columns[at]!.push(...chooseEvenly(values, PARTS));
+    for (const [at, values] of mine.entries()) columns[at]!.push(...chooseEvenly(values, REFERENCE_PARTS));
   }
-  return columns.map((values) => chooseEvenly(values, PARTS).map(Math.fround));
+  return columns.map((values) => chooseEvenly(values, REFERENCE_PARTS).map(Math.fround));
 }
 
 /** The middles of `count` equally large parts of the values. */

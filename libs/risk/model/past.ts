@@ -8,6 +8,8 @@ export const HALF_TRUST = 30;
 
 export const RANKED: readonly Column[] = COLUMNS.filter((column) => column.ranked);
 
+export const REFERENCE_PARTS = 64;
+
 /** Values that split the changes of the projects learnt from into equal parts, rising, by ranked column. */
 export type Reference = readonly (readonly number[])[];
 
@@ -54,10 +56,15 @@ export class Past {
   /** The same, with the reference mixed in as if it were `HALF_TRUST` changes. */
   rank(at: number, value: number, reference: Reference): number {
     const here = this.rankHere(at, value);
-    const there = rankIn(reference[at]!, value);
+    const there = rankInReference(reference, at, value);
     if (here === undefined) return there;
     return (here * this.length + there * HALF_TRUST) / (this.length + HALF_TRUST);
   }
+}
+
+/** Share of the changes learnt from with a value below. */
+export function rankInReference(reference: Reference, at: number, value: number): number {
+  return rankIn(reference[at]!, value);
 }
 
 function rankIn(sorted: readonly number[], value: number): number {

@@ -6,7 +6,6 @@ export interface Recipe {
   readonly boosting: BoostingSettings;
   readonly logistic: LogisticSettings;
   readonly blend: number;
-  readonly calibration: 'platt' | 'isotonic';
   /** The weight of a change halves with this share of a project's changes after it; 0: all weigh the same. */
   readonly halfLife: number;
 }
@@ -26,6 +25,5 @@ export const RECIPE: Recipe = {
   },
   logistic: { ridge: 0.005 },
   blend: 0.8,
-  calibration: 'platt',
-  halfLife: 0,
+  halfLife: 0.5,
 };

@@ -1,6 +1,5 @@
-import type { BoostedModel } from '../learning/boosting.js';
-import { applyBoosting } from '../learning/boosting.js';
-import { type Calibration, calibrate } from '../learning/calibration.js';
+import { applyBoosting, type BoostedModel } from '../learning/boosting.js';
+import { applyPlatt, type Platt } from '../learning/calibration.js';
 import { applyLogistic, type LogisticModel } from '../learning/logistic.js';
 import type { Reference } from './past.js';
 
@@ -12,7 +11,7 @@ export interface RiskModel {
   readonly logistic: LogisticModel;
   /** Part of the boosting in the log odds; the rest is the logistic regression's. */
   readonly blend: number;
-  readonly calibration: Calibration;
+  readonly calibration: Platt;
   /** Least and largest value of each feature but for the outermost hundredth on either side. */
   readonly ranges: readonly (readonly [number, number])[];
   readonly trainedOn: TrainedOn;
@@ -37,5 +36,5 @@ export function computeRawScore(model: RiskModel, row: ArrayLike<number>): numbe
 
 /** Calibrated probability of a defect, of the features of a change. */
 export function predict(model: RiskModel, row: ArrayLike<number>): number {
-  return calibrate(model.calibration, computeRawScore(model, row));
+  return applyPlatt(model.calibration, computeRawScore(model, row));
 }

@@ -1,6 +1,6 @@
 import type { LabelledChange, Project } from '../dataset/labelled-change.js';
 import { applyBoosting, type BoostedModel, trainBoosting } from '../learning/boosting.js';
-import { type Calibration, fitIsotonic, fitPlatt, type Observed } from '../learning/calibration.js';
+import { fitPlatt, type Observed } from '../learning/calibration.js';
 import { applyLogistic, type LogisticModel, trainLogistic } from '../learning/logistic.js';
 import type { Table } from '../learning/table.js';
 import { computeHistory, computeReference, FEATURES } from './features.js';
@@ -9,32 +9,44 @@ import type { RiskModel } from './risk-model.js';
 
 /** What a model learns from: one project or several, each change beside its features. */
 interface Lesson {
-  readonly name: string;
   readonly rows: readonly Float64Array[];
   readonly labels: readonly number[];
 }
 
+export interface TrainedModel {
+  readonly model: RiskModel;
+  /** What the calibration was fitted to: scores of changes that their model had not seen. */
+  readonly observed: Observed;
+}
+
+/** Of several projects, none teaches more than its latest so many changes: the large would drown the small. */
+const MOST_OF_ONE = 6_000;
+
 /** One project teaches what is true of it; several teach what is true of any. */
-export function trainModel(name: string, projects: readonly Project[], recipe: Recipe): RiskModel {
+export function trainModel(name: string, projects: readonly Project[], recipe: Recipe): TrainedModel {
+  const portable = projects.length > 1;
   const changes = projects.map((project) => project.changes.map((change) => change.factors));
   const reference = computeReference(changes);
-  const lessons = projects.map((project, at) => ({
-    name: project.name,
-    rows: computeHistory(changes[at]!, reference),
-    labels: project.changes.map((change) => change.label),
-  }));
-  const portable = projects.length > 1;
+  const lessons = projects.map((project, at) => {
+    const lesson = {
+      rows: computeHistory(changes[at]!, reference),
+      labels: project.changes.map((change) => change.label),
+    };
+    const from = portable ? Math.max(0, lesson.rows.length - MOST_OF_ONE) : 0;
+    return cutLesson(lesson, from, lesson.rows.length);
+  });
   const learnt = learn(lessons, portable, recipe);
   const observed = portable ? observeOtherProjects(lessons, recipe) : observeLater(lessons[0]!, recipe);
-  return {
+  const model = {
     name,
     reference,
     ...learnt,
     blend: recipe.blend,
-    calibration: fitCalibration(observed, recipe),
+    calibration: fitPlatt(observed),
     ranges: findRanges(lessons),
     trainedOn: describe(projects),
   };
+  return { model, observed };
 }
 
 type Learnt = Pick<RiskModel, 'boosting' | 'logistic'>;
@@ -91,27 +103,36 @@ function spreadWeights(model: LogisticModel, columns: readonly number[]): Logist
 
 /** Shares of a project's changes after which a model is trained, to see how it does on what comes next. */
 const LATER = [
-  { from: 0.5, to: 0.75, weight: 0.25 },
+  { from: 0.5, to: 0.75, weight: 0.5 },
   { from: 0.75, to: 1, weight: 1 },
 ] as const;
 
 /** What models say of changes that came after those that they learnt from, beside what came true. */
 function observeLater(lesson: Lesson, recipe: Recipe): Observed {
   const parts = LATER.map(({ from, to, weight }) => {
-    const [start, end] = [from, to].map((share) => Math.floor(share * lesson.rows.length)) as [number, number];
+    const [start, end] = [from, to].map((share) => Math.floor(share * lesson.rows.length)) as [
+      number,
+      number,
+    ];
     const learnt = learn([cutLesson(lesson, 0, start)], false, recipe);
     return observe(learnt, cutLesson(lesson, start, end), recipe, weight);
   });
   return join(parts);
 }
 
-/** What models of the other projects say of each project, beside what came true. */
+/** What models of one half of the projects say of the other half, beside what came true. */
 function observeOtherProjects(lessons: readonly Lesson[], recipe: Recipe): Observed {
   const most = Math.max(...lessons.map((lesson) => lesson.rows.length));
   return join(
-    lessons.map((lesson) => {
-      const others = lessons.filter((other) => other !== lesson);
-      return observe(learn(others, true, recipe), lesson, recipe, most / lesson.rows.length);
+    [0, 1].flatMap((half) => {
+      const learnt = learn(
+        lessons.filter((_, at) => at % 2 !== half),
+        true,
+        recipe,
+      );
+      return lessons
+        .filter((_, at) => at % 2 === half)
+        .map((lesson) => observe(learnt, lesson, recipe, most / lesson.rows.length));
     }),
   );
 }
@@ -138,10 +159,6 @@ function join(parts: readonly Observed[]): Observed {
     labels: parts.flatMap((part) => part.labels),
     weights: parts.flatMap((part) => part.weights),
   };
-}
-
-function fitCalibration(observed: Observed, recipe: Recipe): Calibration {
-  return recipe.calibration === 'platt' ? fitPlatt(observed) : fitIsotonic(observed);
 }
 
 const OUTERMOST = 0.01;
