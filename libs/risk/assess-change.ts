@@ -16,14 +16,6 @@ export interface AssessmentRequest extends ChangeRequest {
 export async function assessChange(request: AssessmentRequest): Promise<RiskReport> {
   const model = request.model === undefined ? readShippedModel() : readModel(request.model);
   const { change, past, context, history } = await readRiskChange(request);
-  const together = change.more['commits'];
-  const assessment = assessRisk(model, change, past, {
-    ...context,
-    ...request.context,
-    environment: {
-      ...(together !== undefined && { commitsTogether: together }),
-      ...request.context?.environment,
-    },
-  });
+  const assessment = assessRisk(model, change, past, { ...context, ...request.context });
   return { ...assessment, factors: change, history };
 }
