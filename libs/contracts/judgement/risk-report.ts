@@ -1,4 +1,4 @@
-import type { ChangeFactors, RiskAssessment } from './risk.js';
+import type { ChangeFactors, RiskAssessment, RiskEnvironment } from './risk.js';
 
 /** How the history was come by. */
 export type HistoryOrigin =
@@ -27,3 +27,14 @@ export interface RiskReport extends RiskAssessment {
   readonly factors: ChangeFactors;
   readonly history: HistoryFacts;
 }
+
+/** Assesses changes for steps. */
+export type RiskAssessor = (request: {
+  readonly folder: string;
+  /** The repository must lie in this folder as a whole. */
+  readonly within: string;
+  readonly base?: string;
+  readonly head: string;
+  readonly environment?: RiskEnvironment;
+  readonly signal: AbortSignal;
+}) => Promise<RiskReport>;

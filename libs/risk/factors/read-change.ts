@@ -5,7 +5,7 @@ import { describeChange } from './change/describe-change.js';
 import { type ReadChange, readDifference } from './change/read-difference.js';
 import { findRange, type RangeRequest } from './git/find-range.js';
 import type { GitLimits } from './git/git.js';
-import { nameIndex, openHistory, openRepository } from './git/open-repository.js';
+import { nameIndex, openHistory, openRepository, requireWithin } from './git/open-repository.js';
 import { changedOf, Past } from './history/past.js';
 import { type HistoryReach, REACH } from './history/read-history.js';
 import { type FoundHistory, findHistory } from './index/find-history.js';
@@ -13,6 +13,8 @@ import { type FoundHistory, findHistory } from './index/find-history.js';
 export interface ChangeRequest extends RangeRequest {
   /** Folder of the repository, bare or not. */
   readonly folder: string;
+  /** A folder in which the whole repository must lie: nothing elsewhere is read. */
+  readonly within?: string;
   /** Folder for indexes; without one, all is read from git. */
   readonly indexes?: string;
   readonly reach?: HistoryReach;
@@ -30,11 +32,12 @@ export interface MeasuredRisk {
 /**
  * What `head` changes against the commit that it and `base` come from, measured against the history of `base`; from git
  * alone, nothing is checked out or run. The same commits give the same factors, with an index and without.
- * Throws SluiceError `repository-not-found`, `repository-not-trusted`, `change-invalid`, `change-not-found`,
+ * Throws SluiceError `repository-not-found`, `repository-not-trusted`, `repository-outside`, `change-invalid`, `change-not-found`,
  * `git-not-found`, `history-unreadable`, `history-too-large`, `history-too-slow`.
  */
 export async function readRiskChange(request: ChangeRequest): Promise<MeasuredRisk> {
   const repository = await openRepository(request.folder, request.limits);
+  if (request.within !== undefined) await requireWithin(repository, request.within);
   const shallow = repository.cut.size > 0;
   const { git } = await openHistory(repository, undefined);
   const range = await findRange(git, request, repository.cut);

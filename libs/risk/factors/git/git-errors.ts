@@ -47,6 +47,15 @@ export function createNoRepository(folder: string): SluiceError {
   });
 }
 
+export function createOutside(folder: string): SluiceError {
+  return new SluiceError({
+    code: 'repository-outside',
+    fault: 'user',
+    message: `The repository in ${folder} does not lie there as a whole: it points to another folder.`,
+    hint: 'Use a clone of its own: one made with --shared or --reference, and a linked work tree, are not.',
+  });
+}
+
 export function createTooMuch(bytes: number): SluiceError {
   return new SluiceError({
     code: 'history-too-large',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { type Git, type GitLimits, openGit } from './git.js';
+import { createOutside } from './git-errors.js';
 
 export interface Repository {
   /** Its own directory; of several work trees together, the one that they share. */
@@ -37,6 +38,21 @@ export async function openRepository(folder: string, limits?: GitLimits): Promis
 async function readCut(directory: string): Promise<ReadonlySet<string>> {
   const text = await readFile(join(directory, 'shallow'), 'latin1');
   return new Set(text.split('\n').filter((line) => line !== ''));
+}
+
+/**
+ * Whoever made the repository may have let it point to others of the machine. Throws SluiceError `repository-outside`.
+ */
+export async function requireWithin({ directory, shared }: Repository, folder: string): Promise<void> {
+  const root = await realpath(folder);
+  const places = [directory, shared, join(shared, 'objects'), join(shared, 'objects', 'pack')];
+  for (const place of places) {
+    const real = await realpath(place).catch(() => root);
+    if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep))
+      throw createOutside(directory);
+  }
+  const alternates = await readFile(join(shared, 'objects', 'info', 'alternates'), 'utf8').catch(() => '');
+  if (alternates.trim() !== '') throw createOutside(directory);
 }
 
 /**
