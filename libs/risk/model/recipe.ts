@@ -13,6 +13,7 @@ export interface Recipe {
 export const RECIPE: Recipe = {
   boosting: {
     bags: 4,
+    chanceBags: 2,
     rowShare: 0.7,
     rounds: 150,
     edges: 63,
