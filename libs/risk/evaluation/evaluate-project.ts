@@ -6,16 +6,12 @@ import type { Recipe } from '../model/recipe.js';
 import { blendParts, type TrainedModel, trainModel } from '../model/train-model.js';
 import { type Challenge, challenge } from '../training/challenge.js';
 import { BASELINES, type BaselineName, judgeByBaseline } from './baselines.js';
+import { judgeWithLateOutcomes } from './calibrate-late.js';
 import { computeLaterRows, judgeLater } from './judge-project.js';
 import { type Measures, measure } from './measure.js';
 import { splitByTime, TRAINING_SHARE } from './split.js';
 
-export const WITHIN = [
-  'the model',
-  'its boosting alone',
-  'its logistic alone',
-  'isotonic for Platt',
-] as const;
+const WITHIN = ['the model', 'its boosting alone', 'its logistic alone', 'isotonic for Platt'] as const;
 
 export interface ProjectEvaluation {
   readonly name: string;
@@ -49,7 +45,7 @@ export function evaluateProject(
   );
   const own = trainModel(project.name, [training], recipe);
   const within = Object.fromEntries(
-    Object.entries({ ...judgeParts(own, project), ...judgeBaselines(training, test) }).map(
+    Object.entries({ ...judgeParts(own, project, test), ...judgeBaselines(training, test) }).map(
       ([name, scores]) => [name, measure(scores, test)],
     ),
   ) as ProjectEvaluation['within'];
@@ -79,7 +75,7 @@ function describePart({ changes }: Project): PartOfProject {
 }
 
 /** Probabilities by the model, and by what it would be with one thing left out or exchanged. */
-function judgeParts({ model, observed }: TrainedModel, project: Project) {
+function judgeParts({ model, observed }: TrainedModel, project: Project, test: Project) {
   const rows = computeLaterRows(model, project, TRAINING_SHARE);
   const boosted = rows.map((row) => applyBoosting(model.boosting, row));
   const linear = rows.map((row) => applyLogistic(model.logistic, row));
@@ -87,14 +83,14 @@ function judgeParts({ model, observed }: TrainedModel, project: Project) {
     const platt = fitPlatt(blendParts(observed, blend));
     return blendScores(boosted, linear, blend).map((score) => applyPlatt(platt, score));
   };
+  const blended = blendScores(boosted, linear, model.blend);
   const isotonic = fitIsotonic(blendParts(observed, model.blend));
   return {
     'the model': judge(model.blend),
+    'calibrated 90 days late': judgeWithLateOutcomes(blendParts(observed, model.blend), blended, test),
     'its boosting alone': judge(1),
     'its logistic alone': judge(0),
-    'isotonic for Platt': blendScores(boosted, linear, model.blend).map((score) =>
-      applyIsotonic(isotonic, score),
-    ),
+    'isotonic for Platt': blended.map((score) => applyIsotonic(isotonic, score)),
   };
 }
 

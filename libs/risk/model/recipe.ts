@@ -26,5 +26,5 @@ export const RECIPE: Recipe = {
   },
   logistic: { ridge: 0.005 },
   blend: 0.8,
-  halfLife: 0.5,
+  halfLife: 1,
 };
