@@ -35,6 +35,7 @@ import { addPoolsCommand } from './commands/pools.js';
 import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRetentionCommand } from './commands/retention.js';
+import { addRiskCommand } from './commands/risk.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchedulesCommand } from './commands/schedules.js';
 import { addSchemaCommand } from './commands/schema.js';
@@ -120,6 +121,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   'What runs tell': [addEstimateCommand, addOptimiseCommand],
+  Judgement: [addRiskCommand],
   Failures: [addDiagnoseCommand, addFailuresCommand],
   Runs: [
     addRunCommand,

@@ -42,6 +42,7 @@ describe('catalogue', () => {
       ['pipeline/trigger', 'cicd', false, 'never', []],
       ['pipeline/wait', 'cicd', false, 'never', []],
       ['report/junit', 'command', true, 'never', []],
+      ['risk/assess', 'command', true, 'never', []],
     ]);
   });
 

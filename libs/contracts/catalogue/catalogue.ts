@@ -11,6 +11,7 @@ import { pipelineRun } from './pipeline-run.js';
 import { pipelineTrigger } from './pipeline-trigger.js';
 import { pipelineWait } from './pipeline-wait.js';
 import { reportJunit } from './report-junit.js';
+import { riskAssess } from './risk-assess.js';
 
 const DESCRIPTIONS = [
   agentInvoke,
@@ -25,6 +26,7 @@ const DESCRIPTIONS = [
   pipelineTrigger,
   pipelineWait,
   reportJunit,
+  riskAssess,
 ] as const;
 
 /** The name of every action; a worker's `Record<ActionName, Action>` lacks none. */
