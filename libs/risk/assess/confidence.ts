@@ -21,6 +21,9 @@ const LEVEL_FROM: readonly (readonly [ConfidenceLevel, number])[] = [
   ['medium', 0.5],
 ];
 
+/** Ranges are kept as 32-bit numbers. */
+const ROUNDING = 1e-5;
+
 interface Doubt {
   /** What is left of the confidence, 0 to 1. */
   readonly leaves: number;
@@ -52,7 +55,10 @@ function doubtReach({ model, change, past }: Judged): Doubt | undefined {
     // A rank is never beyond; a number that depends on the project is not looked at by a model of several.
     ({ name, portable }) => !name.startsWith('rank:') && (portable || own),
   );
-  const beyond = seen.filter(({ at }) => row[at]! < model.ranges[at]![0] || row[at]! > model.ranges[at]![1]);
+  const beyond = seen.filter(({ at }) => {
+    const [least, most] = model.ranges[at]!;
+    return row[at]! < least - ROUNDING || row[at]! > most + ROUNDING;
+  });
   if (beyond.length === 0) return undefined;
   const factors = [...new Set(beyond.map(({ factor }) => factor))];
   return {

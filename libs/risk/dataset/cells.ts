@@ -1,7 +1,7 @@
 import { createDataError } from './data-error.js';
 import type { TableRow } from './read-table.js';
 
-const LARGEST = 1e12;
+const LARGEST = 1e15;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
 export function readCell(row: TableRow, column: string): string {

@@ -11,9 +11,10 @@ export function judgeLater(model: RiskModel, project: Project): number[] {
 
 /** Scores before calibration, of the changes after the given share of them. */
 export function scoreLater(model: RiskModel, project: Project, after: number): number[] {
-  const rows = computeHistory(
-    project.changes.map((change) => change.factors),
-    model.reference,
-  );
-  return rows.slice(Math.floor(after * rows.length)).map((row) => computeRawScore(model, row));
+  return computeLaterRows(model, project, after).map((row) => computeRawScore(model, row));
+}
+
+export function computeLaterRows(model: RiskModel, project: Project, after: number): Float64Array[] {
+  const changes = project.changes.map((change) => change.factors);
+  return computeHistory(changes, model.reference).slice(Math.floor(after * changes.length));
 }

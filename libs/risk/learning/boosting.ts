@@ -11,11 +11,13 @@ export interface BoostedModel {
   readonly trees: readonly Tree[];
 }
 
-export interface BoostingSettings extends GrowthSettings {
+export interface BoostingSettings extends Omit<GrowthSettings, 'chanceCuts'> {
   /** Models learnt from different parts of the rows, then averaged. */
   readonly bags: number;
   /** Part of the rows that each sees. */
   readonly rowShare: number;
+  /** How many of the bags draw their cuts by chance: they err elsewhere than the others. */
+  readonly chanceBags: number;
   readonly rounds: number;
   /** Cuts per column, at most 255. */
   readonly edges: number;
@@ -65,6 +67,9 @@ function growBag(input: BagInput, bag: number): Tree[] {
   const sums = new Float64Array(total).fill(start);
   const slopes = new Float64Array(total);
   const curves = new Float64Array(total);
+  const chanceCuts = bag < settings.chanceBags;
+  const columnShare = chanceCuts ? Math.min(1, 2 * settings.columnShare) : settings.columnShare;
+  const growth = { ...settings, chanceCuts, columnShare };
   const trees: Tree[] = [];
   for (let round = 0; round < settings.rounds; round += 1) {
     for (const row of rows) {
@@ -72,7 +77,7 @@ function growBag(input: BagInput, bag: number): Tree[] {
       slopes[row] = weights[row]! * (probability - labels[row]!);
       curves[row] = weights[row]! * probability * (1 - probability);
     }
-    const tree = growTree({ bins, edges, slopes, curves, weights }, rows, settings, random);
+    const tree = growTree({ bins, edges, slopes, curves, weights }, rows, growth, random);
     addTree(tree, input, rows, sums);
     trees.push(share(tree, settings.bags));
   }

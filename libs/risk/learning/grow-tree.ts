@@ -16,6 +16,8 @@ export interface GrowthSettings {
   readonly rowsPerLeaf: number;
   /** Columns tried at each split, a share of all. */
   readonly columnShare: number;
+  /** Each column is tried at one cut drawn by chance, not at all (Geurts et al. 2006). */
+  readonly chanceCuts: boolean;
   readonly ridge: number;
   /** Values of leaves are multiplied by it. */
   readonly rate: number;
@@ -116,7 +118,8 @@ function createSearch(data: GrowthData, settings: GrowthSettings, random: Random
       if (last === 0) continue;
       sums.fill(0, 0, 3 * (last + 1));
       fillSums(sums, data.bins[feature]!, rows, slopes, curves);
-      const split = findCut(sums, last, rows.length, settings);
+      const drawn = settings.chanceCuts ? drawCut(sums, last, random) : undefined;
+      const split = findCut(sums, last, rows.length, settings, drawn);
       if (split && split.gain > (best?.gain ?? LEAST_GAIN)) best = { ...split, feature };
     }
     return best;
@@ -139,8 +142,22 @@ function fillSums(
   }
 }
 
+/** One of the cuts between the first and the last bin that hold rows. */
+function drawCut(sums: Float64Array, last: number, random: Random): number {
+  let [first, end] = [0, last];
+  while (first < end && sums[3 * first + 2] === 0) first += 1;
+  while (end > first && sums[3 * end + 2] === 0) end -= 1;
+  return first + Math.floor(random() * Math.max(1, end - first));
+}
+
 /** The cut of one column that gains most. */
-function findCut(sums: Float64Array, last: number, rows: number, settings: GrowthSettings) {
+function findCut(
+  sums: Float64Array,
+  last: number,
+  rows: number,
+  settings: GrowthSettings,
+  drawn: number | undefined,
+) {
   let [slope, curve] = [0, 0];
   for (let bin = 0; bin <= last; bin += 1) {
     slope += sums[3 * bin]!;
@@ -156,6 +173,7 @@ function findCut(sums: Float64Array, last: number, rows: number, settings: Growt
     leftCount += sums[3 * bin + 2]!;
     if (leftCount < rowsPerLeaf) continue;
     if (rows - leftCount < rowsPerLeaf) break;
+    if (drawn !== undefined && bin !== drawn) continue;
     const [rightSlope, rightCurve] = [slope - leftSlope, curve - leftCurve];
     const gain =
       (leftSlope * leftSlope) / (leftCurve + ridge) +

@@ -13,6 +13,7 @@ export interface Recipe {
 export const RECIPE: Recipe = {
   boosting: {
     bags: 4,
+    chanceBags: 2,
     rowShare: 0.7,
     rounds: 150,
     edges: 63,
@@ -25,5 +26,5 @@ export const RECIPE: Recipe = {
   },
   logistic: { ridge: 0.005 },
   blend: 0.8,
-  halfLife: 0.5,
+  halfLife: 1,
 };

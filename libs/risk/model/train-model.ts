@@ -16,7 +16,18 @@ interface Lesson {
 export interface TrainedModel {
   readonly model: RiskModel;
   /** What the calibration was fitted to: scores of changes that their model had not seen. */
-  readonly observed: Observed;
+  readonly observed: ObservedParts;
+}
+
+/** Scores of the two parts of models, beside what came true. */
+export interface ObservedParts extends Omit<Observed, 'scores'> {
+  readonly boosted: readonly number[];
+  readonly linear: readonly number[];
+}
+
+/** As `blend` of the boosting and the rest of the logistic regression would have scored. */
+export function blendParts({ boosted, linear, ...rest }: ObservedParts, blend: number): Observed {
+  return { ...rest, scores: boosted.map((each, row) => blend * each + (1 - blend) * linear[row]!) };
 }
 
 /** Of several projects, none teaches more than its latest so many changes: the large would drown the small. */
@@ -42,7 +53,7 @@ export function trainModel(name: string, projects: readonly Project[], recipe: R
     reference,
     ...learnt,
     blend: recipe.blend,
-    calibration: fitPlatt(observed),
+    calibration: fitPlatt(blendParts(observed, recipe.blend)),
     ranges: findRanges(lessons),
     trainedOn: describe(projects),
   };
@@ -108,20 +119,20 @@ const LATER = [
 ] as const;
 
 /** What models say of changes that came after those that they learnt from, beside what came true. */
-function observeLater(lesson: Lesson, recipe: Recipe): Observed {
+function observeLater(lesson: Lesson, recipe: Recipe): ObservedParts {
   const parts = LATER.map(({ from, to, weight }) => {
     const [start, end] = [from, to].map((share) => Math.floor(share * lesson.rows.length)) as [
       number,
       number,
     ];
     const learnt = learn([cutLesson(lesson, 0, start)], false, recipe);
-    return observe(learnt, cutLesson(lesson, start, end), recipe, weight);
+    return observe(learnt, cutLesson(lesson, start, end), weight);
   });
   return join(parts);
 }
 
 /** What models of one half of the projects say of the other half, beside what came true. */
-function observeOtherProjects(lessons: readonly Lesson[], recipe: Recipe): Observed {
+function observeOtherProjects(lessons: readonly Lesson[], recipe: Recipe): ObservedParts {
   const most = Math.max(...lessons.map((lesson) => lesson.rows.length));
   return join(
     [0, 1].flatMap((half) => {
@@ -132,18 +143,15 @@ function observeOtherProjects(lessons: readonly Lesson[], recipe: Recipe): Obser
       );
       return lessons
         .filter((_, at) => at % 2 === half)
-        .map((lesson) => observe(learnt, lesson, recipe, most / lesson.rows.length));
+        .map((lesson) => observe(learnt, lesson, most / lesson.rows.length));
     }),
   );
 }
 
-function observe(learnt: Learnt, lesson: Lesson, recipe: Recipe, weight: number): Observed {
+function observe(learnt: Learnt, lesson: Lesson, weight: number): ObservedParts {
   return {
-    scores: lesson.rows.map(
-      (row) =>
-        recipe.blend * applyBoosting(learnt.boosting, row) +
-        (1 - recipe.blend) * applyLogistic(learnt.logistic, row),
-    ),
+    boosted: lesson.rows.map((row) => applyBoosting(learnt.boosting, row)),
+    linear: lesson.rows.map((row) => applyLogistic(learnt.logistic, row)),
     labels: lesson.labels,
     weights: lesson.labels.map(() => weight),
   };
@@ -153,9 +161,10 @@ function cutLesson(lesson: Lesson, start: number, end: number): Lesson {
   return { ...lesson, rows: lesson.rows.slice(start, end), labels: lesson.labels.slice(start, end) };
 }
 
-function join(parts: readonly Observed[]): Observed {
+function join(parts: readonly ObservedParts[]): ObservedParts {
   return {
-    scores: parts.flatMap((part) => part.scores),
+    boosted: parts.flatMap((part) => part.boosted),
+    linear: parts.flatMap((part) => part.linear),
     labels: parts.flatMap((part) => part.labels),
     weights: parts.flatMap((part) => part.weights),
   };

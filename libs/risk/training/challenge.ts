@@ -33,7 +33,11 @@ export interface Challenge {
  * outcomes: the champion with its calibration fitted anew, and a model of the team's own. All are judged on the last 20 %.
  * A challenger takes over when it is worse neither by AUC nor by Brier score and better by `MARGIN` in one of them.
  */
-export function challenge(champion: RiskModel, outcomes: Project, recipe: Recipe): Challenge {
+export function challenge(
+  champion: RiskModel,
+  outcomes: Project,
+  trainOwn: (training: Project) => RiskModel,
+): Challenge {
   const { training, test } = splitByTime(outcomes);
   const labels = test.changes.map((change) => change.label);
   const enter = (kind: Contender['kind'], model: RiskModel): Contender => {
@@ -51,7 +55,7 @@ export function challenge(champion: RiskModel, outcomes: Project, recipe: Recipe
     };
   const challengers = [
     enter('recalibrated', recalibrate(champion, training)),
-    enter('own', trainModel(outcomes.name, [training], recipe).model),
+    enter('own', trainOwn(training)),
   ];
   return { contenders: [first, ...challengers], ...choose(first, challengers) };
 }

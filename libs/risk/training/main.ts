@@ -68,7 +68,11 @@ function runChallenge(name: string, [outcomes, ...others]: Project[], file: stri
       'Give a folder with one table.',
     );
   const champion = file === 'shipped' ? readShippedModel() : readModel(readFileSync(file, 'utf8'));
-  const { contenders, winner, words } = challenge(champion.model, outcomes!, RECIPE);
+  const { contenders, winner, words } = challenge(
+    champion.model,
+    outcomes!,
+    (training) => trainModel(name, [training], RECIPE).model,
+  );
   for (const { kind, auc, brier } of contenders)
     tell(`${kind}: AUC ${auc.toFixed(3)}, Brier ${brier.toFixed(3)} on the later changes`);
   tell(words);
