@@ -152,27 +152,28 @@ const forbidden = [
   {
     name: 'clients-speak-contracts',
     comment:
-      "Command line and page know the API by its contracts; the command line also reads repositories and finds the machine's key, and a model may help it.",
+      "Command line and page know the API by its contracts; the command line also reads repositories, judges without a server, and finds the machine's key, and a model may help it.",
     from: { path: '^apps/(cli/(?!local/)|web/)', pathNot: SPEC },
     to: {
       path: [
         '^temporal/',
-        '^libs/(?!(domain|contracts|repositories|connectors/model)/|host/default-home\\.ts$)',
+        '^libs/(?!(domain|contracts|repositories|gates|risk|connectors/model)/|host/default-home\\.ts$)',
       ],
     },
   },
   {
     name: 'pages-read-no-files',
-    comment: 'The page runs in a browser: repositories and models are the affair of the command line.',
+    comment:
+      'The page runs in a browser: repositories, judgement and models are the affair of the command line.',
     from: { path: '^apps/web/', pathNot: SPEC },
-    to: { path: '^libs/(repositories|connectors|host)/' },
+    to: { path: '^libs/(repositories|gates|risk|connectors|host)/' },
   },
   {
     name: 'local-runs-do-the-actions',
     comment:
       'A run on a laptop does the actions of a worker, by the same code, and needs nothing else of one.',
     from: { path: '^apps/cli/local/', pathNot: SPEC },
-    to: { path: ['^temporal/(?!activities/)', '^libs/(?!(domain|contracts|host|connectors)/)'] },
+    to: { path: ['^temporal/(?!activities/)', '^libs/(?!(domain|contracts|host|connectors|gates|risk)/)'] },
   },
   {
     name: 'command-line-starts-fast',

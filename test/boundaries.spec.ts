@@ -56,6 +56,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, source: string])[
   ['clients-speak-contracts', 'apps/cli/uses-client.ts', `import '#temporal/client/innocent.js';`],
   ['clients-speak-contracts', 'apps/cli/uses-http.ts', `import '#connectors/innocent.js';`],
   ['pages-read-no-files', 'apps/web/scans.ts', `import '#repositories/innocent.js';`],
+  ['pages-read-no-files', 'apps/web/judges.ts', `import '#risk/innocent.js';`],
   ['clients-speak-contracts', 'apps/web/uses-store.ts', `import '#persistence/innocent.js';`],
   ['local-runs-do-the-actions', 'apps/cli/local/uses-worker.ts', `import '#temporal/worker/innocent.js';`],
   ['local-runs-do-the-actions', 'apps/cli/local/uses-store.ts', `import '#persistence/innocent.js';`],
@@ -82,6 +83,9 @@ const INNOCENT: Readonly<Record<string, string>> = {
   'libs/persistence/innocent.ts': `import 'pg';`,
   'libs/repositories/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
   'libs/connectors/model/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
+  'libs/risk/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
+  'apps/cli/judges.ts': `import '#risk/innocent.js'; import '#gates/innocent.js';`,
+  'libs/gates/innocent.ts': `import '#contracts/innocent.js';`,
   'apps/cli/generates.ts': `import '#repositories/innocent.js'; import '#connectors/model/innocent.js';`,
   'libs/gates/innocent.spec.ts': `import '#contracts/innocent.js'; export const spec = 1;`,
   'temporal/workflows/innocent.ts': `import type { Http } from '../activities/http/innocent.js'; import '@temporalio/workflow'; export type H = Http;`,
@@ -147,7 +151,7 @@ describe('boundaries', () => {
 });
 
 function plant(): void {
-  const imports = ['domain', 'contracts', 'connectors', 'persistence', 'gates', 'repositories'].map(
+  const imports = ['domain', 'contracts', 'connectors', 'persistence', 'gates', 'repositories', 'risk'].map(
     (name) => [`#${name}/*.js`, `./libs/${name}/*.ts`],
   );
   write('package.json', {

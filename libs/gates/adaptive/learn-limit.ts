@@ -1,0 +1,92 @@
+import type { Adaptation, Condition } from '#contracts/judgement/gate.js';
+import { computePercentile, listValues } from '../evaluate/earlier.js';
+import { formatAmount, writeCondition } from '../gate/condition.js';
+import type { EarlierRun } from '../gate/read-history.js';
+import { convert, round } from '../gate/units.js';
+
+export interface Lesson {
+  readonly metric: string;
+  readonly written: Condition;
+  readonly adapt: Adaptation;
+  /** In which values are compared. */
+  readonly unit: string | undefined;
+  readonly history: readonly EarlierRun[];
+}
+
+export type Learning =
+  | { readonly condition?: undefined; readonly reason: string }
+  | {
+      readonly condition: Condition;
+      readonly reason: string;
+      /** Moves a limit of the same criterion as far, within the floor. */
+      readonly follow: (other: Condition) => Condition;
+    };
+
+/** Runs that ended badly, below which they say nothing about a limit. */
+const MIN_BAD = 3;
+
+/** Median absolute deviations, made comparable to a standard deviation, beyond which a value is none of the usual ones. */
+const OUTLIER = 3 * 1.4826;
+
+/**
+ * The limit that earlier runs teach: a high quantile of what was measured when all was well afterwards, outliers by the
+ * median absolute deviation left out (C. Leys et al., "Detecting outliers", Journal of Experimental Social Psychology
+ * 49(4), 2013), not beyond the median of what was measured when it was not, and never looser than the floor.
+ */
+export function learnLimit({ metric, written, adapt, unit, history }: Lesson): Learning {
+  const up = written.sign.startsWith('>');
+  const known = history.filter(({ afterwards }) => afterwards !== undefined).slice(0, adapt.last);
+  // Turned over where more is better, so that below less is better.
+  const read = (wanted: EarlierRun['afterwards']) =>
+    listValues(
+      known.filter(({ afterwards }) => afterwards === wanted),
+      metric,
+      unit,
+    ).map((value) => (up ? -value : value));
+  const [good, bad] = [read('good'), read('bad')];
+  if (good.length < adapt.atLeast) {
+    return { reason: `${good.length} runs are known to have ended well, ${adapt.atLeast} needed` };
+  }
+  const usual = leaveOutliers(good);
+  const quantile = computePercentile(usual, adapt.quantile / 100);
+  const warning = bad.length < MIN_BAD ? undefined : computePercentile(bad, 0.5);
+  // Where bad runs look like good ones, the metric cannot tell them apart.
+  const capped = warning !== undefined && warning > computePercentile(usual, 0.5) && warning < quantile;
+  const learnt = capped ? warning : quantile;
+  const [floor, start] = [adapt.floor, written].map((each) => {
+    const amount = convert(each.amount, each.unit, unit) ?? each.amount;
+    return up ? -amount : amount;
+  }) as [number, number];
+  const amount = Math.min(learnt, floor);
+  const reasons = [
+    `learnt from ${good.length} runs that ended well and ${bad.length} that did not: ${formatAmount(adapt.quantile, '%')} of the first were no worse than ${formatAmount(up ? -quantile : quantile, unit)}`,
+    ...(capped ? [`half of the second were worse than ${formatAmount(up ? -warning : warning, unit)}`] : []),
+    ...(learnt > floor ? [`the floor is ${adapt.floor.text}`] : []),
+  ];
+  const at = (condition: Condition, value: number): Condition =>
+    writeCondition({
+      sign: condition.sign,
+      of: 'absolute',
+      amount: round(up ? -value : value),
+      ...(unit === undefined ? {} : { unit }),
+    });
+  return {
+    condition: at(written, amount),
+    reason: reasons.join('; '),
+    follow: (other) => {
+      if (other.of !== 'absolute' || other.sign[0] !== written.sign[0]) return other;
+      const before = convert(other.amount, other.unit, unit) ?? other.amount;
+      return at(other, Math.min((up ? -before : before) + (amount - start), Math.max(floor, amount)));
+    },
+  };
+}
+
+/** Those at the worse end that lie far from the rest. */
+function leaveOutliers(values: readonly number[]): readonly number[] {
+  const middle = computePercentile(values, 0.5);
+  const spread = computePercentile(
+    values.map((value) => Math.abs(value - middle)),
+    0.5,
+  );
+  return spread === 0 ? values : values.filter((value) => value - middle <= OUTLIER * spread);
+}
