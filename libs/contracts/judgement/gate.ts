@@ -1,4 +1,4 @@
-import type { JsonObject } from '#domain/json.js';
+import type { MetricSource } from './metric-source.js';
 
 export const GATE_TYPES = ['pre-commit', 'pre-merge', 'pre-deploy', 'post-deploy'] as const;
 
@@ -15,8 +15,8 @@ export interface Gate {
   readonly type?: GateType;
   /** Where the two languages differ (no earlier runs, percentiles), each keeps its own rules. */
   readonly rules: 'sluice' | 'keptn';
-  /** Where values come from, by metric; read by the sources of metrics. */
-  readonly metrics: Readonly<Record<string, JsonObject>>;
+  /** Where values come from, by metric. */
+  readonly metrics: Readonly<Record<string, MetricSource>>;
   /** Names are unique. */
   readonly criteria: readonly Criterion[];
   readonly total: TotalThresholds;

@@ -66,9 +66,12 @@ function readCriterion(spot: Spot, missing: MissingPolicy, report: FindingReport
   if (map === undefined) return undefined;
   const kind = chooseKind(map, report);
   if (kind === undefined) return undefined;
-  const { name = '' } = readEntry(map, nameKey(map), (each) => readName(each, report));
+  const named = entryOf(map, nameKey(map));
+  if (named === undefined && entryOf(map, 'policy') !== undefined) {
+    requireEntry(map, 'name', report, 'Give it a name: `name: nothing-critical`.');
+  }
   const frame = {
-    name,
+    name: (named && readName(named, report)) ?? '',
     weight: 1,
     key: false,
     missing,
@@ -76,9 +79,6 @@ function readCriterion(spot: Spot, missing: MissingPolicy, report: FindingReport
     ...readEntry(map, 'key', (each) => readBoolean(each, report)),
     ...readEntry(map, 'missing', (each) => readChoice(each, MISSING_POLICIES, report)),
   };
-  if (name === '' && entryOf(map, nameKey(map)) === undefined) {
-    requireEntry(map, 'name', report, 'Give it a name: `name: nothing-critical`.');
-  }
   return kind.read(map, frame, report);
 }
 

@@ -7,15 +7,7 @@ import {
 } from '#contracts/judgement/gate.js';
 import { checkReferredName } from '#domain/definition/names.js';
 import { parseInto } from '#domain/definition/parse.js';
-import {
-  entriesOf,
-  entryOf,
-  isMap,
-  isScalar,
-  type Spot,
-  type TreeMap,
-  toJson,
-} from '#domain/definition/tree.js';
+import { entriesOf, entryOf, isMap, isScalar, type Spot, type TreeMap } from '#domain/definition/tree.js';
 import {
   checkKeys,
   readChoice,
@@ -24,9 +16,9 @@ import {
   readNumber,
   requireEntry,
 } from '#domain/definition/values.js';
-import type { JsonObject } from '#domain/json.js';
 import type { Finding } from '#domain/validation/finding.js';
 import { atKey, atValue, FindingReport } from '#domain/validation/report.js';
+import { readMetricSource } from '../sources/read-metric-source.js';
 import { checkMetricName } from './metric-name.js';
 import { readCriteria } from './read-criteria.js';
 import { readObjectives } from './read-objectives.js';
@@ -167,12 +159,8 @@ function readMetricSources(root: Spot<TreeMap>, report: FindingReport): Gate['me
   return Object.fromEntries(
     entries.flatMap(([name, entry]) => {
       checkMetricName(name, entry, report);
-      const source = readMap(
-        entry,
-        report,
-        'Say where it comes from: `{ from: lcov, files: coverage/lcov.info }`.',
-      );
-      return source === undefined ? [] : [[name, toJson(source.node) as JsonObject] as const];
+      const source = readMetricSource(entry, report);
+      return source === undefined ? [] : [[name, source] as const];
     }),
   );
 }

@@ -6,7 +6,7 @@ import {
   type ThresholdCriterion,
 } from '#contracts/judgement/gate.js';
 import { quote } from '#domain/definition/path.js';
-import { entryOf, isList, isScalar, itemsOf, type Spot, type TreeMap } from '#domain/definition/tree.js';
+import { entryOf, isList, itemsOf, type Spot, type TreeMap } from '#domain/definition/tree.js';
 import {
   checkKeys,
   readChoice,
