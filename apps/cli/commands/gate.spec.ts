@@ -152,6 +152,37 @@ describe('sluice gate', () => {
     });
   });
 
+  it('reads reports that the gate names, but what is given goes first, and services are not asked', async () => {
+    const file = join(folder, 'reports.yaml');
+    await writeFile(
+      file,
+      `gate: 1
+name: reports
+metrics:
+  coverage: { from: lcov, files: lcov.info, value: lines.percent }
+  absent: { from: lcov, files: nowhere/lcov.info, value: lines.percent }
+  p95: { from: prometheus, server: "http://127.0.0.1:9090", query: up }
+criteria:
+  - { metric: coverage, pass: ">= 80%" }
+  - { metric: absent, pass: ">= 80%" }
+  - { metric: p95, pass: "<= 300ms" }
+`,
+    );
+    await writeFile(join(folder, 'lcov.info'), 'SF:a.ts\nDA:1,1\nDA:2,0\nLF:2\nLH:1\nend_of_record\n');
+    const ask = (...argv: readonly string[]) =>
+      runCommand({ argv: ['gate', '--file', file, '--folder', folder, '--format', 'json', ...argv] });
+    const { code, out } = await ask();
+    expect(code).toBe(1);
+    expect(JSON.parse(out).criteria).toMatchObject([
+      { outcome: 'fail', value: 50 },
+      { outcome: 'inconclusive' },
+      { outcome: 'inconclusive' },
+    ]);
+    const metrics = join(folder, 'given.json');
+    await writeFile(metrics, '{"coverage": 90, "absent": 90, "p95": 100}');
+    expect((await ask('--metrics', metrics)).code).toBe(0);
+  });
+
   it('takes service level objectives of Keptn as a gate', async () => {
     const file = join(folder, 'slo.yaml');
     await writeFile(

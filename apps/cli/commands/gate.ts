@@ -17,6 +17,7 @@ interface GateOptions {
   readonly file?: string;
   readonly type?: GateType;
   readonly metrics?: string;
+  readonly folder: string;
   readonly history?: string;
   readonly risk?: number;
   readonly at?: string;
@@ -37,6 +38,7 @@ export function addGateCommand(program: Command, context: CommandContext): void 
       ),
     )
     .option('--metrics <file>', 'metrics by name, in JSON or YAML: numbers, or lists of samples')
+    .option('--folder <folder>', 'where the reports lie that the gate names', '.')
     .option('--history <path>', 'folder of earlier results, or a .jsonl file of them')
     .option('--record', 'add the result to the history')
     .option('--risk <score>', 'how risky the change is, from 0 to 100', readRisk)
@@ -66,7 +68,21 @@ async function run(options: GateOptions, context: CommandContext): Promise<ExitC
   if (options.afterwards !== undefined) return mark(read.value, options.afterwards, options, context);
   const metrics = options.metrics === undefined ? { value: [] } : await readMetricsFile(options.metrics);
   if (!('value' in metrics)) return refuse(metrics, options, context);
-  return judge(read.value, metrics.value, options, context);
+  const collected = await collect(read.value, metrics.value, options.folder);
+  return judge(read.value, [...metrics.value, ...collected], options, context);
+}
+
+/** What reports in the folder say, of what was not given. Services are asked by servers only. */
+async function collect(
+  gate: Gate,
+  given: readonly Measurement[],
+  folder: string,
+): Promise<readonly Measurement[]> {
+  const known = new Set(given.map(({ metric }) => metric));
+  const sources = Object.entries(gate.metrics).filter(([metric]) => !known.has(metric));
+  if (sources.length === 0) return [];
+  const { collectFromFiles } = await import('#gates/sources/collect-from-files.js');
+  return collectFromFiles(Object.fromEntries(sources), folder, new AbortController().signal);
 }
 
 async function judge(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { GATE_TYPES, type Gate, type GateType } from '#contracts/judgement/gate.js';
 import type { Measurement } from '#contracts/judgement/measurement.js';
 import type { Finding } from '#domain/validation/finding.js';
@@ -22,14 +22,24 @@ export async function readGateFile(
   type: GateType | undefined,
 ): Promise<Read<Gate>> {
   const file = await readDefinitionFile(path ?? findGate(type));
-  const { gate, findings } = readGate(file.text);
-  if (gate === undefined) return { file, findings };
+  const { gate: read, findings } = readGate(file.text);
+  if (read === undefined) return { file, findings };
+  const gate = read.rules === 'keptn' ? { ...read, name: nameAfter(file.path) } : read;
   if (type === undefined || gate.type === type) return { value: gate };
   if (gate.type === undefined) return { value: { ...gate, type } };
   throw usageError(
     `${file.path} is a gate of type ${gate.type}, not ${type}.`,
     'Leave out --type, or name another file.',
   );
+}
+
+/** Objectives have no name of their own, and results are kept by name. */
+function nameAfter(path: string): string {
+  const name = basename(path, extname(path))
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return name === '' ? 'objectives' : name;
 }
 
 function findGate(type: GateType | undefined): string {

@@ -57,9 +57,7 @@ export interface ThresholdCriterion extends CriterionFrame {
   readonly adapt?: Adaptation;
 }
 
-export const SIGNS = ['<', '<=', '=', '>=', '>'] as const;
-
-export type Sign = (typeof SIGNS)[number];
+export type Sign = '<' | '<=' | '=' | '>=' | '>';
 
 export interface Condition {
   readonly sign: Sign;

@@ -25,13 +25,18 @@ export type Learning =
 /** Runs that ended badly, below which they say nothing about a limit. */
 const MIN_BAD = 3;
 
-/** Median absolute deviations, made comparable to a standard deviation, beyond which a value is none of the usual ones. */
-const OUTLIER = 3 * 1.4826;
+/** Turns a median absolute deviation into what is comparable to a standard deviation. */
+const SCALE = 1.4826;
+
+/** Such deviations beyond which a value is none of the usual ones. */
+const OUTLIER = 3;
 
 /**
  * The limit that earlier runs teach: a high quantile of what was measured when all was well afterwards, outliers by the
  * median absolute deviation left out (C. Leys et al., "Detecting outliers", Journal of Experimental Social Psychology
- * 49(4), 2013), not beyond the median of what was measured when it was not, and never looser than the floor.
+ * 49(4), 2013), and one such deviation beside it, since a limit at the quantile itself would fail good runs, of which
+ * the next limit would not know. Not beyond the median of what was measured when all was not well, and never looser than
+ * the floor.
  */
 export function learnLimit({ metric, written, adapt, unit, history }: Lesson): Learning {
   const up = written.sign.startsWith('>');
@@ -49,17 +54,19 @@ export function learnLimit({ metric, written, adapt, unit, history }: Lesson): L
   }
   const usual = leaveOutliers(good);
   const quantile = computePercentile(usual, adapt.quantile / 100);
+  const room = SCALE * computeDeviation(usual);
+  const fair = quantile + room;
   const warning = bad.length < MIN_BAD ? undefined : computePercentile(bad, 0.5);
   // Where bad runs look like good ones, the metric cannot tell them apart.
-  const capped = warning !== undefined && warning > computePercentile(usual, 0.5) && warning < quantile;
-  const learnt = capped ? warning : quantile;
+  const capped = warning !== undefined && warning > computePercentile(usual, 0.5) && warning < fair;
+  const learnt = capped ? warning : fair;
   const [floor, start] = [adapt.floor, written].map((each) => {
     const amount = convert(each.amount, each.unit, unit) ?? each.amount;
     return up ? -amount : amount;
   }) as [number, number];
   const amount = Math.min(learnt, floor);
   const reasons = [
-    `learnt from ${good.length} runs that ended well and ${bad.length} that did not: ${formatAmount(adapt.quantile, '%')} of the first were no worse than ${formatAmount(up ? -quantile : quantile, unit)}`,
+    `learnt from ${good.length} runs that ended well and ${bad.length} that did not: ${formatAmount(adapt.quantile, '%')} of the first were no worse than ${formatAmount(up ? -quantile : quantile, unit)}, and ${formatAmount(room, unit)} is left to chance`,
     ...(capped ? [`half of the second were worse than ${formatAmount(up ? -warning : warning, unit)}`] : []),
     ...(learnt > floor ? [`the floor is ${adapt.floor.text}`] : []),
   ];
@@ -84,9 +91,13 @@ export function learnLimit({ metric, written, adapt, unit, history }: Lesson): L
 /** Those at the worse end that lie far from the rest. */
 function leaveOutliers(values: readonly number[]): readonly number[] {
   const middle = computePercentile(values, 0.5);
-  const spread = computePercentile(
-    values.map((value) => Math.abs(value - middle)),
-    0.5,
-  );
-  return spread === 0 ? values : values.filter((value) => value - middle <= OUTLIER * spread);
+  const most = OUTLIER * SCALE * computeDeviation(values);
+  return most === 0 ? values : values.filter((value) => value - middle <= most);
+}
+
+/** The median of the distances from the median. */
+function computeDeviation(values: readonly number[]): number {
+  const middle = computePercentile(values, 0.5);
+  const distances = values.map((value) => Math.abs(value - middle));
+  return computePercentile(distances, 0.5);
 }

@@ -16,7 +16,7 @@ export interface Verdict {
   readonly problem?: Problem;
 }
 
-export interface Problem {
+interface Problem {
   readonly message: string;
   readonly hint: string;
 }

@@ -127,9 +127,14 @@ function describeTotal(gate: Gate, criteria: readonly CriterionResult[], total: 
   const passed = counted.filter(({ outcome }) => outcome === 'pass').length;
   const range =
     total.score === total.reachable
-      ? formatAmount(total.score, '%')
-      : `between ${formatAmount(total.score, '%')} and ${formatAmount(total.reachable, '%')}`;
+      ? formatScore(total.score)
+      : `between ${formatScore(total.score)} and ${formatScore(total.reachable)}`;
   const keys = counted.filter(({ key, outcome }) => key && outcome === 'fail').map(({ name }) => name);
   const failed = keys.length === 0 ? '' : ` Key criteria failed: ${keys.slice(0, 5).join(', ')}.`;
   return `${start}: ${passed} of ${counted.length} criteria passed, ${range} of the weights (${describeThresholds(gate.total)}).${failed}`;
+}
+
+/** Rounded down: what is short of a threshold is never shown as reaching it. */
+function formatScore(score: number): string {
+  return formatAmount(Math.floor(score * 100) / 100, '%');
 }

@@ -1,19 +1,12 @@
 import type { PolicyCriterion } from '#contracts/judgement/gate.js';
+import { nameRiskLevel } from '#contracts/judgement/risk.js';
 import { shorten } from '#domain/definition/path.js';
 import { type Budget, evaluate } from '#domain/expressions/evaluate.js';
 import type { Json, JsonObject } from '#domain/json.js';
 import { type Judgement, numberOf, type World } from './world.js';
 
 /** Evaluation steps of all policies of a gate together. */
-const BUDGET = 1_000_000;
-
-/** From which score on a risk has its level. */
-const LEVELS = [
-  [75, 'critical'],
-  [50, 'high'],
-  [25, 'medium'],
-  [0, 'low'],
-] as const;
+const BUDGET = 200_000;
 
 /** What policies see, and how much they may compute; made once for a gate. */
 export interface PolicyScope {
@@ -32,14 +25,10 @@ export function createPolicyScope({ gate, measurements, risk }: World): PolicySc
     roots: {
       metrics,
       gate: { name: gate.name, type: gate.type ?? null },
-      ...(risk === undefined ? {} : { risk: { score: risk, level: nameLevel(risk) } }),
+      ...(risk === undefined ? {} : { risk: { score: risk, level: nameRiskLevel(risk) } }),
     },
     budget: { left: BUDGET },
   };
-}
-
-function nameLevel(score: number): string {
-  return LEVELS.find(([from]) => score >= from)?.[1] ?? 'low';
 }
 
 /** A condition in CEL. What it cannot compute, a metric that is not there for one, is not known: never a pass. */

@@ -88,7 +88,9 @@ function describeGain(gate: Gate, counted: readonly Counted[]): string {
   const gain = ({ weight, outcome }: Counted) => weight * (1 - SHARES[outcome]);
   const order = counted
     .filter(({ outcome }) => outcome !== 'pass')
-    .toSorted((a, b) => Number(mustPass(b)) - Number(mustPass(a)) || gain(b) - gain(a));
+    .toSorted(
+      (a, b) => Number(mustPass(b)) - Number(mustPass(a)) || gain(b) - gain(a) || (a.name < b.name ? -1 : 1),
+    );
   let settled: readonly Counted[] = counted;
   const names: string[] = [];
   for (const each of order) {

@@ -13,7 +13,7 @@ export interface EarlierRun {
   readonly afterwards?: Afterwards;
 }
 
-export interface EarlierValue {
+interface EarlierValue {
   readonly value: number;
   readonly unit?: string;
 }

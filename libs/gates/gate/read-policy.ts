@@ -8,7 +8,7 @@ import type { FindingReport } from '#domain/validation/report.js';
 import type { Frame } from './read-criteria.js';
 
 /** Names that a policy may ask about. */
-export const POLICY_NAMES = ['metrics', 'risk', 'gate'] as const;
+const POLICY_NAMES = ['metrics', 'risk', 'gate'] as const;
 
 export function readPolicy(
   map: Spot<TreeMap>,

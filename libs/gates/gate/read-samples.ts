@@ -11,8 +11,10 @@ import {
 import type { FindingReport } from '#domain/validation/report.js';
 import type { Frame } from './read-criteria.js';
 import { readPercent } from './read-percent.js';
-import { checkLast, RUNS } from './read-thresholds.js';
+import { checkLast } from './read-thresholds.js';
 
+/** The work grows with the square of them. */
+const TREND_RUNS = { min: 5, max: 100, whole: true } as const;
 const DIRECTIONS = ['lower', 'higher'] as const;
 const ALPHA = { min: 0.0001, max: 0.5, whole: false } as const;
 
@@ -56,10 +58,10 @@ export function readTrend(
     last: 20,
     ...readEntry(own, 'alpha', (each) => readNumber(each, report, ALPHA)),
     ...readEntry(own, 'tolerance', (each) => readPercent(each, report, { min: 0, max: 1_000 })),
-    ...readEntry(own, 'last', (each) => readNumber(each, report, { ...RUNS, min: 5 })),
+    ...readEntry(own, 'last', (each) => readNumber(each, report, TREND_RUNS)),
   };
   const { atLeast = Math.min(8, trend.last) } = readEntry(own, 'atLeast', (each) =>
-    readNumber(each, report, { ...RUNS, min: 5 }),
+    readNumber(each, report, TREND_RUNS),
   );
   checkLast(own, { atLeast, last: trend.last }, report);
   return { ...frame, kind: 'trend', direction: readDirection(own, report), ...trend, atLeast };

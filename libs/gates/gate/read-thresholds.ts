@@ -25,7 +25,7 @@ import { convert } from './units.js';
 const MAX_CONDITIONS = 20;
 const HINT = 'Write `<= 300ms`, `>= 80%`, `= 0`, or against earlier runs `<= +10%`, `<= +5ms`.';
 
-export const COMPARISON: Comparison = {
+const COMPARISON: Comparison = {
   with: 'average',
   last: 10,
   of: 'passed',

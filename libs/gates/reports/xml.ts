@@ -12,13 +12,17 @@ const ATTRIBUTES = ':@';
 const TEXT = '#text';
 const CDATA = '#cdata';
 const MAX_DEPTH = 64;
+/** Characters of a document type. */
+const MAX_TYPE = 2048;
 
 /**
- * Parses a document (XML 1.0) into its root. No document type, hence no entities but the five predefined and
- * character references; namespaces are left out of names. Throws Error with what is wrong.
+ * Parses a document (XML 1.0) into its root. No document type, or with `external` one that only names where it lies and is
+ * never fetched, hence no entities but the five predefined and character references; namespaces are left out of names.
+ * Throws Error with what is wrong.
  */
-export function parseXml(text: string): XmlElement {
-  const document = text.replace(/^\ufeff/, '');
+export function parseXml(text: string, documentType: 'refuse' | 'external' = 'refuse'): XmlElement {
+  const written = text.replace(/^\ufeff/, '');
+  const document = documentType === 'external' ? withoutExternalType(written) : written;
   if (hasDocumentType(document)) throw new Error('it declares a document type');
   const validity = XMLValidator.validate(document, { allowBooleanAttributes: true });
   if (validity !== true) throw new Error(`${validity.err.msg} (line ${validity.err.line})`);
@@ -42,15 +46,28 @@ export function parseXml(text: string): XmlElement {
   return root;
 }
 
-/** A document type can only stand before the root; the same letters further on are data. */
 function hasDocumentType(document: string): boolean {
+  return document.startsWith('<!', skipProlog(document));
+}
+
+/** One with declarations of its own stays, and is refused. */
+function withoutExternalType(document: string): string {
+  const at = skipProlog(document);
+  const type =
+    /^<!DOCTYPE\s+[\w:.-]+(\s+(SYSTEM|PUBLIC\s+("[^"<]*"|'[^'<]*'))\s+("[^"<]*"|'[^'<]*'))?\s*>/.exec(
+      document.slice(at, at + MAX_TYPE),
+    );
+  return type === null ? document : document.slice(0, at) + document.slice(at + type[0].length);
+}
+
+/** Where the root or a document type begins: before it, the same letters are data of comments. */
+function skipProlog(document: string): number {
   let at = 0;
   for (;;) {
     while (/\s/.test(document[at] ?? '')) at += 1;
     const end = document.startsWith('<?', at) ? '?>' : document.startsWith('<!--', at) ? '-->' : undefined;
-    if (end === undefined) return document.startsWith('<!', at);
-    const close = document.indexOf(end, at + 2);
-    if (close < 0) return false;
+    const close = end === undefined ? -1 : document.indexOf(end, at + 2);
+    if (end === undefined || close < 0) return at;
     at = close + end.length;
   }
 }
