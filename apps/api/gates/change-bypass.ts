@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import type { BypassRequest } from '#contracts/rest/gates.js';
-import { parseMoment } from '#domain/definition/moment.js';
+import { parseDuration } from '#domain/definition/duration.js';
 import { GateBypassRepository, type GateBypassRow } from '#persistence/gates/gate-bypass-repository.js';
 import { GateRepository } from '#persistence/gates/gate-repository.js';
 import { AuditRepository } from '#persistence/repositories/audit-repository.js';
@@ -22,20 +22,20 @@ export class ChangeBypass {
   /** Throws SluiceError `gate-not-found`, `request-invalid`, `gate-bypassed`. */
   async create(
     idOrName: string,
-    { reason, expiresAt }: BypassRequest,
+    { reason, for: duration }: BypassRequest,
     caller: Caller,
   ): Promise<GateBypassRow> {
-    const until = readExpiry(expiresAt, Date.now());
+    const lastsMs = readDuration(duration);
     return this.dataSource.transaction(async (manager) => {
       const gate = await new GateRepository(manager).findLocked(caller.project, idOrName);
       if (gate === undefined) throw gateNotFound();
       const bypasses = new GateBypassRepository(manager);
       const active = (await bypasses.findActive([gate.id])).get(gate.id);
       if (active !== undefined) {
-        const { createdBy, expiresAt: end } = active;
+        const { createdBy, expiresAt } = active;
         throw problemError(
           'gate-bypassed',
-          `${createdBy} has bypassed ${gate.name} until ${end.toISOString()}.`,
+          `${createdBy} has bypassed ${gate.name} until ${expiresAt.toISOString()}.`,
         );
       }
       const bypass = await bypasses.add({
@@ -43,7 +43,7 @@ export class ChangeBypass {
         gateId: gate.id,
         reason,
         createdBy: caller.actor,
-        expiresAt: until,
+        expiresAt: new Date(Date.now() + lastsMs),
       });
       await new AuditRepository(manager).add({
         ...caller,
@@ -91,16 +91,12 @@ export function isActive(
   return revokedAt === null && expiresAt.getTime() > now;
 }
 
-function readExpiry(text: string, now: number): Date {
-  const moment = parseMoment(text);
-  if (moment === undefined)
-    throw invalid('must be a moment in the form of RFC 3339, as 2026-11-22T08:30:00Z');
-  if (moment <= now) throw invalid('must be in the future');
-  if (moment - now > LONGEST_DAYS * DAY_MS) throw invalid(`must be at most ${LONGEST_DAYS} days from now`);
-  return new Date(moment);
-}
-
-function invalid(message: string): Error {
-  const errors = [{ path: 'expiresAt', message }];
-  return problemError('request-invalid', `The request is not valid: expiresAt ${message}.`, { errors });
+function readDuration(text: string): number {
+  const ms = parseDuration(text);
+  const path = 'for';
+  const message = `must be a duration of 1s to ${LONGEST_DAYS}d, as 90m`;
+  if (ms !== undefined && ms >= 1_000 && ms <= LONGEST_DAYS * DAY_MS) return ms;
+  throw problemError('request-invalid', `The request is not valid: ${path} ${message}.`, {
+    errors: [{ path, message }],
+  });
 }

@@ -152,10 +152,10 @@ export class BypassBody implements BypassRequest {
   @Matches(/^(?=[\s\S]*\S)\P{Cc}*$/u, { message: 'must be a text without control characters' })
   reason: string;
 
-  @ApiProperty({ format: 'date-time', description: 'At most seven days from now.' })
+  @ApiProperty({ description: 'A duration of seven days at most.', example: '90m' })
   @IsString()
   @MaxLength(40)
-  expiresAt: string;
+  for: string;
 }
 
 export class GateListQuery extends ListQuery {

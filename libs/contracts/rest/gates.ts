@@ -115,7 +115,8 @@ export interface AfterwardsRequest extends ReasonRequest {
 /** POST /gates/{name}/bypasses. */
 export interface BypassRequest {
   readonly reason: string;
-  readonly expiresAt: string;
+  /** A duration of seven days at most, `90m`. */
+  readonly for: string;
 }
 
 /** GET /gates/{name}/bypasses, the latest first; DELETE /gates/{name}/bypasses/{bypass} revokes. */
