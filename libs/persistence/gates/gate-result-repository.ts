@@ -53,8 +53,8 @@ export class GateResultRepository {
     const [row] = await this.manager.query(
       `INSERT INTO gate_results (id, project, gate_id, version, given_digest, digest, outcome, score, text,
          result, measured,
-         commit_id, run_id, step, labels, bypass_id, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11::json, $12, $13, $14, $15::json, $16, $17)
+         commit_id, run_id, step, labels, bypass_id, created_by, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11::json, $12, $13, $14, $15::json, $16, $17, $18)
        ON CONFLICT (gate_id, digest) DO NOTHING RETURNING id`,
       [
         createUuidV7(),
@@ -74,6 +74,7 @@ export class GateResultRepository {
         jsonOrNull(result.labels),
         result.bypassId,
         result.createdBy,
+        result.result.at,
       ],
     );
     return row?.id;
