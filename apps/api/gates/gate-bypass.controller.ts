@@ -24,7 +24,7 @@ export class GateBypassController {
   @Permit('gates:bypass')
   @Post()
   @ApiOperation({
-    summary: 'Let through what the gate does not pass',
+    summary: 'Let through what a gate does not pass',
     description: 'For a time. Its results keep their outcomes, and show who did it, why, and until when.',
   })
   @ApiResponse({ status: 201, type: BypassResource })
@@ -47,7 +47,7 @@ export class GateBypassController {
 
   @Permit('gates:read')
   @Get()
-  @ApiOperation({ summary: 'List its bypasses, those that are over too' })
+  @ApiOperation({ summary: 'Bypasses of a gate, the newest first' })
   @ApiResponse({ status: 200, type: BypassPage })
   @ApiProblems('gate-not-found', 'request-invalid')
   async list(

@@ -38,7 +38,7 @@ export class GateResultController {
   @Permit('gates:evaluate')
   @Post('evaluate')
   @ApiOperation({
-    summary: 'Judge a change by the gate',
+    summary: 'Judge a change by a gate',
     description:
       'By the metrics of the request, and by the results that the gate has of earlier ones. The same inputs, of the same change, have one result, which is found again.',
   })
@@ -72,7 +72,7 @@ export class GateResultController {
 
   @Permit('gates:read')
   @Get('results')
-  @ApiOperation({ summary: 'List its results' })
+  @ApiOperation({ summary: 'What a gate said, the newest first' })
   @ApiResponse({ status: 200, type: GateResultPage })
   @ApiProblems('gate-not-found', 'request-invalid')
   async list(
@@ -88,7 +88,7 @@ export class GateResultController {
 
   @Permit('gates:read')
   @Get('results/:result')
-  @ApiOperation({ summary: 'One result, with each criterion' })
+  @ApiOperation({ summary: 'One result of a gate, with each criterion' })
   @ApiResponse({ status: 200, type: GateResultResource })
   @ApiProblems('gate-not-found', 'gate-result-not-found')
   async get(
@@ -103,7 +103,7 @@ export class GateResultController {
   @Permit('gates:evaluate')
   @Put('results/:result/afterwards')
   @ApiOperation({
-    summary: 'Say what became of the change',
+    summary: 'Say what became of a change',
     description: 'Limits that are learnt are learnt from it.',
   })
   @ApiResponse({ status: 200, type: GateResultResource })

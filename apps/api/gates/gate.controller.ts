@@ -118,7 +118,7 @@ export class GateController {
 
   @Permit('gates:read')
   @Get(':name/versions')
-  @ApiOperation({ summary: 'List its versions with their sources' })
+  @ApiOperation({ summary: 'Versions of a gate with their sources' })
   @ApiResponse({ status: 200, type: GateVersionPage })
   @ApiProblems('gate-not-found', 'request-invalid')
   async versions(
@@ -135,7 +135,7 @@ export class GateController {
 
   @Permit('gates:read')
   @Get(':name/versions/:version')
-  @ApiOperation({ summary: 'One version, by number' })
+  @ApiOperation({ summary: 'One version of a gate' })
   @ApiResponse({ status: 200, type: GateVersionResource })
   @ApiProblems('gate-not-found', 'gate-version-not-found')
   async version(
