@@ -52,9 +52,8 @@ export function learnLimit({ metric, written, adapt, unit, history }: Lesson): L
   if (good.length < adapt.atLeast) {
     return { reason: `${good.length} runs are known to have ended well, ${adapt.atLeast} needed` };
   }
-  const usual = leaveOutliers(good);
+  const { usual, room } = leaveOutliers(good);
   const quantile = computePercentile(usual, adapt.quantile / 100);
-  const room = SCALE * computeDeviation(usual);
   const fair = quantile + room;
   const warning = bad.length < MIN_BAD ? undefined : computePercentile(bad, 0.5);
   // Where bad runs look like good ones, the metric cannot tell them apart.
@@ -88,16 +87,25 @@ export function learnLimit({ metric, written, adapt, unit, history }: Lesson): L
   };
 }
 
-/** Those at the worse end that lie far from the rest. */
-function leaveOutliers(values: readonly number[]): readonly number[] {
+interface Usual {
+  readonly usual: readonly number[];
+  /** Their scaled deviation. */
+  readonly room: number;
+}
+
+/** Without those at the worse end that lie far from the rest. */
+function leaveOutliers(values: readonly number[]): Usual {
   const middle = computePercentile(values, 0.5);
-  const most = OUTLIER * SCALE * computeDeviation(values);
-  return most === 0 ? values : values.filter((value) => value - middle <= most);
+  const deviation = SCALE * computeDeviation(values, middle);
+  const usual = deviation === 0 ? values : values.filter((value) => value - middle <= OUTLIER * deviation);
+  if (usual.length === values.length) return { usual, room: deviation };
+  return { usual, room: SCALE * computeDeviation(usual, computePercentile(usual, 0.5)) };
 }
 
 /** The median of the distances from the median. */
-function computeDeviation(values: readonly number[]): number {
-  const middle = computePercentile(values, 0.5);
-  const distances = values.map((value) => Math.abs(value - middle));
-  return computePercentile(distances, 0.5);
+function computeDeviation(values: readonly number[], middle: number): number {
+  return computePercentile(
+    values.map((value) => Math.abs(value - middle)),
+    0.5,
+  );
 }

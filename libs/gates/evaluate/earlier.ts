@@ -47,10 +47,13 @@ export function listValues(
   metric: string,
   unit: string | undefined,
 ): readonly number[] {
-  return runs.flatMap(({ values }) => {
+  const listed: number[] = [];
+  for (const { values } of runs) {
     const earlier = values.get(metric);
-    return (earlier && convert(earlier.value, earlier.unit, unit)) ?? [];
-  });
+    const value = earlier && convert(earlier.value, earlier.unit, unit);
+    if (value !== undefined) listed.push(value);
+  }
+  return listed;
 }
 
 /**
@@ -58,7 +61,7 @@ export function listValues(
  * in statistical packages", The American Statistician 50(4), 1996; also what lighthouse-service computes.
  */
 export function computePercentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const rank = share * (sorted.length + 1);
   if (rank < 1) return sorted[0]!;
   if (rank >= sorted.length) return sorted.at(-1)!;

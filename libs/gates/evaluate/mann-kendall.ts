@@ -51,24 +51,34 @@ function countTies(values: readonly number[]): readonly number[] {
   return [...counts.values()].filter((count) => count > 1);
 }
 
+/** By length: the share of orders with at most so many inversions. There are 39 of them at most. */
+const TABLES = new Map<number, Float64Array>();
+
 /** Share of the orders of n values whose S is `s` or more. Of an order with k inversions, S is n(n-1)/2 - 2k. */
 function computeExact(n: number, s: number): number {
-  const pairs = (n * (n - 1)) / 2;
-  let shares = [1];
+  const table = TABLES.get(n) ?? countInversions(n);
+  TABLES.set(n, table);
+  return table[((n * (n - 1)) / 2 - s) / 2]!;
+}
+
+/** A value more comes to stand before none to all of the others, each as often. */
+function countInversions(n: number): Float64Array {
+  let shares = Float64Array.of(1);
   for (let length = 2; length <= n; length++) {
-    const most = (length * (length - 1)) / 2;
+    const more = new Float64Array((length * (length - 1)) / 2 + 1);
     let window = 0;
-    shares = Array.from({ length: most + 1 }, (_, inversions) => {
+    for (let inversions = 0; inversions < more.length; inversions++) {
       window += shares[inversions] ?? 0;
       if (inversions >= length) window -= shares[inversions - length] ?? 0;
-      return window / length;
-    });
+      more[inversions] = window / length;
+    }
+    shares = more;
   }
-  const inversions = (pairs - s) / 2;
-  return Math.min(
-    1,
-    shares.slice(0, inversions + 1).reduce((sum, share) => sum + share, 0),
-  );
+  let sum = 0;
+  return shares.map((share) => {
+    sum += share;
+    return Math.min(1, sum);
+  });
 }
 
 function computeApproximate(n: number, s: number, groups: readonly number[]): number {
