@@ -40,7 +40,7 @@ export interface GateVersionView {
 }
 
 /** What is judged. */
-export interface GateSubject {
+interface GateSubject {
   /** Of git, in hexadecimal digits. */
   readonly commit?: string;
   /** Id of a run. */
