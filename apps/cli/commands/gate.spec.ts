@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -123,11 +123,14 @@ describe('sluice gate', () => {
     const { code, err } = await gate(metrics);
     expect(code).toBe(2);
     expect(err).toMatch(new RegExp(`metrics.json:1:\\d+ ${finding} `));
+    const { out } = await gate(metrics, '--format', 'json');
+    expect(JSON.parse(out)).toMatchObject({ code: 'metrics-invalid', findings: [{ code: finding }] });
   });
 
   it('keeps results, compares with them, and is told what happened after them', async () => {
-    const history = join(folder, 'history');
-    await mkdir(history);
+    const history = join(folder, 'new', 'history');
+    const unknown = await gate(GOOD, '--history', history);
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('There is no folder') });
     for (const day of ['01', '02', '03']) {
       const { code } = await gate(GOOD, '--history', history, '--record', '--at', `2030-01-${day}T08:00:00Z`);
       expect(code).toBe(0);
@@ -150,6 +153,22 @@ describe('sluice gate', () => {
     expect(JSON.parse(await readFile(join(history, results[0]!), 'utf8'))).toMatchObject({
       afterwards: 'bad',
     });
+  });
+
+  it('keeps results in one file as well', async () => {
+    const history = join(folder, 'history.jsonl');
+    for (const day of ['01', '02', '03'])
+      await gate(GOOD, '--history', history, '--record', '--at', `2030-01-${day}T08:00:00Z`);
+    const { out } = await gate({ ...GOOD, p95: 290 }, '--history', history);
+    expect(out).toContain('Compared with the average of 3 earlier runs.');
+    expect((await gate(GOOD, '--history', history, '--afterwards', 'good')).code).toBe(2);
+  });
+
+  it('writes no result over another', async () => {
+    const history = join(folder, 'twice');
+    expect((await gate(GOOD, '--history', history, '--record')).code).toBe(0);
+    const again = await gate(GOOD, '--history', history, '--record');
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('EEXIST') });
   });
 
   it('reads reports that the gate names, but what is given goes first, and services are not asked', async () => {

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Afterwards, GateResult } from '#contracts/judgement/gate-result.js';
 import type { HistoryFile } from '#gates/gate/read-history.js';
@@ -16,9 +16,16 @@ const MAX_FILES = 2_000;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const MAX_LINES_BYTES = 64 * 1024 * 1024;
 
-/** A folder of results (`.json`, `.jsonl`), or one file of them. Throws SluiceError `usage` where there is neither. */
-export async function readHistoryFiles(path: string): Promise<HistoryFiles> {
+/**
+ * A folder of results (`.json`, `.jsonl`), or one file of them. Where there is neither, and `create` is said, the history
+ * is empty, and a folder is made; else throws SluiceError `usage`.
+ */
+export async function readHistoryFiles(path: string, create = false): Promise<HistoryFiles> {
   const found = await stat(path).catch(() => undefined);
+  if (found === undefined && create) {
+    if (!path.endsWith('.jsonl')) await makeFolder(path);
+    return { files: [], notes: [] };
+  }
   if (found?.isFile() === true) return readNamed([{ name: path, path }], []);
   if (found?.isDirectory() !== true) {
     throw usageError(
@@ -38,6 +45,12 @@ export async function readHistoryFiles(path: string): Promise<HistoryFiles> {
     names.slice(-MAX_FILES).map((name) => ({ name, path: join(path, name) })),
     notes,
   );
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: Error) => {
+    throw notWritten(path, error);
+  });
 }
 
 async function readNamed(

@@ -2,7 +2,7 @@ import type { Criterion, Gate } from '#contracts/judgement/gate.js';
 import type { CriterionResult, GateResult } from '#contracts/judgement/gate-result.js';
 import type { Measurement } from '#contracts/judgement/measurement.js';
 import { adaptCriterion } from '../adaptive/adapt-criterion.js';
-import { formatAmount } from '../gate/condition.js';
+import { formatAmount, MAX_AMOUNT } from '../gate/condition.js';
 import type { History } from '../gate/read-history.js';
 import { createPolicyScope, judgePolicy, type PolicyScope } from './policy.js';
 import { judgeStatistical } from './statistical.js';
@@ -52,15 +52,20 @@ export function evaluateGate(gate: Gate, inputs: GateInputs): GateResult {
   };
 }
 
-/** What was measured twice is not known. */
+/** What was measured twice, or is beyond all measure, is not known. */
 function indexMeasurements(measurements: readonly Measurement[]): ReadonlyMap<string, Measurement> {
   const index = new Map<string, Measurement>();
   for (const measurement of measurements) {
-    const { metric } = measurement;
-    const twice = index.has(metric);
-    index.set(metric, twice ? { metric, source: measurement.source, missing: TWICE } : measurement);
+    const { metric, source, value = 0, samples = [], baseline = [] } = measurement;
+    const numbers = [value, ...samples, ...baseline];
+    const missing = index.has(metric) ? TWICE : numbers.every(isExact) ? undefined : BEYOND;
+    index.set(metric, missing === undefined ? measurement : { metric, source, missing });
   }
   return index;
+}
+
+function isExact(value: number): boolean {
+  return Math.abs(value) <= MAX_AMOUNT;
 }
 
 const TWICE = {
@@ -81,6 +86,12 @@ function judge(criterion: Criterion, world: World, scope: PolicyScope): Judgemen
       return judgePolicy(criterion, scope);
   }
 }
+
+const BEYOND = {
+  code: 'metric-not-exact',
+  message: 'It is no finite number, or one beyond ±(2^53 − 1), which would lose digits.',
+  hint: 'Measure it in a larger unit.',
+} as const;
 
 /** With its weight, and with what the gate says of what may be missing. */
 function createResult(criterion: Criterion, judgement: Judgement): CriterionResult {

@@ -41,7 +41,9 @@ export function findMeasurement(metric: string, { measurements }: World): Measur
 
 /** The one number of a measurement: of samples their mean. */
 export function numberOf({ value, samples }: Measurement): number | undefined {
-  return value ?? (samples === undefined || samples.length === 0 ? undefined : computeMean(samples));
+  const number = value ?? (samples === undefined || samples.length === 0 ? undefined : computeMean(samples));
+  // JSON knows no negative zero.
+  return number === 0 ? 0 : number;
 }
 
 export function computeMean(values: readonly number[]): number {

@@ -26,6 +26,7 @@ describe('parseCondition', () => {
     ['<= NaN', 'is no condition'],
     ['<= Infinity', 'is no condition'],
     ['<= 1e400', 'has a number that is too large'],
+    ['<= 9007199254740992', 'has a number that is too large'],
     ['<= (5', 'has half of a pair of brackets'],
     ['<= 5 qs', 'has an unknown unit; known are us, ms, s, m, h, B, KB, MB, GB, KiB, MiB, GiB, %'],
     [`<= ${'9'.repeat(1000)}`, 'is no condition'],

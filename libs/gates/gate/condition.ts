@@ -3,6 +3,9 @@ import { isUnit, UNIT_NAMES } from './units.js';
 
 const MAX_TEXT = 100;
 
+/** Whole numbers up to here are exact, and nothing that is computed from them overflows. */
+export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
+
 /** Sign, bracket, plus or minus, number, unit. */
 const CONDITION =
   /^(<=|>=|==|<|>|=)\s*(\()?\s*([+-])?\s*(\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?)\s*(%|[A-Za-z]{1,3})?\s*(\))?$/;
@@ -22,7 +25,7 @@ export function parseCondition(text: string): ConditionReading {
     return { problem: `has an unknown unit; known are ${UNIT_NAMES.join(', ')}` };
   }
   const amount = Number(digits) * (direction === '-' ? -1 : 1);
-  if (!Number.isFinite(amount)) return { problem: 'has a number that is too large' };
+  if (Math.abs(amount) > MAX_AMOUNT) return { problem: 'has a number that is too large' };
   const relative = direction !== undefined && opened === undefined;
   const asPercent = relative && unit === '%';
   return {

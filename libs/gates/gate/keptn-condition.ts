@@ -1,5 +1,5 @@
 import type { Sign } from '#contracts/judgement/gate.js';
-import { type ConditionReading, writeCondition } from './condition.js';
+import { type ConditionReading, MAX_AMOUNT, writeCondition } from './condition.js';
 
 const SIGNS: readonly Sign[] = ['<=', '<', '=', '>=', '>'];
 const NUMBER = /^[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,3})?$/;
@@ -19,7 +19,8 @@ export function parseKeptnCondition(written: string): ConditionReading {
   const direction = /^[+-]/.exec(number)?.[0];
   const digits = direction === undefined ? number : number.slice(1);
   const amount = Number(digits) * (direction === '-' ? -1 : 1);
-  if (!NUMBER.test(digits) || !Number.isFinite(amount)) return { problem: 'holds no number' };
+  if (!NUMBER.test(digits) || Math.abs(amount) > MAX_AMOUNT)
+    return { problem: 'holds no number that is exact' };
   const of = percent ? 'percent' : direction === undefined ? 'absolute' : 'change';
   return { condition: writeCondition({ sign, of, amount: amount === 0 ? 0 : amount }) };
 }

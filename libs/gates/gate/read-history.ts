@@ -1,6 +1,7 @@
 import { type Afterwards, OUTCOMES, type Outcome } from '#contracts/judgement/gate-result.js';
 import { parseMoment } from '#domain/definition/moment.js';
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.js';
+import { MAX_AMOUNT } from './condition.js';
 
 /** What later runs need of an earlier one. */
 export interface EarlierRun {
@@ -110,7 +111,7 @@ function readValues(criteria: readonly Json[]): ReadonlyMap<string, EarlierValue
     if (!isJsonObject(criterion)) return 'a criterion is no map';
     const { metric, value, unit } = criterion as JsonObject;
     if (typeof metric !== 'string' || value === undefined || value === null) continue;
-    if (typeof value !== 'number' || !Number.isFinite(value))
+    if (typeof value !== 'number' || !(Math.abs(value) <= MAX_AMOUNT))
       return `the value of ${metric.slice(0, 80)} is no number`;
     values.set(metric, { value, ...(typeof unit === 'string' ? { unit } : {}) });
   }
