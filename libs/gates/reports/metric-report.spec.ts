@@ -277,7 +277,7 @@ describe('numbers of reports', () => {
     ['[]', { files: 0 }],
     ['<coverage line-rate="0"/>', { files: 0 }],
     ['SF:a\nend_of_record\n', { files: 1 }],
-  ])('has no number that would pass where nothing was looked at: %s', async (text, metrics) => {
+  ])('has no number that would pass where nothing was looked at: %j', async (text, metrics) => {
     expect(await measure(text)).toMatchObject({ metrics, empty: expect.stringContaining('no ') });
   });
 
