@@ -64,10 +64,10 @@ export function addGateCommand(program: Command, context: CommandContext): void 
 
 async function run(options: GateOptions, context: CommandContext): Promise<ExitCode> {
   const read = await readGateFile(options.file, options.type);
-  if (!('value' in read)) return refuse('gate-invalid', read, options, context);
+  if (!('value' in read)) return refuse(read, options, context);
   if (options.afterwards !== undefined) return mark(read.value, options.afterwards, options, context);
   const metrics = options.metrics === undefined ? { value: [] } : await readMetricsFile(options.metrics);
-  if (!('value' in metrics)) return refuse('metrics-invalid', metrics, options, context);
+  if (!('value' in metrics)) return refuse(metrics, options, context);
   const collected = await collect(read.value, metrics.value, options.folder);
   return judge(read.value, [...metrics.value, ...collected], options, context);
 }
@@ -157,8 +157,7 @@ function requireHistory({ history }: GateOptions): string {
 
 /** The file that cannot be used, with all that is wrong with it. */
 function refuse(
-  code: 'gate-invalid' | 'metrics-invalid',
-  { file, findings }: Exclude<Read<unknown>, { readonly value: unknown }>,
+  { code, file, findings }: Exclude<Read<unknown>, { readonly value: unknown }>,
   { format }: GateOptions,
   { console }: CommandContext,
 ): ExitCode {
