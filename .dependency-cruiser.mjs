@@ -130,10 +130,7 @@ const forbidden = [
     from: { path: '^temporal/activities/', pathNot: SPEC },
     to: {
       // What reads reports and judges is pure, and what collects metrics gets its own world by argument.
-      path: [
-        '^libs/(?!(domain|contracts|host|gates)/)',
-        '^temporal/(workflows|client|worker|server)/',
-      ],
+      path: ['^libs/(?!(domain|contracts|host|gates)/)', '^temporal/(workflows|client|worker|server)/'],
       dependencyTypesNot: ['type-only'],
     },
   },

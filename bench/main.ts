@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'front-end': () => import('./front-end/main.js'),
   generate: () => import('./generate/main.js'),
   import: () => import('./import/main.js'),
+  risk: () => import('./risk/main.js'),
   diagnose: () => import('./diagnose/main.js'),
   gates: () => import('./gates/main.js'),
   decide: () => import('./decide/main.js'),

@@ -17,6 +17,7 @@ import { addExportCommand } from './commands/export.js';
 import { addFailuresCommand } from './commands/failures.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGateCommand } from './commands/gate.js';
+import { addGatesCommand } from './commands/gates.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
@@ -36,6 +37,7 @@ import { addPoolsCommand } from './commands/pools.js';
 import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRetentionCommand } from './commands/retention.js';
+import { addRiskCommand } from './commands/risk.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchedulesCommand } from './commands/schedules.js';
 import { addSchemaCommand } from './commands/schema.js';
@@ -121,7 +123,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   'What runs tell': [addEstimateCommand, addOptimiseCommand],
-  Judgement: [addGateCommand],
+  Judgement: [addGateCommand, addRiskCommand],
   Failures: [addDiagnoseCommand, addFailuresCommand],
   Runs: [
     addRunCommand,
@@ -142,6 +144,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezeCommand,
     addAgentsCommand,
     addIntegrationsCommand,
+    addGatesCommand,
     addSchedulesCommand,
     addWebhooksCommand,
   ],

@@ -129,6 +129,14 @@ const WRONGLY_ASKED: readonly string[] = [
   'change-invalid',
   'change-not-found',
   'project-not-found',
+  'repository-not-found',
+  'repository-not-trusted',
+  'git-not-found',
+  'history-unreadable',
+  'history-too-large',
+  'history-too-slow',
+  'risk-model-invalid',
+  'risk-environment-invalid',
 ];
 
 /** Codes that say: it does not fit the present state of things, or the caller's role. */

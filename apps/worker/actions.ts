@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataSource } from 'typeorm';
 import { createAgentCaller } from '#connectors/agents/agent-caller.js';
@@ -9,6 +10,7 @@ import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { answerPathOf } from '#contracts/rest/agents.js';
 import { PostgresAgentStore } from '#persistence/agents/agent-store.js';
 import { PostgresPipelineChanges } from '#persistence/pipelines/pipeline-changes.js';
+import { createAssessor } from '#risk/create-assessor.js';
 import { type Actions, createActions } from '#temporal/activities/actions.js';
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
 import type { WorkerConfiguration } from './configuration.js';
@@ -57,6 +59,7 @@ export function createWorkerActions(
     pipelines,
     client,
     host,
+    risk: createAssessor(join(home, 'risk'), () => new Date()),
     agents: {
       store: new PostgresAgentStore(dataSource),
       caller: createAgentCaller(client),

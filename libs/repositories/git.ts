@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createGuardedEnvironment, GUARDED_GIT } from '../host/guarded-git.js';
 
 /** What git printed, or that it failed. */
 export interface GitResult {
@@ -10,36 +11,18 @@ export interface GitResult {
 const MAX_OUTPUT = 512 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
-/** Nothing that a repository's configuration names is run, and nothing is fetched. */
-const GUARDED = [
-  ...['-c', 'core.fsmonitor=false'],
-  ...['-c', 'core.hooksPath=/dev/null'],
-  ...['-c', 'core.untrackedCache=false'],
-  ...['-c', 'core.quotePath=false'],
-  ...['-c', 'protocol.allow=never'],
-  ...['-c', 'diff.external='],
-  '--no-pager',
-];
-
 /** Runs git in a folder; only reads. Never throws: where there is no git, it has failed. */
 export function runGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
   return new Promise((resolve) => {
     const child = execFile(
       'git',
-      [...GUARDED, ...args],
+      [...GUARDED_GIT, ...args],
       {
         cwd: folder,
         encoding: 'buffer',
         maxBuffer: MAX_OUTPUT,
         timeout: TIMEOUT_MS,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: process.env['HOME'],
-          LC_ALL: 'C',
-          GIT_OPTIONAL_LOCKS: '0',
-          GIT_TERMINAL_PROMPT: '0',
-          GIT_NO_LAZY_FETCH: '1',
-        },
+        env: createGuardedEnvironment(),
       },
       (error, stdout, stderr) => resolve({ ok: error === null, stdout, stderr: stderr.toString() }),
     );

@@ -2,6 +2,7 @@ import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { SafeClient } from '#connectors/http/safe-client.js';
 import type { AgentWorld } from '#contracts/agents.js';
 import type { ActionName } from '#contracts/catalogue/catalogue.js';
+import type { RiskAssessor } from '#contracts/judgement/risk-report.js';
 import type { Action } from '#contracts/ports.js';
 import { createPipelineCancel } from './cicd/pipeline-cancel.js';
 import { createPipelineRun } from './cicd/pipeline-run.js';
@@ -13,6 +14,7 @@ import { createPipelineArtifacts } from './command/pipeline-artifacts.js';
 import type { CommandHost } from './command/process/command-host.js';
 import { readTestReports } from './command/report-junit.js';
 import { readMetricReports } from './command/report-metrics.js';
+import { createRiskAssess } from './command/risk-assess.js';
 import { createAgentInvoke } from './http/agent/agent-invoke.js';
 import { createHttpRequest } from './http/http-request.js';
 import { createOpenapiCall } from './http/openapi/openapi-call.js';
@@ -26,12 +28,13 @@ export type Actions = { readonly [N in ActionName]: Action };
 export function createActions(world: {
   readonly client: SafeClient;
   readonly host: CommandHost;
+  readonly risk: RiskAssessor;
   /** Absent where there is no server that knows agents. */
   readonly agents?: AgentWorld;
   /** The same for integrations. */
   readonly pipelines?: PipelineWorld;
 }): Actions {
-  const { client, host, agents, pipelines } = world;
+  const { client, host, risk, agents, pipelines } = world;
   return {
     'log/write': writeLog,
     'agent/invoke': createAgentInvoke(agents),
@@ -47,5 +50,6 @@ export function createActions(world: {
     'pipeline/wait': createPipelineWait(pipelines),
     'report/junit': readTestReports,
     'report/metrics': readMetricReports,
+    'risk/assess': createRiskAssess(risk),
   };
 }

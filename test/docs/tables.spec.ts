@@ -167,7 +167,7 @@ interface ThrownError {
 async function findActionErrors(): Promise<Map<string, ThrownError>> {
   const found = new Map<string, ThrownError>();
   for await (const file of glob(
-    '{temporal/{activities,workflows},libs/{connectors,gates,domain/execution}}/**/*.ts',
+    '{temporal/{activities,workflows},libs/{connectors,gates,risk/factors,domain/execution}}/**/*.ts',
     {
       cwd: ROOT,
     },
@@ -184,6 +184,13 @@ async function findActionErrors(): Promise<Map<string, ThrownError>> {
     }
     for (const [, code] of source.matchAll(/create\w+Failure\(\s*'([a-z-]+)'/g)) {
       found.set(code!, { class: 'configuration', again: false });
+    }
+    // What reads a history throws errors of the library, which the step makes failures of.
+    if (file.startsWith('libs/risk/')) {
+      for (const [, code, fault] of source.matchAll(/\bcode: '([a-z-]+)',\s*fault: '(user|operational)'/g)) {
+        const isOurs = fault === 'user';
+        found.set(code!, { class: isOurs ? 'configuration' : 'unknown', again: !isOurs });
+      }
     }
     // Literals of a step's error, apart from the actions.
     if (/attempt-failure|failure-conversion|child-failure/.test(file)) {

@@ -49,11 +49,7 @@ export function addGateCommand(program: Command, context: CommandContext): void 
         'judges nothing: says of the last recorded result, or of that of --at, what happened after it',
       ).choices(['good', 'bad']),
     )
-    .addOption(
-      new Option('--warn-exit <code>', 'what the process answers to a warning')
-        .choices(['0', '1', '2'])
-        .default('0'),
-    )
+    .addOption(warnExitOption())
     .addOption(
       new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'),
     )
@@ -62,12 +58,18 @@ export function addGateCommand(program: Command, context: CommandContext): void 
     );
 }
 
+export function warnExitOption(): Option {
+  return new Option('--warn-exit <code>', 'what the process answers to a warning')
+    .choices(['0', '1', '2'])
+    .default('0');
+}
+
 async function run(options: GateOptions, context: CommandContext): Promise<ExitCode> {
   const read = await readGateFile(options.file, options.type);
-  if (!('value' in read)) return refuse(read, options, context);
+  if (!('value' in read)) return refuse('gate-invalid', read, options, context);
   if (options.afterwards !== undefined) return mark(read.value, options.afterwards, options, context);
   const metrics = options.metrics === undefined ? { value: [] } : await readMetricsFile(options.metrics);
-  if (!('value' in metrics)) return refuse(metrics, options, context);
+  if (!('value' in metrics)) return refuse('metrics-invalid', metrics, options, context);
   const collected = await collect(read.value, metrics.value, options.folder);
   return judge(read.value, [...metrics.value, ...collected], options, context);
 }
@@ -116,7 +118,10 @@ async function judge(
   return exitCodeOf(result, options.warnExit);
 }
 
-function exitCodeOf({ outcome }: GateResult, warnExit: GateOptions['warnExit']): ExitCode {
+export function exitCodeOf(
+  { outcome }: Pick<GateResult, 'outcome'>,
+  warnExit: GateOptions['warnExit'],
+): ExitCode {
   const warned = { '0': EXIT.ok, '1': EXIT.failed, '2': EXIT.usage } as const;
   switch (outcome) {
     case 'pass':
@@ -156,9 +161,10 @@ function requireHistory({ history }: GateOptions): string {
 }
 
 /** The file that cannot be used, with all that is wrong with it. */
-function refuse(
-  { code, file, findings }: Exclude<Read<unknown>, { readonly value: unknown }>,
-  { format }: GateOptions,
+export function refuse(
+  code: 'gate-invalid' | 'metrics-invalid',
+  { file, findings }: Exclude<Read<unknown>, { readonly value: unknown }>,
+  { format }: Pick<GateOptions, 'format'>,
   { console }: CommandContext,
 ): ExitCode {
   if (format === 'json') {
@@ -170,7 +176,7 @@ function refuse(
   return EXIT.usage;
 }
 
-function readRisk(text: string): number {
+export function readRisk(text: string): number {
   const risk = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   if (risk >= 0 && risk <= 100) return risk;
   throw new InvalidArgumentError('Write a number from 0 to 100.');

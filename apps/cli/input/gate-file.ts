@@ -14,11 +14,7 @@ const FOLDER = '.sluice/gates';
 /** Something that was read, or what is wrong with its text. */
 export type Read<T> =
   | { readonly value: T }
-  | {
-      readonly code: 'gate-invalid' | 'metrics-invalid';
-      readonly file: DefinitionFile;
-      readonly findings: readonly Finding[];
-    };
+  | { readonly file: DefinitionFile; readonly findings: readonly Finding[] };
 
 /** The gate of a file, or of the folder of gates by its type. Throws SluiceError `usage`. */
 export async function readGateFile(
@@ -27,7 +23,7 @@ export async function readGateFile(
 ): Promise<Read<Gate>> {
   const file = await readDefinitionFile(path ?? findGate(type));
   const { gate: read, findings } = readGate(file.text);
-  if (read === undefined) return { code: 'gate-invalid', file, findings };
+  if (read === undefined) return { file, findings };
   const gate = read.rules === 'keptn' ? { ...read, name: nameAfter(file.path) } : read;
   if (type === undefined || gate.type === type) return { value: gate };
   if (gate.type === undefined) return { value: { ...gate, type } };
@@ -38,7 +34,7 @@ export async function readGateFile(
 }
 
 /** Objectives have no name of their own, and results are kept by name. */
-function nameAfter(path: string): string {
+export function nameAfter(path: string): string {
   const name = basename(path, extname(path))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -64,5 +60,5 @@ function findGate(type: GateType | undefined): string {
 export async function readMetricsFile(path: string): Promise<Read<readonly Measurement[]>> {
   const file = await readDefinitionFile(path);
   const { measurements, findings } = readMetrics(file.text, `file ${path}`);
-  return measurements === undefined ? { code: 'metrics-invalid', file, findings } : { value: measurements };
+  return measurements === undefined ? { file, findings } : { value: measurements };
 }

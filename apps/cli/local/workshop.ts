@@ -6,6 +6,7 @@ import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import { createVaultSecrets } from '#connectors/secrets/vault/vault-secrets.js';
 import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
 import { ACTIONS, type ActionName } from '#contracts/catalogue/catalogue.js';
+import { createAssessor } from '#risk/create-assessor.js';
 import { createActions } from '#temporal/activities/actions.js';
 import { type AttemptRecorder, createAttempts, type MakeAttempt } from '#temporal/activities/attempt.js';
 import { createCommandHost } from '#temporal/activities/command/process/command-host.js';
@@ -50,7 +51,11 @@ export async function openWorkshop(
       readable: [process.cwd()],
     },
   });
-  const actions = createActions({ client, host });
+  const actions = createActions({
+    client,
+    host,
+    risk: createAssessor(undefined, () => new Date(), -new Date().getTimezoneOffset()),
+  });
   const vault = settings.vault && createVaultSecrets(settings.vault);
   const objects = createMemoryObjects();
   const made = new Map<string, MakeAttempt>();

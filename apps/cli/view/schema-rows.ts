@@ -24,7 +24,7 @@ export function describeInputs(schema: Schema, prefix = ''): string[][] {
 export function describeOutputs(schema: Schema, prefix = ''): string[][] {
   return membersOf(schema, prefix).flatMap(({ name, member, required }) => [
     [`\`${name}\``, typeOf(member) + (required ? '' : ', may be absent'), member.description ?? ''],
-    ...describeOutputs(member.items ?? member, `${name}[].`),
+    ...describeOutputs(member.items ?? member, member.items === undefined ? `${name}.` : `${name}[].`),
   ]);
 }
 

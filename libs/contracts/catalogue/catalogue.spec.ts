@@ -44,6 +44,7 @@ describe('catalogue', () => {
       ['pipeline/wait', 'cicd', false, 'never', []],
       ['report/junit', 'command', true, 'never', []],
       ['report/metrics', 'command', true, 'never', []],
+      ['risk/assess', 'command', true, 'never', []],
     ]);
   });
 

@@ -13,6 +13,7 @@ import { pipelineTrigger } from './pipeline-trigger.js';
 import { pipelineWait } from './pipeline-wait.js';
 import { reportJunit } from './report-junit.js';
 import { reportMetrics } from './report-metrics.js';
+import { riskAssess } from './risk-assess.js';
 
 const DESCRIPTIONS = [
   agentInvoke,
@@ -29,6 +30,7 @@ const DESCRIPTIONS = [
   pipelineWait,
   reportJunit,
   reportMetrics,
+  riskAssess,
 ] as const;
 
 /** The name of every action; a worker's `Record<ActionName, Action>` lacks none. */

@@ -10,7 +10,7 @@ export interface GateEvaluateInput {
   readonly failOn?: readonly FailingOutcome[];
 }
 
-export const FAILING_OUTCOMES = ['fail', 'inconclusive', 'warn'] as const;
+const FAILING_OUTCOMES = ['fail', 'inconclusive', 'warn'] as const;
 
 export type FailingOutcome = (typeof FAILING_OUTCOMES)[number];
 

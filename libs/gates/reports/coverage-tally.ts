@@ -150,7 +150,7 @@ function sumCounts(all: Iterable<Counts>): Counts {
 }
 
 /** One name for `./src/a.ts`, `src\a.ts` and `/root/src/a.ts`. */
-export function normalizePath(path: string, root: string): string {
+function normalizePath(path: string, root: string): string {
   const folder = `${root.replaceAll('\\', '/').replace(/\/+$/, '')}/`;
   const slashed = path.trim().replaceAll('\\', '/');
   const relative = slashed.startsWith(folder) ? slashed.slice(folder.length) : slashed;

@@ -12,7 +12,6 @@ import { parseTap } from './parse-tap.js';
 import { readLines } from './read-lines.js';
 import { createReportInvalid, createReportsMixed } from './report-error.js';
 import { addTotals, type TestReport, type TestTotals } from './test-report.js';
-import { parseXml, type XmlElement } from './xml.js';
 
 export type MetricFormat = 'lcov' | 'cobertura' | 'jacoco' | 'sarif' | 'eslint' | 'junit' | 'ctrf' | 'tap';
 
@@ -80,8 +79,8 @@ export class MetricTally {
   }
 
   private readonly readers: Readonly<Record<Exclude<MetricFormat, 'lcov'>, (text: string) => void>> = {
-    cobertura: (text) => readCobertura(parseRoot(text, 'Cobertura XML'), this.coverage),
-    jacoco: (text) => readJacoco(parseRoot(text, 'JaCoCo XML'), this.coverage),
+    cobertura: (text) => readCobertura(text, this.coverage),
+    jacoco: (text) => readJacoco(text, this.coverage),
     sarif: (text) => readSarif(parseJson(text, 'SARIF 2.1.0'), this.findings),
     eslint: (text) => readEslint(parseJson(text, 'ESLint JSON'), this.lint),
     junit: (text) => this.addTests(parseJunit(text)),
@@ -121,15 +120,6 @@ function measureTests({ total, passed, failed, skipped, errors, durationMs }: Te
       ...(ran > 0 ? { 'passed.percent': (100 * passed) / ran } : {}),
     },
   };
-}
-
-function parseRoot(text: string, format: string): XmlElement {
-  try {
-    return parseXml(text, 'external');
-  } catch (error) {
-    const why = error instanceof Error ? error.message.slice(0, 300) : 'it is damaged';
-    throw createReportInvalid(format, `${why}.`, error);
-  }
 }
 
 function parseJson(text: string, format: string): Json {

@@ -1,4 +1,5 @@
 import type { CoverageTally, FileCoverage } from './coverage-tally.js';
+import { parseCoverage } from './parse-coverage.js';
 import { createReportInvalid } from './report-error.js';
 import type { XmlElement } from './xml.js';
 
@@ -9,33 +10,44 @@ const FORMAT = 'Cobertura XML';
  * `condition-coverage` counts branches; functions are methods with a line that was hit. Where no line is listed, the sums of
  * the root count. Throws SluiceError `report-invalid`, `report-too-large`.
  */
-export function readCobertura(root: XmlElement, tally: CoverageTally): void {
-  if (root.name !== 'coverage' || !root.attributes.has('line-rate')) {
-    throw createReportInvalid(FORMAT, 'its root is not <coverage line-rate="…">.');
-  }
-  const folder = findSource(root);
-  const classes = [...findAll(root, 'class')];
+export function readCobertura(text: string, tally: CoverageTally): void {
   let lines = 0;
-  for (const element of classes) {
-    const filename = element.attributes.get('filename') ?? '';
-    if (filename === '') throw createReportInvalid(FORMAT, 'a class has no file.');
-    const file = tally.file(
-      isAbsolute(filename) || folder === undefined ? filename : `${folder}/${filename}`,
-    );
-    lines += readLines(element, file);
-    for (const method of findAll(element, 'method')) {
-      const name = `${element.attributes.get('name')} ${method.attributes.get('name')} ${method.attributes.get('signature')}`;
-      const inner = linesOf(method);
-      lines += readLines(method, file);
-      if (inner.length > 0)
-        file.addNamed(
-          'functions',
-          name,
-          inner.some((line) => readNumber(line, 'hits') > 0),
-        );
-    }
-  }
+  const root = parseCoverage(FORMAT, text, {
+    wanted: 'class',
+    visit: (element, [top]) => {
+      requireRoot(top);
+      lines += readClass(element, findSource(top), tally);
+    },
+  });
+  requireRoot(root);
   if (lines === 0) readSums(root, tally);
+}
+
+function requireRoot(root: XmlElement | undefined): asserts root is XmlElement {
+  if (root?.name === 'coverage' && root.attributes.has('line-rate')) return;
+  throw createReportInvalid(FORMAT, 'its root is not <coverage line-rate="…">.');
+}
+
+function readClass(element: XmlElement, folder: string | undefined, tally: CoverageTally): number {
+  const filename = element.attributes.get('filename') ?? '';
+  if (filename === '') throw createReportInvalid(FORMAT, 'a class has no file.');
+  const file = tally.file(isAbsolute(filename) || folder === undefined ? filename : `${folder}/${filename}`);
+  let lines = readLines(element, file);
+  for (const method of findAll(element, 'method')) {
+    const { attributes } = method;
+    const name = [element.attributes.get('name'), attributes.get('name'), attributes.get('signature')].join(
+      ' ',
+    );
+    const inner = linesOf(method);
+    lines += readLines(method, file);
+    if (inner.length === 0) continue;
+    file.addNamed(
+      'functions',
+      name,
+      inner.some((line) => readNumber(line, 'hits') > 0),
+    );
+  }
+  return lines;
 }
 
 /** With several sources nobody can say which of them a file lies in. */

@@ -1,4 +1,5 @@
 import type { CoverageTally, FileCoverage } from './coverage-tally.js';
+import { parseCoverage } from './parse-coverage.js';
 import { createReportInvalid } from './report-error.js';
 import type { XmlElement } from './xml.js';
 
@@ -16,21 +17,25 @@ const SUMS = [
  * instructions, and methods. A report without debug information lists none; then the counters of its root count.
  * Throws SluiceError `report-invalid`, `report-too-large`.
  */
-export function readJacoco(root: XmlElement, tally: CoverageTally): void {
-  if (root.name !== 'report') throw createReportInvalid(FORMAT, 'its root is not <report>.');
-  const packages = [...findPackages(root, '')];
-  const lines = packages.reduce((sum, { element, path }) => sum + readSources(element, path, tally), 0);
-  if (lines === 0) return readSums(root, tally);
-  for (const { element, path } of packages) readMethods(element, path, tally);
+export function readJacoco(text: string, tally: CoverageTally): void {
+  let lines = 0;
+  const root = parseCoverage(FORMAT, text, {
+    wanted: 'package',
+    visit: (element, [top, ...groups]) => {
+      requireRoot(top);
+      // Groups are modules.
+      const path = [...groups, element].map(({ attributes }) => attributes.get('name') ?? '').join('/');
+      const own = readSources(element, path, tally);
+      if (own > 0) readMethods(element, path, tally);
+      lines += own;
+    },
+  });
+  requireRoot(root);
+  if (lines === 0) readSums(root, tally);
 }
 
-/** Packages with the groups (modules) that hold them. */
-function* findPackages(owner: XmlElement, path: string): Generator<{ element: XmlElement; path: string }> {
-  for (const element of owner.elements) {
-    const inner = [path, element.attributes.get('name')].filter(Boolean).join('/');
-    if (element.name === 'package') yield { element, path: inner };
-    else if (element.name === 'group') yield* findPackages(element, inner);
-  }
+function requireRoot(root: XmlElement | undefined): asserts root is XmlElement {
+  if (root?.name !== 'report') throw createReportInvalid(FORMAT, 'its root is not <report>.');
 }
 
 function readSources(element: XmlElement, path: string, tally: CoverageTally): number {

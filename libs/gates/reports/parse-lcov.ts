@@ -21,6 +21,8 @@ export class LcovReader {
     this.number += 1;
     const line = (this.number === 1 ? written.replace(/^\ufeff/, '') : written).trimEnd();
     if (line === '' || line.startsWith('#')) return;
+    // Nearly all lines of a large file.
+    if (this.record && line.startsWith('DA:')) return this.readLineCount(this.record, line);
     if (line === 'end_of_record') return this.endRecord();
     const colon = line.indexOf(':');
     const key = line.slice(0, Math.max(0, colon));
@@ -55,15 +57,22 @@ export class LcovReader {
     this.records += 1;
   }
 
+  private readLineCount({ file, listed }: LcovRecord, line: string): void {
+    const comma = line.indexOf(',', 3);
+    const end = line.indexOf(',', comma + 1);
+    listed.add('lines');
+    file.addLine(
+      this.readNumber(line.slice(3, comma < 0 ? undefined : comma)),
+      this.readCount(comma < 0 ? '' : line.slice(comma + 1, end < 0 ? undefined : end)),
+    );
+  }
+
   private readDatum(record: LcovRecord, key: string, value: string): void {
     const { file, listed, functions } = record;
     // Names of functions may hold commas, what stands before them does not.
     const parts = value.split(',');
     const [first = '', second = '', third = '', fourth = ''] = parts;
-    if (key === 'DA') {
-      listed.add('lines');
-      file.addLine(this.readNumber(first), this.readCount(second));
-    } else if (key === 'BRDA') {
+    if (key === 'BRDA') {
       listed.add('branches');
       const taken = fourth !== '-' && this.readCount(fourth);
       file.addNamed('branches', `${this.readNumber(first)},${second},${third}`, taken);

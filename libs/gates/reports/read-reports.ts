@@ -8,7 +8,7 @@ import { findReportFiles, type ReportFolder, withReportFile } from './report-fil
 import { MAX_REPORT_BYTES } from './test-report.js';
 
 /** Tracefiles are read in parts. */
-export const MAX_LCOV_BYTES = 1024 * 1024 * 1024;
+const MAX_LCOV_BYTES = 1024 * 1024 * 1024;
 /** What decides of which format a file is, where it is not read whole. */
 const HEAD_BYTES = 65_536;
 

@@ -2,6 +2,7 @@ import { constants, type FileHandle, glob, open, realpath } from 'node:fs/promis
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { SluiceError } from '#domain/errors.js';
+import { isCheapGlob } from './glob-cost.js';
 
 /** A folder in which reports are looked for; nothing outside it is read. */
 export interface ReportFolder {
@@ -41,6 +42,7 @@ export async function findReportFiles(
     if (isAbsolute(pattern) || pattern.includes('\0') || pattern.split(/[\\/]/).includes('..')) {
       throw createPatternInvalid(pattern);
     }
+    if (!isCheapGlob(pattern)) throw createPatternCostly(pattern);
     const exclude = (entry: { readonly name: string }) => hidden.includes(entry.name);
     for await (const entry of glob(pattern, { cwd: path, withFileTypes: true, exclude })) {
       signal.throwIfAborted();
@@ -97,6 +99,14 @@ function createPatternInvalid(pattern: string): SluiceError {
     'report-pattern-invalid',
     `${JSON.stringify(pattern)} leads out of the workspace.`,
     'Use a path or glob relative to the workspace, without `..`.',
+  );
+}
+
+function createPatternCostly(pattern: string): SluiceError {
+  return createUserFailure(
+    'report-pattern-invalid',
+    `${JSON.stringify(pattern.slice(0, 200))} means too many patterns, or repeats what repeats.`,
+    'Use fewer braces and asterisks, or several patterns.',
   );
 }
 

@@ -11,18 +11,15 @@ export interface XmlElement {
 const ATTRIBUTES = ':@';
 const TEXT = '#text';
 const CDATA = '#cdata';
-const MAX_DEPTH = 64;
-/** Characters of a document type. */
-const MAX_TYPE = 2048;
+/** Elements within elements. */
+export const MAX_DEPTH = 64;
 
 /**
- * Parses a document (XML 1.0) into its root. No document type, or with `external` one that only names where it lies and is
- * never fetched, hence no entities but the five predefined and character references; namespaces are left out of names.
- * Throws Error with what is wrong.
+ * Parses a document (XML 1.0) into its root. No document type, hence no entities but the five predefined and
+ * character references; namespaces are left out of names. Throws Error with what is wrong.
  */
-export function parseXml(text: string, documentType: 'refuse' | 'external' = 'refuse'): XmlElement {
-  const written = text.replace(/^\ufeff/, '');
-  const document = documentType === 'external' ? withoutExternalType(written) : written;
+export function parseXml(text: string): XmlElement {
+  const document = text.replace(/^\ufeff/, '');
   if (hasDocumentType(document)) throw new Error('it declares a document type');
   const validity = XMLValidator.validate(document, { allowBooleanAttributes: true });
   if (validity !== true) throw new Error(`${validity.err.msg} (line ${validity.err.line})`);
@@ -50,18 +47,8 @@ function hasDocumentType(document: string): boolean {
   return document.startsWith('<!', skipProlog(document));
 }
 
-/** One with declarations of its own stays, and is refused. */
-function withoutExternalType(document: string): string {
-  const at = skipProlog(document);
-  const type =
-    /^<!DOCTYPE\s+[\w:.-]+(\s+(SYSTEM|PUBLIC\s+("[^"<]*"|'[^'<]*'))\s+("[^"<]*"|'[^'<]*'))?\s*>/.exec(
-      document.slice(at, at + MAX_TYPE),
-    );
-  return type === null ? document : document.slice(0, at) + document.slice(at + type[0].length);
-}
-
-/** Where the root or a document type begins: before it, the same letters are data of comments. */
-function skipProlog(document: string): number {
+/** Where the root or a document type begins: it can only stand here; the same letters further on, or in comments, are data. */
+export function skipProlog(document: string): number {
   let at = 0;
   for (;;) {
     while (/\s/.test(document[at] ?? '')) at += 1;
@@ -83,7 +70,7 @@ function toElements(nodes: unknown): XmlElement[] {
     return [
       {
         name,
-        attributes: new Map(attributes.map(([key, value]) => [key, decode(String(value))])),
+        attributes: new Map(attributes.map(([key, value]) => [key, decodeEntities(String(value))])),
         elements: toElements(children),
         text: readText(children),
       },
@@ -95,7 +82,7 @@ function readText(nodes: unknown): string {
   if (!Array.isArray(nodes)) return '';
   return nodes
     .map((node: Readonly<Record<string, unknown>>) => {
-      if (TEXT in node) return decode(String(node[TEXT]));
+      if (TEXT in node) return decodeEntities(String(node[TEXT]));
       return CDATA in node ? readRaw(node[CDATA]) : '';
     })
     .join('');
@@ -108,8 +95,8 @@ function readRaw(nodes: unknown): string {
 
 const PREDEFINED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Unknown entities stay as they are written. */
-function decode(text: string): string {
+/** Of the predefined entities and of references to characters; unknown entities stay as they are written. */
+export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&(#x[0-9a-f]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);/gi, (whole, name: string) => {
     if (!name.startsWith('#')) return PREDEFINED[name] ?? whole;

@@ -57,7 +57,7 @@ describe('Prometheus', () => {
         },
         secretHeaders: ['authorization'],
         body: `query=up&timeout=5000ms&time=${SECONDS}`,
-        timeoutMs: 5000,
+        timeoutMs: 6000,
       }),
     ]);
   });
