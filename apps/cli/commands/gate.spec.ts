@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -109,6 +109,16 @@ describe('sluice gate', () => {
     expect((await runCommand({ argv: ['gate', '--type', 'post-deploy'] })).err).toContain(
       'There is no .sluice/gates/post-deploy.yaml here.',
     );
+    const home = process.cwd();
+    await mkdir(join(folder, '.sluice/gates'), { recursive: true });
+    await writeFile(join(folder, '.sluice/gates/pre-commit.yml'), GATE.replace('type: pre-deploy\n', ''));
+    process.chdir(folder);
+    try {
+      const argv = ['gate', '--type', 'pre-commit', '--format', 'json'];
+      expect(JSON.parse((await runCommand({ argv })).out)).toMatchObject({ type: 'pre-commit' });
+    } finally {
+      process.chdir(home);
+    }
     const other = await gate(GOOD, '--type', 'pre-merge');
     expect(other.code).toBe(2);
     expect(other.err).toContain('is a gate of type pre-deploy, not pre-merge');

@@ -42,7 +42,7 @@ export function checkCondition(condition: Condition, held: Held): Verdict {
   if (condition.of !== 'absolute' && base.value === undefined) {
     const problem = {
       message: `${base.runs === 0 ? 'No' : `Only ${base.runs}`} earlier ${base.runs === 1 ? 'run' : 'runs'} to compare with, ${atLeast} needed.`,
-      hint: 'Record more runs with --record; `compare: { fewer: pass }` lets the first ones pass.',
+      hint: 'Record more runs; `compare: { fewer: pass }` lets the first ones pass.',
     };
     return { condition, problem, ...(fewer === 'pass' ? { holds: true } : {}) };
   }

@@ -40,7 +40,7 @@ export function judgePolicy({ name, policy, warn }: PolicyCriterion, scope: Poli
       outcome: 'inconclusive',
       expected,
       text: `${name} cannot be decided: ${passes}`,
-      wouldChange: 'Give the metrics, and the risk with --risk, that the policy asks about.',
+      wouldChange: 'Give the metrics, or the risk, that the policy asks about.',
     };
   }
   if (passes) {

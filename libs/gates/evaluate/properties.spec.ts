@@ -76,7 +76,7 @@ describe.each([
           expect(second.score).toBeLessThanOrEqual(first.score);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -88,7 +88,7 @@ describe.each([
           .map((each) => evaluate(gate, { ...before, risk: each }));
         expect(RANKS[high!.outcome]).toBeLessThanOrEqual(RANKS[low!.outcome]);
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 
@@ -108,7 +108,7 @@ describe.each([
           expect(byName(second)).toEqual(byName(first));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 
@@ -120,7 +120,7 @@ describe.each([
         expect(first.score >= 0 && first.score <= first.reachable && first.reachable <= 100).toBe(true);
         expect(JSON.stringify(first)).not.toMatch(/NaN|Infinity|undefined/);
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 
@@ -138,7 +138,7 @@ describe.each([
         if (gate.rules === 'keptn') expect(RANKS[unknown.outcome]).toBeLessThanOrEqual(RANKS[known.outcome]);
         else expect([known.outcome, 'inconclusive']).toContain(unknown.outcome);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

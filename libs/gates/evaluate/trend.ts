@@ -30,7 +30,7 @@ export function judgeTrend(criterion: TrendCriterion, world: World): Judgement {
       ...numbers,
       outcome: 'inconclusive',
       text: `${metric} is ${formatAmount(value, unit)}; ${values.length} runs make no trend, ${atLeast} needed.`,
-      wouldChange: 'Record more runs with --record.',
+      wouldChange: 'Record more runs.',
     };
   }
   const middle = Math.abs(computePercentile(values, 0.5));

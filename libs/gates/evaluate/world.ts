@@ -33,7 +33,7 @@ export function findMeasurement(metric: string, { measurements }: World): Measur
       missing: {
         code: 'metric-not-given',
         message: 'It was not given, and the gate does not say where it comes from.',
-        hint: `Give it with --metrics: { ${JSON.stringify(metric)}: … }.`,
+        hint: `Give it with the metrics, as { ${JSON.stringify(metric)}: 12 }, or say under \`metrics\` where it comes from.`,
       },
     }
   );
