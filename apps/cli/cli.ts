@@ -17,6 +17,7 @@ import { addExportCommand } from './commands/export.js';
 import { addFailuresCommand } from './commands/failures.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
 import { addGateCommand } from './commands/gate.js';
+import { addGatesCommand } from './commands/gates.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
@@ -143,6 +144,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezeCommand,
     addAgentsCommand,
     addIntegrationsCommand,
+    addGatesCommand,
     addSchedulesCommand,
     addWebhooksCommand,
   ],

@@ -69,6 +69,18 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'positive_data_acceptance',
+    operations: ['gateBypassCreate'],
+    statuses: ['400'],
+    reason: 'A duration has more forms than a pattern says; a bypass lasts seven days at most.',
+  },
+  {
+    check: 'positive_data_acceptance',
+    operations: ['gateSave', 'gateResultEvaluate'],
+    statuses: ['400'],
+    reason: 'A new gate has a name that can be written everywhere, and so have labels; numbers are finite.',
+  },
+  {
+    check: 'positive_data_acceptance',
     operations: ['apiKeyCreate'],
     statuses: ['400'],
     reason: 'A key has roles or stands for a person, and expires in the future.',

@@ -49,17 +49,19 @@ export function addGateCommand(program: Command, context: CommandContext): void 
         'judges nothing: says of the last recorded result, or of that of --at, what happened after it',
       ).choices(['good', 'bad']),
     )
-    .addOption(
-      new Option('--warn-exit <code>', 'what the process answers to a warning')
-        .choices(['0', '1', '2'])
-        .default('0'),
-    )
+    .addOption(warnExitOption())
     .addOption(
       new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'),
     )
     .action((options: GateOptions) =>
       context.perform({ json: options.format === 'json' }, () => run(options, context)),
     );
+}
+
+export function warnExitOption(): Option {
+  return new Option('--warn-exit <code>', 'what the process answers to a warning')
+    .choices(['0', '1', '2'])
+    .default('0');
 }
 
 async function run(options: GateOptions, context: CommandContext): Promise<ExitCode> {
@@ -116,7 +118,10 @@ async function judge(
   return exitCodeOf(result, options.warnExit);
 }
 
-function exitCodeOf({ outcome }: GateResult, warnExit: GateOptions['warnExit']): ExitCode {
+export function exitCodeOf(
+  { outcome }: Pick<GateResult, 'outcome'>,
+  warnExit: GateOptions['warnExit'],
+): ExitCode {
   const warned = { '0': EXIT.ok, '1': EXIT.failed, '2': EXIT.usage } as const;
   switch (outcome) {
     case 'pass':
@@ -156,10 +161,10 @@ function requireHistory({ history }: GateOptions): string {
 }
 
 /** The file that cannot be used, with all that is wrong with it. */
-function refuse(
+export function refuse(
   code: 'gate-invalid' | 'metrics-invalid',
   { file, findings }: Exclude<Read<unknown>, { readonly value: unknown }>,
-  { format }: GateOptions,
+  { format }: Pick<GateOptions, 'format'>,
   { console }: CommandContext,
 ): ExitCode {
   if (format === 'json') {
@@ -171,7 +176,7 @@ function refuse(
   return EXIT.usage;
 }
 
-function readRisk(text: string): number {
+export function readRisk(text: string): number {
   const risk = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   if (risk >= 0 && risk <= 100) return risk;
   throw new InvalidArgumentError('Write a number from 0 to 100.');

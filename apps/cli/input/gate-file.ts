@@ -34,7 +34,7 @@ export async function readGateFile(
 }
 
 /** Objectives have no name of their own, and results are kept by name. */
-function nameAfter(path: string): string {
+export function nameAfter(path: string): string {
   const name = basename(path, extname(path))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

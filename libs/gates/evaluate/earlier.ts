@@ -22,8 +22,7 @@ export function computeBase(
   compare: Comparison,
   world: World,
 ): Base {
-  const allowed = OUTCOMES[compare.of];
-  const runs = world.history.filter(({ outcome }) => allowed.includes(outcome)).slice(0, compare.last);
+  const runs = selectCompared(world.history, compare);
   const values = listValues(runs, metric, unit);
   if (values.length === 0 || values.length < compare.atLeast) return { runs: values.length };
   const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95 } as const;
@@ -32,6 +31,14 @@ export function computeBase(
       compare.with === 'average' ? computeMean(values) : computePercentile(values, percentiles[compare.with]),
     runs: values.length,
   };
+}
+
+/** Those that count, whether they measured the metric or not. */
+export function selectCompared(
+  history: readonly EarlierRun[],
+  { of, last }: Pick<Comparison, 'of' | 'last'>,
+): readonly EarlierRun[] {
+  return history.filter(({ outcome }) => OUTCOMES[of].includes(outcome)).slice(0, last);
 }
 
 /** What the runs measured, in `unit` and in their order; what cannot be compared is left out. */
