@@ -16,7 +16,7 @@ export interface FileDescription {
 export function describeFile(path: string): FileDescription {
   const known = descriptions.get(path);
   if (known !== undefined) return known;
-  const description = describe(path.toLowerCase());
+  const description = describe(path);
   if (descriptions.size >= MAX_KEPT) descriptions.clear();
   descriptions.set(path, description);
   return description;
@@ -25,10 +25,11 @@ export function describeFile(path: string): FileDescription {
 const MAX_KEPT = 200_000;
 const descriptions = new Map<string, FileDescription>();
 
-function describe(path: string): FileDescription {
+function describe(written: string): FileDescription {
+  const path = written.toLowerCase();
   const name = path.slice(path.lastIndexOf('/') + 1);
   const lock = LOCKS.test(name);
-  const kind = RULES.find(([, matches]) => matches(path, name))?.[0] ?? 'code';
+  const kind = RULES.find(([, matches]) => matches(path, name, written))?.[0] ?? 'code';
   return {
     kind,
     counts: kind !== 'documentation' && kind !== 'other' && !lock,
@@ -59,8 +60,8 @@ const TESTS =
 const BINARY =
   /\.(png|jpe?g|gif|ico|icns|webp|bmp|tiff?|psd|pdf|zip|gz|tgz|bz2|xz|zst|7z|rar|jar|war|ear|class|so|dll|exe|dylib|a|o|obj|lib|bin|pyc|wasm|woff2?|ttf|otf|eot|mp[34]|wav|ogg|flac|webm|avi|mov|docx?|xlsx?|pptx?|odt|sqlite3?|db|keystore|jks|p12|pfx|nupkg|whl|deb|rpm|iso|img)$/;
 
-/** Java and C# name tests in one word; upper case is gone by then, so only with their endings. */
-const TEST_CLASSES = /[^/]+tests?\.(java|kt|kts|cs|scala|groovy|swift|vb|fs)$/;
+/** Java, C# and others name tests in one word, which upper case tells from a contest. */
+const TEST_CLASSES = /([a-z0-9_]|^|\/)(Tests?|TestCase|Spec|IT)\.(java|kt|kts|cs|scala|groovy|swift|vb|fs)$/;
 
 const DOCUMENTATION =
   /\.(md|mdx|markdown|rst|adoc|asciidoc|txt|textile|org|rdoc|pod|tex|bib|1|man|rtf)$|^(readme|changelog|changes|history|news|licen[cs]e|copying|notice|authors|contributors|contributing|maintainers|code_of_conduct|security|codeowners|thanks|todo|credits|patents)(\.[a-z]+)?$/;
@@ -82,12 +83,12 @@ const API_FOLDERS = /(^|\/)(openapi|swagger|asyncapi)\//;
 const DATA = /\.(ya?ml|json)$/;
 
 /** The first that matches; what none knows is code. */
-const RULES: readonly (readonly [FileKind, (path: string, name: string) => boolean])[] = [
+const RULES: readonly (readonly [FileKind, (path: string, name: string, written: string) => boolean])[] = [
   ['dependencies', (_, name) => LOCKS.test(name) || DEPENDENCIES.test(name)],
   ['other', (path, name) => OTHER.test(path) || BINARY.test(name)],
   ['migration', (path) => MIGRATIONS.test(path)],
   ['documentation', (_, name) => DOCUMENTATION.test(name) && !NO_DOCUMENTATION.test(name)],
-  ['test', (path) => TESTS.test(path) || TEST_CLASSES.test(path)],
+  ['test', (path, _, written) => TESTS.test(path) || TEST_CLASSES.test(written)],
   ['documentation', (path) => DOCUMENTATION_FOLDERS.test(path)],
   ['infrastructure', (path) => INFRASTRUCTURE.test(path) || PIPELINES.test(path)],
   ['configuration', (path) => CONFIGURATION.test(path)],

@@ -38,7 +38,7 @@ export function createHistoryUnreadable(stderr: string, folder: string): SluiceE
   });
 }
 
-export function createNoRepository(folder: string): SluiceError {
+function createNoRepository(folder: string): SluiceError {
   return new SluiceError({
     code: 'repository-not-found',
     fault: 'user',

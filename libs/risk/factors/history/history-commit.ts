@@ -33,7 +33,7 @@ export interface Touch {
   readonly lines?: TouchedLines;
 }
 
-export interface TouchedLines {
+interface TouchedLines {
   readonly added: number;
   readonly deleted: number;
   /** Of the whole file before. */

@@ -25,7 +25,7 @@ interface MadeFile {
   readonly content: string;
 }
 
-export const FIRST_DAY = Date.UTC(2024, 0, 1) / 1000;
+const FIRST_DAY = Date.UTC(2024, 0, 1) / 1000;
 
 export interface MadeRepository {
   readonly folder: string;
