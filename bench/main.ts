@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   import: () => import('./import/main.js'),
   risk: () => import('./risk/main.js'),
   diagnose: () => import('./diagnose/main.js'),
+  gates: () => import('./gates/main.js'),
   decide: () => import('./decide/main.js'),
   audit: () => import('./audit/main.js'),
   'ten-step': () => import('./ten-step/main.js'),

@@ -17,6 +17,7 @@ import type { Configuration } from './configuration.js';
 import { DescriptionModule } from './description/description.module.js';
 import { FailuresModule } from './failures/failures.module.js';
 import { FreezesModule } from './freezes/freezes.module.js';
+import { GatesModule } from './gates/gates.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
@@ -70,6 +71,7 @@ export interface Surroundings {
     PoolsModule,
     AgentsModule,
     IntegrationsModule,
+    GatesModule,
     PipelinesModule,
     WebhooksModule,
     FreezesModule,

@@ -16,6 +16,8 @@ import { addEstimateCommand } from './commands/estimate.js';
 import { addExportCommand } from './commands/export.js';
 import { addFailuresCommand } from './commands/failures.js';
 import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
+import { addGateCommand } from './commands/gate.js';
+import { addGatesCommand } from './commands/gates.js';
 import { addGenerateCommand } from './commands/generate.js';
 import { addHistoryCommand } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
@@ -121,7 +123,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
   Templates: [addTemplatesCommand, addTemplateCommand],
   Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
   'What runs tell': [addEstimateCommand, addOptimiseCommand],
-  Judgement: [addRiskCommand],
+  Judgement: [addGateCommand, addRiskCommand],
   Failures: [addDiagnoseCommand, addFailuresCommand],
   Runs: [
     addRunCommand,
@@ -142,6 +144,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addFreezeCommand,
     addAgentsCommand,
     addIntegrationsCommand,
+    addGatesCommand,
     addSchedulesCommand,
     addWebhooksCommand,
   ],

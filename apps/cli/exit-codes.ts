@@ -1,11 +1,13 @@
 /** What the process answers to its caller; printed by `sluice --help`. Only additions. */
 export const EXIT = {
   ok: 0,
-  /** The run failed, a definition has findings, or a test failed. */
+  /** The run failed, a definition has findings, a test failed, or a gate. */
   failed: 1,
-  /** The command line, the definition or the inputs are wrong. */
+  /** The command line, the definition or the inputs are wrong; a warning of a gate, where that was asked for. */
   usage: 2,
   canceled: 3,
+  /** A gate could not be decided; the same number, as no run is a gate. */
+  inconclusive: 3,
   /** No server, or it failed, or refused for another reason than these. */
   server: 4,
   /** What was asked for does not fit the present state of things, or the caller's role. */
@@ -23,9 +25,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_HELP = `
 Exit codes:
   0    succeeded
-  1    the run failed, a definition has findings, or a test failed
+  1    the run failed, a definition has findings, a test failed, or a gate
   2    the command line, the definition or the inputs are wrong
-  3    the run was canceled
+  3    the run was canceled, or a gate is inconclusive
   4    the server cannot be reached, or it answered with an error
   5    refused: it does not fit the present state, or your role
   6    the run was rejected: an approval was not given

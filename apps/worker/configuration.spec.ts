@@ -7,7 +7,7 @@ const DATABASE_URL = 'postgres://u:hunter2@127.0.0.1:5432/sluice';
 describe('readConfiguration of a worker', () => {
   it('needs no more than a database', () => {
     expect(readConfiguration({ DATABASE_URL, SLUICE_HOME: '/data' })).toMatchObject({
-      queues: ['orchestration', 'http', 'cicd', 'command'],
+      queues: ['orchestration', 'http', 'cicd', 'quality', 'command'],
       pool: undefined,
       home: '/data/worker',
       platformHome: '/data',

@@ -8,6 +8,7 @@ export const QUEUES = {
   orchestration: 'orchestration',
   http: 'http',
   cicd: 'cicd',
+  quality: 'quality',
   command: 'command',
 } as const;
 

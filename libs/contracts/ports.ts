@@ -189,6 +189,10 @@ export interface ActionContext {
   readonly run: string;
   readonly step: string;
   readonly attempt: number;
+  /** Attempts of earlier goes, when there were any: what those began is not this one's, since a person had the step done anew. */
+  readonly begunAfter?: number;
+  /** The attempt before was cut off with its worker: what it had to tell may not have been heard. */
+  readonly followsLost?: true;
   /** The same for every attempt of this step of this run. */
   readonly idempotencyKey: string;
   /** Names the attempt for whoever tells of its end in the worker's place; absent where nobody can. */

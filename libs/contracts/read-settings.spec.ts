@@ -19,7 +19,7 @@ describe('SettingsReader', () => {
     }).toEqual({
       given: 3,
       empty: 'info',
-      list: ['orchestration', 'http', 'cicd', 'command'],
+      list: ['orchestration', 'http', 'cicd', 'quality', 'command'],
       noList: [],
       none: undefined,
       folder: undefined,

@@ -9,6 +9,7 @@ export const RETENTION_KINDS = {
   ticks: 'Ticks of schedules that are over, with what came of each.',
   webhooks: 'Deliveries of webhooks and of platforms, with the events that they brought.',
   pipelines: 'Executions of pipelines of which nothing was heard since, with their jobs.',
+  gates: 'Results of gates.',
   audit: 'The audit log, from its beginning on.',
 } as const;
 

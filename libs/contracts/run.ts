@@ -123,6 +123,10 @@ export interface ActionInput {
   readonly step: string;
   /** Attempts of this step made under earlier activity executions. */
   readonly attemptsBefore: number;
+  /** As many of those belong to earlier goes: a person had the step done anew since. */
+  readonly begunAfter?: number;
+  /** The last attempt was cut off with its worker. */
+  readonly afterLoss?: true;
   /** The same for every attempt of this step of this run. */
   readonly idempotencyKey: string;
   readonly with: JsonObject;

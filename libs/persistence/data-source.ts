@@ -7,6 +7,10 @@ import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Claim } from './entities/claim.entity.js';
 import { EventDelivery } from './entities/event-delivery.entity.js';
 import { Freeze } from './entities/freeze.entity.js';
+import { StoredGate } from './entities/gate.entity.js';
+import { GateBypass } from './entities/gate-bypass.entity.js';
+import { StoredGateResult } from './entities/gate-result.entity.js';
+import { GateVersion } from './entities/gate-version.entity.js';
 import { Integration } from './entities/integration.entity.js';
 import { Member } from './entities/member.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
@@ -66,7 +70,10 @@ import { FailureOrder1763848000000 } from './migrations/1763848000000-failure-or
 import { Integrations1763849000000 } from './migrations/1763849000000-integrations.js';
 import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-integration-deliveries.js';
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
+import { PipelineAttempts1763850000000 } from './migrations/1763850000000-pipeline-attempts.js';
+import { Gates1763852000000 } from './migrations/1763852000000-gates.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
+import { SteadyClient } from './steady-client.js';
 
 /** How a program uses the database; times in milliseconds. */
 export interface DatabaseOptions {
@@ -94,6 +101,8 @@ const ENTITIES = [
   Claim,
   EventDelivery,
   Freeze,
+  GateBypass,
+  GateVersion,
   Integration,
   Member,
   OutboxMessage,
@@ -113,6 +122,8 @@ const ENTITIES = [
   ScheduleTick,
   StepAttempt,
   StepLog,
+  StoredGate,
+  StoredGateResult,
   StoredValue,
   StoredValuePart,
   StreamTicket,
@@ -157,6 +168,8 @@ const MIGRATIONS = [
   Integrations1763849000000,
   IntegrationDeliveries1763849100000,
   PipelineExecutions1763849500000,
+  PipelineAttempts1763850000000,
+  Gates1763852000000,
 ];
 
 /** Not yet connected: `await dataSource.initialize()`, and `destroy()` at the end. */
@@ -169,6 +182,7 @@ export function createDataSource(url: string, options: DatabaseOptions): DataSou
     connectTimeoutMS: options.connectTimeoutMs ?? 5_000,
     applicationName: options.applicationName ?? 'sluice',
     extra: {
+      Client: SteadyClient,
       idleTimeoutMillis: idleTimeoutMs,
       ...(statementTimeoutMs === 0 ? {} : { statement_timeout: statementTimeoutMs }),
       ...(lockTimeoutMs === 0 ? {} : { lock_timeout: lockTimeoutMs }),

@@ -13,11 +13,13 @@ import { createGitCheckout } from './command/git-checkout.js';
 import { createPipelineArtifacts } from './command/pipeline-artifacts.js';
 import type { CommandHost } from './command/process/command-host.js';
 import { readTestReports } from './command/report-junit.js';
+import { readMetricReports } from './command/report-metrics.js';
 import { createRiskAssess } from './command/risk-assess.js';
 import { createAgentInvoke } from './http/agent/agent-invoke.js';
 import { createHttpRequest } from './http/http-request.js';
 import { createOpenapiCall } from './http/openapi/openapi-call.js';
 import { writeLog } from './orchestration/log-write.js';
+import { createGateEvaluate } from './quality/gate-evaluate.js';
 
 /** One row per action of the catalogue. */
 export type Actions = { readonly [N in ActionName]: Action };
@@ -38,6 +40,7 @@ export function createActions(world: {
     'agent/invoke': createAgentInvoke(agents),
     'http/request': createHttpRequest(client),
     'openapi/call': createOpenapiCall(client),
+    'gate/evaluate': createGateEvaluate((request) => client.send(request)),
     'git/checkout': createGitCheckout(host),
     'command/run': createCommandRun(host),
     'pipeline/artifacts': createPipelineArtifacts(pipelines),
@@ -46,6 +49,7 @@ export function createActions(world: {
     'pipeline/trigger': createPipelineTrigger(pipelines),
     'pipeline/wait': createPipelineWait(pipelines),
     'report/junit': readTestReports,
+    'report/metrics': readMetricReports,
     'risk/assess': createRiskAssess(risk),
   };
 }

@@ -70,6 +70,8 @@ interface Mask {
 interface AttemptSetting {
   /** Number among the attempts of the step, from 1. */
   readonly attempt: number;
+  /** The attempt before was cut off with its worker. */
+  readonly followsLost?: true;
   /** Names the attempt for whoever tells of its end in the worker's place. */
   readonly taskToken?: Uint8Array;
   /** Limit of the work. */
@@ -210,6 +212,8 @@ class Attempt {
     if (description.workspace) await mkdir(workspace, { recursive: true });
     return {
       ...this.key,
+      ...(this.input.begunAfter === undefined ? {} : { begunAfter: this.input.begunAfter }),
+      ...(this.setting.followsLost === undefined ? {} : { followsLost: true }),
       idempotencyKey: this.input.idempotencyKey,
       ...(this.setting.taskToken === undefined ? {} : { taskToken: this.setting.taskToken }),
       signal: this.signal,

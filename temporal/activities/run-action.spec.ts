@@ -4,7 +4,7 @@ import { ApplicationFailure, asyncLocalStorage, CancelledFailure, Context } from
 import { createRunMasks } from '#connectors/secrets/run-masks.js';
 import type { ActionDescription } from '#contracts/catalogue/action.js';
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
-import type { Action, ObjectStore } from '#contracts/ports.js';
+import type { Action, ActionContext, ObjectStore } from '#contracts/ports.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import type { FailureClass, StepError } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
@@ -31,6 +31,8 @@ interface Circumstances {
   readonly description?: Partial<ActionDescription>;
   readonly input?: Partial<ActionInput>;
   readonly isLocal?: boolean;
+  /** Of the activity, from 1. */
+  readonly number?: number;
   readonly timeoutMs?: number;
 }
 
@@ -62,7 +64,7 @@ const objects: ObjectStore = {
 
 async function attempt(
   action: Action<Json>,
-  { description, input, isLocal = false, timeoutMs = 60_000 }: Circumstances = {},
+  { description, input, isLocal = false, number = 1, timeoutMs = 60_000 }: Circumstances = {},
 ): Promise<ActionResult> {
   const record = (kind: string) => (fact: unknown) => void recorded.push([kind, structuredClone(fact)]);
   const activity = createActionActivity({ ...DESCRIPTION, ...description }, action, {
@@ -90,7 +92,7 @@ async function attempt(
     worker: 'w',
   });
   const info = {
-    attempt: 1,
+    attempt: number,
     isLocal,
     startToCloseTimeoutMs: timeoutMs,
     heartbeatTimeoutMs: isLocal ? undefined : 20,
@@ -125,6 +127,25 @@ const everything = (result: unknown): string => {
   const failure = result as Partial<ApplicationFailure>;
   return JSON.stringify([recorded, result, failure.message, failure.details]);
 };
+
+describe('an attempt', () => {
+  it.each<[Circumstances, object]>([
+    [{}, { attempt: 1 }],
+    [
+      { input: { attemptsBefore: 3, begunAfter: 2, afterLoss: true } },
+      { attempt: 4, begunAfter: 2, followsLost: true },
+    ],
+    // The one before was another of the same activity: Temporal knows how that ended.
+    [{ input: { attemptsBefore: 3, afterLoss: true }, number: 2 }, { attempt: 5 }],
+  ])('knows what went before: %j', async (circumstances, expected) => {
+    const seen = async (_input: unknown, { attempt: made, begunAfter, followsLost }: ActionContext) => ({
+      attempt: made,
+      ...(begunAfter === undefined ? {} : { begunAfter }),
+      ...(followsLost === undefined ? {} : { followsLost }),
+    });
+    expect((await attempt(seen, circumstances)).output).toEqual(expected);
+  });
+});
 
 describe('secrets', () => {
   it('come to the action as asked, and leave it nowhere', async () => {

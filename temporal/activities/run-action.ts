@@ -24,6 +24,7 @@ export function createActionActivity(
     try {
       const outcome = await makeAttempt(input, {
         attempt,
+        ...(input.afterLoss === true && info.attempt === 1 ? { followsLost: true } : {}),
         limitMs: info.startToCloseTimeoutMs - graceMs,
         cancellation,
         taskToken: info.taskToken,

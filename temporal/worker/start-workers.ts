@@ -25,7 +25,7 @@ export interface WorkersOptions {
   readonly address: string;
   readonly namespace: string;
   readonly queues: readonly QueueName[];
-  /** Worker pool to which it belongs; of http, cicd and command it then serves the steps of this pool alone. */
+  /** Worker pool to which it belongs; of http, cicd, quality and command it then serves the steps of this pool alone. */
   readonly pool?: string;
   /** Stable over restarts: names this worker's own queue, and so where its workspaces are found. */
   readonly workerId: string;
@@ -162,6 +162,14 @@ const POOLS: { readonly [Q in QueueName]: (options: WorkersOptions) => readonly 
       activities: activitiesOf(options, 'cicd', false),
       // They wait for others nearly all of their time.
       maxConcurrentActivityTaskExecutions: 1_000,
+    },
+  ],
+  quality: (options) => [
+    {
+      taskQueue: poolQueueOf(QUEUES.quality, options.pool),
+      activities: activitiesOf(options, 'quality', false),
+      // They wait for services that measure; one of them asks several.
+      maxConcurrentActivityTaskExecutions: 20,
     },
   ],
   command: (options) => [

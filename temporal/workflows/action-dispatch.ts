@@ -24,7 +24,7 @@ import {
   chooseOptions,
   isWorkerLoss,
   runsInline,
-  UNTRIED,
+  untried,
 } from './action-options.js';
 import { ActionScope } from './action-scope.js';
 import { type RunWorkflow, runChild } from './child-run.js';
@@ -131,7 +131,9 @@ export class ActionDispatch {
         : new ActionScope();
     this.underWay.set(command.step, scope);
     void scope.run(() =>
-      command.type === 'run-workflow' ? this.executeWorkflow(command) : this.execute(command, UNTRIED),
+      command.type === 'run-workflow'
+        ? this.executeWorkflow(command)
+        : this.execute(command, untried(this.madeOf(command.step))),
     );
   }
 
@@ -157,7 +159,7 @@ export class ActionDispatch {
   }
 
   private executeOn(queue: string, command: RunAction, before: Before): Promise<void> {
-    const argument = this.argumentOf(command);
+    const argument = this.argumentOf(command, before);
     const { attemptsBefore } = argument;
     return scheduleActivity<ActionResult>(command.node.action, [argument], {
       ...chooseOptions(command, queue, before),
@@ -178,7 +180,7 @@ export class ActionDispatch {
   private executeInline(command: RunAction, before: Before): Promise<void> {
     return scheduleLocalActivity<ActionResult>(
       command.node.action,
-      [this.argumentOf(command)],
+      [this.argumentOf(command, before)],
       chooseInlineOptions(command),
     ).then(
       (result) => this.succeeded(command, result),
@@ -194,7 +196,7 @@ export class ActionDispatch {
   ): Promise<void> | void {
     if (before.losses >= MAX_LOSSES || !isWorkerLoss(command, error)) return this.failed(command, error);
     this.made.set(command.step, this.madeOf(command.step) + attemptsUsed(command, error));
-    const again = { losses: before.losses + 1, attempts: 0 };
+    const again = { ...before, losses: before.losses + 1, attempts: 0 };
     if (!command.node.workspace) return this.execute(command, again);
     return this.placementOf(command)
       .verify(queue)
@@ -221,7 +223,10 @@ export class ActionDispatch {
     if (known !== undefined) return known;
     const placement = new WorkspacePlacement(
       { run: this.input.run.id, ...(pool === undefined ? {} : { pool }) },
-      (command) => ({ ...this.argumentOf(command), rebuild: true }),
+      (command) => ({
+        ...this.argumentOf(command, untried(this.madeOf(command.step))),
+        rebuild: true,
+      }),
       this.made,
     );
     this.placements.set(pool, placement);
@@ -262,13 +267,15 @@ export class ActionDispatch {
     return this.made.get(step) ?? 0;
   }
 
-  private argumentOf({ step, node, with: value }: RunAction): ActionInput {
+  private argumentOf({ step, node, with: value }: RunAction, before: Before): ActionInput {
     const { run, project, origin } = this.input;
     return {
       run: { id: run.id, workflow: run.workflow, version: run.version },
       project,
       step,
       attemptsBefore: this.madeOf(step),
+      ...(before.begunAfter === 0 ? {} : { begunAfter: before.begunAfter }),
+      ...(before.losses === 0 ? {} : { afterLoss: true }),
       idempotencyKey: `${run.id}/${step}`,
       with: value,
       ...(node.secrets === undefined ? {} : { secrets: node.secrets }),

@@ -55,9 +55,14 @@ export interface Before {
   readonly losses: number;
   /** Attempts of those that its retry policy allows. */
   readonly attempts: number;
+  /** Attempts of the step before it was begun this time. */
+  readonly begunAfter: number;
 }
 
-export const UNTRIED: Before = { losses: 0, attempts: 0 };
+/** @param begunAfter attempts of the step that were made before */
+export function untried(begunAfter: number): Before {
+  return { losses: 0, attempts: 0, begunAfter };
+}
 
 /** Options of one execution of the step's action. */
 export function chooseOptions({ node, step }: RunAction, queue: string, before: Before): ActivityOptions {

@@ -3,7 +3,7 @@ import { ACTIVITIES, poolQueueOf, QUEUES } from '#contracts/names.js';
 import type { ActionInput, ActionResult, WorkspaceAssignment, WorkspaceRequest } from '#contracts/run.js';
 import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
-import { activityIdOf, chooseOptions, UNTRIED } from './action-options.js';
+import { activityIdOf, chooseOptions, untried } from './action-options.js';
 
 /**
  * Where the workspace of a run in one worker pool lies: on one worker, whose own queue its steps go to. When that worker is gone
@@ -58,7 +58,7 @@ export class WorkspacePlacement {
     for (const command of this.fillers) {
       const argument = this.rebuildArgument(command);
       const result = await scheduleActivity<ActionResult>(command.node.action, [argument], {
-        ...chooseOptions(command, queue, UNTRIED),
+        ...chooseOptions(command, queue, untried(argument.attemptsBefore)),
         activityId: activityIdOf(command.step, argument.attemptsBefore),
         summary: `${command.step}: fill the workspace again`,
       });

@@ -36,6 +36,21 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'positive_data_acceptance',
+    operations: [
+      'discoverProjects',
+      'discoverPipelines',
+      'discoverBranches',
+      'discoverInputs',
+      'pipelineJobs',
+      'pipelineLogs',
+      'pipelineCancel',
+      'pipelineRetry',
+    ],
+    statuses: ['424'],
+    reason: 'They ask a platform, which may be away, or refuse the credentials.',
+  },
+  {
+    check: 'positive_data_acceptance',
     operations: ['integrationCreate', 'integrationChange'],
     statuses: ['400'],
     reason: 'Platforms are those that are known; which `auth` and `options` fit depends on the platform.',
@@ -51,6 +66,18 @@ export const EXCEPTIONS: readonly Exception[] = [
     operations: ['scheduleCreate', 'scheduleChange', 'scheduleOperationPreview', 'scheduleOperationBackfill'],
     statuses: ['400'],
     reason: 'Times, distances and time zones fit together, and there is a moment at which it fires.',
+  },
+  {
+    check: 'positive_data_acceptance',
+    operations: ['gateBypassCreate'],
+    statuses: ['400'],
+    reason: 'A duration has more forms than a pattern says; a bypass lasts seven days at most.',
+  },
+  {
+    check: 'positive_data_acceptance',
+    operations: ['gateSave', 'gateResultEvaluate'],
+    statuses: ['400'],
+    reason: 'A new gate has a name that can be written everywhere, and so have labels; numbers are finite.',
   },
   {
     check: 'positive_data_acceptance',
@@ -96,7 +123,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'unsupported_method',
-    operations: ['hookReceive'],
+    operations: ['hookReceive', 'platformHookReceive'],
     reason:
       'Senders of events have no credentials, and whoever shows none is told 401 of every method that there is not.',
   },

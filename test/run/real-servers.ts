@@ -2,6 +2,7 @@ import { secondsSince } from '../../apps/local/progress.js';
 import type { Provision } from '../programs/cache.js';
 import { buildGiteaProgram } from '../servers/gitea/gitea-program.js';
 import { provideHudson } from '../servers/hudson/hudson-program.js';
+import { buildPrometheusProgram } from '../servers/prometheus/prometheus-program.js';
 import { SERVER_VARIABLES } from '../servers/server-variables.js';
 import type { Tally } from './tally.js';
 import { checkLeftovers, runJest, runPhase, type TestRun, watch } from './test-run.js';
@@ -15,6 +16,7 @@ interface RealServer {
 const SERVERS: readonly RealServer[] = [
   { title: 'Gitea', variable: SERVER_VARIABLES.gitea, provide: buildGiteaProgram },
   { title: 'Hudson', variable: SERVER_VARIABLES.hudson, provide: provideHudson },
+  { title: 'Prometheus', variable: SERVER_VARIABLES.prometheus, provide: buildPrometheusProgram },
 ];
 const LIMIT_MS = 15 * 60_000;
 

@@ -7,6 +7,7 @@ const EVERYBODY: readonly Role[] = ROLES;
 const RUNS: readonly Role[] = ['operator', 'developer', 'admin'];
 const BUILDS: readonly Role[] = ['developer', 'admin'];
 const DECIDES: readonly Role[] = ['operator', 'approver', 'admin'];
+const RELEASES: readonly Role[] = ['approver', 'admin'];
 const ADMIN: readonly Role[] = ['admin'];
 
 /**
@@ -36,6 +37,11 @@ export const PERMISSIONS = {
   'integrations:use': RUNS,
   'pipelines:read': EVERYBODY,
   'pipelines:operate': RUNS,
+  'gates:read': EVERYBODY,
+  'gates:write': BUILDS,
+  'gates:evaluate': RUNS,
+  /** Lets through what a gate does not pass. */
+  'gates:bypass': RELEASES,
   'pools:read': EVERYBODY,
   'pools:write': ADMIN,
   'freezes:read': EVERYBODY,

@@ -1,6 +1,7 @@
 import { AGENT_PROBLEMS } from '../agents/agent.problems.js';
 import { AUDIT_PROBLEMS } from '../audit/audit.problems.js';
 import { ACCESS_PROBLEMS } from '../auth/access.problems.js';
+import { GATE_PROBLEMS } from '../gates/gate.problems.js';
 import { INTEGRATION_PROBLEMS } from '../integrations/integration.problems.js';
 import { PLATFORM_PROBLEMS } from '../integrations/platform.problems.js';
 import { LIVE_PROBLEMS } from '../live/live.problems.js';
@@ -336,6 +337,7 @@ export const PROBLEM_CODES = {
   },
   ...ACCESS_PROBLEMS,
   ...AGENT_PROBLEMS,
+  ...GATE_PROBLEMS,
   ...INTEGRATION_PROBLEMS,
   ...PLATFORM_PROBLEMS,
   ...PIPELINE_PROBLEMS,

@@ -19,11 +19,16 @@ export class DueLoop<T> {
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
+  private readonly pollMs: number;
+
+  /** @param everyMs after which an item is due again */
   constructor(
     private readonly work: DueWork<T>,
-    private readonly pollMs: number,
+    everyMs: number,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.pollMs = Math.min(Math.max(everyMs / 60, 100), 5_000);
+  }
 
   start(): void {
     this.running = this.run();

@@ -13,6 +13,7 @@ import {
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER } from '../tokens.js';
 import { CheckIntegration } from './check-integration.js';
+import { describeIntegration } from './describe-integration.js';
 import { DueLoop } from './due-loop.js';
 
 /** Asks now and then whether each integration works; processes share the work. */
@@ -33,7 +34,7 @@ export class HealthKeeper implements OnApplicationBootstrap, BeforeApplicationSh
       handle: (integration: IntegrationRow) => this.check(integration),
       describe: describeIntegration,
     };
-    this.loop = new DueLoop(work, pollMsOf(platformCheckMs), logger);
+    this.loop = new DueLoop(work, platformCheckMs, logger);
   }
 
   onApplicationBootstrap(): void {
@@ -52,17 +53,4 @@ export class HealthKeeper implements OnApplicationBootstrap, BeforeApplicationSh
     if (state === 'unhealthy') this.logger.warn(facts, 'an integration does not work');
     else this.logger.info(facts, 'the health of an integration is another');
   }
-}
-
-/** Between two looks for what is due. */
-export function pollMsOf(everyMs: number): number {
-  return Math.min(Math.max(everyMs / 60, 100), 5_000);
-}
-
-export function describeIntegration({
-  id,
-  name,
-  project,
-}: IntegrationRow): Readonly<Record<string, unknown>> {
-  return { integration: id, name, project };
 }

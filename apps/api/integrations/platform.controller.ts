@@ -24,7 +24,10 @@ class PlatformNamesResource {
 class PlatformResource implements PlatformView {
   @ApiProperty({ description: 'What `platform` of an integration takes.' }) name: string;
   @ApiProperty() title: string;
-  @ApiPropertyOptional({ format: 'uri', description: 'Of its cloud; absent where everybody has an own one.' })
+  @ApiPropertyOptional({
+    description:
+      'URL of its cloud, in which words in braces are to be filled in; absent where everybody has an own one.',
+  })
   cloudUrl?: string;
   @ApiProperty({ enum: PLATFORM_AUTHS, isArray: true, description: 'The usual one first.' })
   auth: readonly PlatformAuthType[];

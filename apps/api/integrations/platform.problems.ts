@@ -9,7 +9,7 @@ export const PLATFORM_PROBLEMS = {
     cure: 'Enable it, and ask again.',
   },
   'integration-secret-unavailable': {
-    status: 503,
+    status: 424,
     title: 'The secret of the integration cannot be had',
     cause: 'What its reference names is not there, or Vault does not answer.',
     cure: 'Look at the secret where the API runs; workers need it, too.',
@@ -76,13 +76,13 @@ export const PLATFORM_PROBLEMS = {
     cure: 'Ask again after the seconds of `Retry-After`; runs wait by themselves.',
   },
   'platform-unavailable': {
-    status: 502,
+    status: 424,
     title: 'The platform does not work just now',
     cause: 'It answered with a status of failure of its own, or not in time.',
     cure: 'Look at its status page, and try again later.',
   },
   'platform-unreachable': {
-    status: 502,
+    status: 424,
     title: 'The platform cannot be reached',
     cause:
       'Its host has no address or one that is not allowed, does not listen, or its certificate does not fit; `detail` says which.',
@@ -95,7 +95,7 @@ export const PLATFORM_PROBLEMS = {
     cure: 'Look at the delivery at the platform, and send events of pipelines as JSON.',
   },
   'platform-answer-invalid': {
-    status: 502,
+    status: 424,
     title: 'The platform answers otherwise than it promises',
     cause: 'The answer does not fit the description of its API: perhaps something else answers in its place.',
     cure: 'Check the base URL of the integration.',

@@ -12,8 +12,8 @@ import {
 } from '#persistence/integrations/integration-repository.js';
 import type { Configuration } from '../configuration.js';
 import { CONFIGURATION, DATA_SOURCE, LOGGER } from '../tokens.js';
+import { describeIntegration } from './describe-integration.js';
 import { DueLoop } from './due-loop.js';
-import { describeIntegration, pollMsOf } from './health-keeper.js';
 import { SyncIntegration } from './sync-integration.js';
 
 /** Asks now and then for the executions of what integrations watch; processes share the work. */
@@ -34,7 +34,7 @@ export class SyncKeeper implements OnApplicationBootstrap, BeforeApplicationShut
       handle: (integration: IntegrationRow) => this.sync(integration),
       describe: describeIntegration,
     };
-    this.loop = new DueLoop(work, pollMsOf(platformSyncMs), logger);
+    this.loop = new DueLoop(work, platformSyncMs, logger);
   }
 
   onApplicationBootstrap(): void {

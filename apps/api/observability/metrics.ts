@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import type { Outcome } from '#contracts/judgement/gate-result.js';
 import { QUEUES } from '#contracts/names.js';
 import type { IntegrationHealth } from '#contracts/rest/integrations.js';
 import type { RunTrigger } from '#contracts/rest/runs.js';
@@ -32,6 +33,7 @@ export class Metrics implements BeforeApplicationShutdown {
   private readonly events: Counter<'outcome'>;
   private readonly checks: Counter<'state'>;
   private readonly syncs: Counter<'outcome'>;
+  private readonly judgements: Counter<'outcome'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -69,6 +71,12 @@ export class Metrics implements BeforeApplicationShutdown {
     this.syncs = new Counter({
       name: 'sluice_platform_syncs_total',
       help: 'Times that this process asked a platform for the executions of what an integration watches.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.judgements = new Counter({
+      name: 'sluice_gate_evaluations_total',
+      help: 'Changes that gates judged in this process; of those that are repeated, the result was found again.',
       labelNames: ['outcome'],
       registers,
     });
@@ -111,6 +119,11 @@ export class Metrics implements BeforeApplicationShutdown {
 
   platformSynced(outcome: 'done' | 'failed'): void {
     this.syncs.inc({ outcome });
+  }
+
+  /** `repeated`: the same inputs had been judged before. */
+  gateJudged(outcome: Outcome | 'repeated'): void {
+    this.judgements.inc({ outcome });
   }
 
   /** From whom to know how many streams are open. */

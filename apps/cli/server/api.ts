@@ -18,6 +18,7 @@ import type { WorkflowVersionView, WorkflowView } from '#contracts/rest/workflow
 import { type AccessApi, createAccessApi } from './access-api.js';
 import { type AgentsApi, createAgentsApi } from './agents-api.js';
 import { type AuditApi, createAuditApi } from './audit-api.js';
+import { createGatesApi, type GatesApi } from './gates-api.js';
 import { type Endpoint, openStream, type Query, request, toQuery } from './http.js';
 import { createIntegrationsApi, type IntegrationsApi } from './integrations-api.js';
 import { type OperationCall, pathOf } from './operation-call.js';
@@ -32,6 +33,7 @@ export interface Api
   extends AccessApi,
     AgentsApi,
     AuditApi,
+    GatesApi,
     IntegrationsApi,
     PipelinesApi,
     SchedulesApi,
@@ -127,6 +129,7 @@ export function createApi(given: Endpoint): Api {
         headers: { 'content-type': `application/${format}` },
       }),
     ...createAgentsApi(endpoint),
+    ...createGatesApi(endpoint),
     ...createIntegrationsApi(endpoint),
     ...createPipelinesApi(endpoint),
     ...createSchedulesApi(endpoint),

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentCall, AgentCaller, AgentReply, AgentSettings } from '#contracts/agents.js';
-import { createActionFailure } from '#contracts/catalogue/action-failure.js';
+import { createActionFailure, isRetryable } from '#contracts/catalogue/action-failure.js';
 import { classifyStatus, isWorthRetrying, readRetryAfter } from '#contracts/http-status.js';
 import type { ActionContext } from '#contracts/ports.js';
-import { isSluiceError, type SluiceError } from '#domain/errors.js';
+import { type SluiceError } from '#domain/errors.js';
 import type { Json } from '#domain/json.js';
 import type { SafeClient, SafeResponse } from '../http/safe-client.js';
 import { type CredentialContext, Credentials } from './credentials.js';
@@ -107,10 +107,6 @@ class Exchange {
 
 function contextOf({ signal, secrets, mask }: ActionContext): CredentialContext {
   return { signal, mask, resolve: (reference) => secrets.resolve(reference) };
-}
-
-function isRetryable(error: unknown): error is SluiceError {
-  return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
 }
 
 /** RFC 9110: an empty body is no output. Throws SluiceError `agent-answer-invalid`. */

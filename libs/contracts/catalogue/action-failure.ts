@@ -1,4 +1,4 @@
-import { type ErrorInit, SluiceError } from '#domain/errors.js';
+import { type ErrorInit, isSluiceError, SluiceError } from '#domain/errors.js';
 import type { FailureClass } from '#domain/execution/step-error.js';
 import type { Json } from '#domain/json.js';
 
@@ -23,6 +23,13 @@ export function createActionFailure(init: ActionFailureInit): SluiceError {
   const { class: failureClass, retryable, facts, ...error } = init;
   const details: ActionFailureDetails = { ...facts, class: failureClass, retryable };
   return new SluiceError({ ...error, details });
+}
+
+/** Whether the error says that a second attempt may end otherwise. */
+export function isRetryable(error: unknown): error is SluiceError {
+  return (
+    isSluiceError(error) && (error.details as Partial<ActionFailureDetails> | undefined)?.retryable === true
+  );
 }
 
 /** The work was stopped because the context's signal asked for it. */

@@ -28,4 +28,4 @@ export interface ActionDescription {
   readonly output: JsonObject;
 }
 
-type ActionQueue = 'orchestration' | 'http' | 'cicd' | 'command';
+type ActionQueue = 'orchestration' | 'http' | 'cicd' | 'quality' | 'command';

@@ -32,6 +32,7 @@ describe('catalogue', () => {
     ).toEqual([
       ['agent/invoke', 'http', false, 'never', []],
       ['command/run', 'command', true, 'on-request', ['secrets']],
+      ['gate/evaluate', 'quality', false, 'never', []],
       ['git/checkout', 'command', true, 'always', []],
       ['http/request', 'http', false, 'never', []],
       ['log/write', 'orchestration', false, 'never', ['quick', 'inline']],
@@ -42,6 +43,7 @@ describe('catalogue', () => {
       ['pipeline/trigger', 'cicd', false, 'never', []],
       ['pipeline/wait', 'cicd', false, 'never', []],
       ['report/junit', 'command', true, 'never', []],
+      ['report/metrics', 'command', true, 'never', []],
       ['risk/assess', 'command', true, 'never', []],
     ]);
   });
@@ -79,6 +81,12 @@ describe('catalogue', () => {
       'http/request',
       { url: 'https://example.com', body: [1], auth: { header: 'X-Key', secret: 'file:/run/key' } },
     ],
+    ['gate/evaluate', { gate: { gate: 1 } }],
+    [
+      'gate/evaluate',
+      { gate: { gate: 1 }, metrics: { a: 1, b: [1], c: null }, risk: null, history: [{}], failOn: [] },
+    ],
+    ['report/metrics', { files: { coverage: 'a.info', tests: ['a.xml', 'b/*.xml'] } }],
     ['report/junit', { files: 'a.xml' }],
     ['report/junit', { files: ['a.xml', '**/*.tap'], format: 'auto', failOn: 'failures' }],
   ] as [string, Json][])('%s takes %j', (name, input) => {

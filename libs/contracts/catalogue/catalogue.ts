@@ -1,6 +1,7 @@
 import type { ActionDescription } from './action.js';
 import { agentInvoke } from './agent-invoke.js';
 import { commandRun } from './command-run.js';
+import { gateEvaluate } from './gate-evaluate.js';
 import { gitCheckout } from './git-checkout.js';
 import { httpRequest } from './http-request.js';
 import { logWrite } from './log-write.js';
@@ -11,11 +12,13 @@ import { pipelineRun } from './pipeline-run.js';
 import { pipelineTrigger } from './pipeline-trigger.js';
 import { pipelineWait } from './pipeline-wait.js';
 import { reportJunit } from './report-junit.js';
+import { reportMetrics } from './report-metrics.js';
 import { riskAssess } from './risk-assess.js';
 
 const DESCRIPTIONS = [
   agentInvoke,
   commandRun,
+  gateEvaluate,
   gitCheckout,
   httpRequest,
   logWrite,
@@ -26,6 +29,7 @@ const DESCRIPTIONS = [
   pipelineTrigger,
   pipelineWait,
   reportJunit,
+  reportMetrics,
   riskAssess,
 ] as const;
 

@@ -9,6 +9,11 @@ export interface PipelineStart {
   readonly project: string;
   readonly pipeline: string;
   readonly ref?: string;
+  /** Of the step, the first of its go being `begunAfter` + 1: what earlier goes started is not this one's. */
+  readonly attempt: number;
+  readonly begunAfter: number;
+  /** What the attempt before had concluded is open again: it was lost, and nobody may have heard of it. */
+  readonly followsLost?: true;
 }
 
 /** A start as it was noted, before anything was sent. */
@@ -43,8 +48,8 @@ export interface PipelineStore {
   sending(id: string, at: number, before: number | undefined): Promise<boolean>;
   /** What the platform says of it now. */
   observe(id: string, execution: Execution, jobs?: readonly PipelineJob[]): Promise<void>;
-  /** The step has taken its end, or nothing was started: when the step is tried once more, it starts another. */
-  conclude(id: string): Promise<void>;
+  /** It has failed this attempt, or started nothing: the next one starts another. */
+  conclude(id: string, attempt: number): Promise<void>;
   /** An execution of the run's project by its id here. */
   find(run: string, id: string): Promise<KnownExecution | undefined>;
   /**

@@ -5,7 +5,7 @@ import type { Setting } from './setting.js';
 export const WORKERS_SETTINGS = [
   {
     name: 'QUEUES',
-    default: 'orchestration,http,cicd,command',
+    default: 'orchestration,http,cicd,quality,command',
     type: { kind: 'list', values: Object.keys(QUEUES) as QueueName[] },
     meaning: 'Task queues that a worker process serves, separated by commas.',
     readBy: ['worker'],
@@ -18,7 +18,7 @@ export const WORKERS_SETTINGS = [
       form: 'a name of small letters, digits and hyphens, as pools have them',
     },
     meaning:
-      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http, cicd and command no others.',
+      'Worker pool of this process: it serves the steps that name it as their `pool`, and of the queues http, cicd, quality and command no others.',
     readBy: ['worker'],
   },
   {

@@ -33,19 +33,20 @@ export function readSecrets(spot: Spot, report: FindingReport): SecretsDefinitio
 }
 
 function readShort(spot: Spot, report: FindingReport): SecretDefinition | undefined {
-  const from = readReference(spot, report);
+  const from = readSecretReference(spot, report);
   return from === undefined ? undefined : { from, as: 'environment' };
 }
 
 function readLong(map: Spot<TreeMap>, report: FindingReport): SecretDefinition | undefined {
   checkKeys(map, SECRET_KEYS, report, 'a secret');
   const spot = requireEntry(map, 'from', report, HINT);
-  const from = spot && readReference(spot, report);
+  const from = spot && readSecretReference(spot, report);
   const { as = 'environment' } = readEntry(map, 'as', (form) => readChoice(form, SECRET_FORMS, report));
   return from === undefined ? undefined : { from, as };
 }
 
-function readReference(spot: Spot, report: FindingReport): string | undefined {
+/** A reference to a secret, as text without expressions. */
+export function readSecretReference(spot: Spot, report: FindingReport): string | undefined {
   const text = readText(spot, report, HINT);
   if (text === undefined) return undefined;
   const reference = String(text.node.value);

@@ -407,6 +407,51 @@ export const FINDING_CODES = {
     cause: 'A definition uses a part of the standard that is not supported.',
     cure: 'Write it as the hint of the finding says.',
   },
+  // Gates
+  'gate-too-large': {
+    cause: 'The text of a gate is larger than 256 KiB.',
+    cure: 'Split the gate.',
+  },
+  'gate-not-a-map': {
+    cause: 'The text of a gate, or of its metrics, is empty, or is not a map at its top.',
+    cure: 'Begin a gate with `gate: 1`, `name:` and `criteria:`, and metrics with the name of the first.',
+  },
+  'gate-version-unsupported': {
+    cause: '`gate` is not 1, or the `spec_version` of a file of objectives is not 1.0.',
+    cure: "Write `gate: 1`, or `spec_version: '1.0'`.",
+  },
+  'criterion-duplicate': {
+    cause: 'Two criteria of a gate have the same name.',
+    cure: 'Give one of them another `name`.',
+  },
+  'criterion-kind-missing': {
+    cause: 'A criterion does not say what it asks for.',
+    cure: 'Add `pass`, `statistical`, `trend` or `policy`.',
+  },
+  'criterion-kind-ambiguous': {
+    cause: 'A criterion is of two kinds at once, or has a key that its kind does not take.',
+    cure: 'Keep one, and make a criterion of the other.',
+  },
+  'condition-invalid': {
+    cause: 'A condition of a criterion cannot be read.',
+    cure: 'Write `<= 300ms`, `>= 80%`, `= 0`, or against earlier runs `<= +10%`, `<= +5ms`.',
+  },
+  'condition-units': {
+    cause: 'The conditions of one criterion have units that cannot be compared.',
+    cure: 'Use units of one kind: times, sizes, or percent.',
+  },
+  'condition-unreachable': {
+    cause: 'The limit of a warning, or the floor of a limit that is learnt, is stricter than that of a pass.',
+    cure: 'Make it looser than `pass`, or remove it.',
+  },
+  'weights-zero': {
+    cause: 'All criteria of a gate have the weight 0, and none is a key criterion: nothing could ever fail.',
+    cure: 'Give a criterion a weight, or make it a key criterion: `key: true`.',
+  },
+  'measurement-invalid': {
+    cause: 'A metric has no number, or both one number and samples.',
+    cure: 'Write a number, a list of samples, or `{ value: 12, unit: ms }`.',
+  },
 } as const satisfies Record<string, { readonly cause: string; readonly cure: string }>;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -13,3 +13,39 @@ export function createReportInvalid(format: string, problem: string, cause?: unk
     cause,
   });
 }
+
+/** What wrote the report says itself that it did not come to its end. */
+export function createReportIncomplete(format: string, problem: string): SluiceError {
+  return createActionFailure({
+    code: 'report-incomplete',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: `The ${format} report is not the whole truth: ${problem}`,
+    hint: 'Let the tool run to its end, and look at what it printed.',
+  });
+}
+
+/** @param problem a whole sentence */
+export function createReportTooLarge(problem: string): SluiceError {
+  return createActionFailure({
+    code: 'report-too-large',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: problem,
+    hint: 'Let the tool write several reports, leave out what is captured or not wanted, or use a narrower pattern.',
+  });
+}
+
+/** Numbers of tests and of coverage make no sum. */
+export function createReportsMixed(first: string, other: string): SluiceError {
+  return createActionFailure({
+    code: 'report-kinds-mixed',
+    fault: 'user',
+    class: 'configuration',
+    retryable: false,
+    message: `Reports of two kinds stand under one name: ${first} and ${other}.`,
+    hint: 'Give each kind a name and a pattern of its own.',
+  });
+}

@@ -11,7 +11,8 @@ export interface XmlElement {
 const ATTRIBUTES = ':@';
 const TEXT = '#text';
 const CDATA = '#cdata';
-const MAX_DEPTH = 64;
+/** Elements within elements. */
+export const MAX_DEPTH = 64;
 
 /**
  * Parses a document (XML 1.0) into its root. No document type, hence no entities but the five predefined and
@@ -42,15 +43,18 @@ export function parseXml(text: string): XmlElement {
   return root;
 }
 
-/** A document type can only stand before the root; the same letters further on are data. */
 function hasDocumentType(document: string): boolean {
+  return document.startsWith('<!', skipProlog(document));
+}
+
+/** Where the root or a document type begins: it can only stand here; the same letters further on, or in comments, are data. */
+export function skipProlog(document: string): number {
   let at = 0;
   for (;;) {
     while (/\s/.test(document[at] ?? '')) at += 1;
     const end = document.startsWith('<?', at) ? '?>' : document.startsWith('<!--', at) ? '-->' : undefined;
-    if (end === undefined) return document.startsWith('<!', at);
-    const close = document.indexOf(end, at + 2);
-    if (close < 0) return false;
+    const close = end === undefined ? -1 : document.indexOf(end, at + 2);
+    if (end === undefined || close < 0) return at;
     at = close + end.length;
   }
 }
@@ -66,7 +70,7 @@ function toElements(nodes: unknown): XmlElement[] {
     return [
       {
         name,
-        attributes: new Map(attributes.map(([key, value]) => [key, decode(String(value))])),
+        attributes: new Map(attributes.map(([key, value]) => [key, decodeEntities(String(value))])),
         elements: toElements(children),
         text: readText(children),
       },
@@ -78,7 +82,7 @@ function readText(nodes: unknown): string {
   if (!Array.isArray(nodes)) return '';
   return nodes
     .map((node: Readonly<Record<string, unknown>>) => {
-      if (TEXT in node) return decode(String(node[TEXT]));
+      if (TEXT in node) return decodeEntities(String(node[TEXT]));
       return CDATA in node ? readRaw(node[CDATA]) : '';
     })
     .join('');
@@ -91,8 +95,8 @@ function readRaw(nodes: unknown): string {
 
 const PREDEFINED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Unknown entities stay as they are written. */
-function decode(text: string): string {
+/** Of the predefined entities and of references to characters; unknown entities stay as they are written. */
+export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&(#x[0-9a-f]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);/gi, (whole, name: string) => {
     if (!name.startsWith('#')) return PREDEFINED[name] ?? whole;

@@ -47,8 +47,11 @@ export class PipelineExecution {
   /** When the platform was first and last asked to start it. */
   @Column('timestamptz', { nullable: true }) firstSentAt: Date | null;
   @Column('timestamptz', { nullable: true }) sentAt: Date | null;
-  /** When the step took its end. */
+  /** The attempt of the step that was to start it. */
+  @Column('integer', { nullable: true }) notedAttempt: number | null;
+  /** When it failed the step, and in which of its attempts. */
   @Column('timestamptz', { nullable: true }) concludedAt: Date | null;
+  @Column('integer', { nullable: true }) concludedAttempt: number | null;
   /** When a webhook told of it last. */
   @Column('timestamptz', { nullable: true }) toldAt: Date | null;
   @Column('timestamptz', { default: () => 'now()' }) createdAt: Date;

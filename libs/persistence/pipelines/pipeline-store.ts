@@ -29,12 +29,14 @@ export class PostgresPipelineStore implements PipelineStore {
       // A step has one attempt at a time; of two that overlap, since one is thought lost, one waits here for the other.
       const runs = await manager.query('SELECT FROM runs WHERE id = $1 FOR NO KEY UPDATE', [start.run]);
       if (runs.length === 0) throw unknownRun();
+      await giveUpEarlier(manager, start);
+      if (start.followsLost) await reopen(manager, start);
       const open = await findOpen(manager, start);
       if (open !== undefined) return open;
       const [row] = await manager.query(
         `INSERT INTO pipeline_executions (id, project, integration_id, platform, platform_project, pipeline, ref, run_id,
-           step, generation)
-         SELECT $1, project, $2, $3, $4, $5, $6, id, $7,
+           step, noted_attempt, generation)
+         SELECT $1, project, $2, $3, $4, $5, $6, id, $7, $9,
            1 + (SELECT COALESCE(max(generation), 0) FROM pipeline_executions WHERE run_id = $8 AND step = $7)
          FROM runs WHERE id = $8 RETURNING id`,
         [
@@ -46,6 +48,7 @@ export class PostgresPipelineStore implements PipelineStore {
           start.ref ?? null,
           start.step,
           start.run,
+          start.attempt,
         ],
       );
       return { id: row.id };
@@ -79,11 +82,11 @@ export class PostgresPipelineStore implements PipelineStore {
     });
   }
 
-  async conclude(id: string): Promise<void> {
+  async conclude(id: string, attempt: number): Promise<void> {
     await this.dataSource.query(
-      `UPDATE pipeline_executions SET concluded_at = COALESCE(concluded_at, now()),
-         state = CASE WHEN external_id IS NULL THEN 'skipped' ELSE state END WHERE id = $1`,
-      [id],
+      `UPDATE pipeline_executions SET concluded_at = now(), concluded_attempt = $2,
+         state = CASE WHEN external_id IS NULL THEN 'skipped' ELSE state END WHERE id = $1 AND concluded_at IS NULL`,
+      [id, attempt],
     );
   }
 
@@ -113,16 +116,39 @@ const SETTINGS = `json_strip_nulls(json_build_object('id', i.id, 'name', i.name,
   'auth', i.auth, 'options', i.options, 'authorities', i.authorities, 'proxy', i.proxy, 'status', i.status,
   'revision', i.revision)) AS integration`;
 
+/** A start of an earlier go, which may have been taken: a person had the step done anew all the same. */
+async function giveUpEarlier(
+  manager: EntityManager,
+  { run, step, begunAfter }: PipelineStart,
+): Promise<void> {
+  await manager.query(
+    `UPDATE pipeline_executions SET concluded_at = now(), state = 'skipped'
+     WHERE run_id = $1 AND step = $2 AND concluded_at IS NULL AND external_id IS NULL AND noted_attempt <= $3`,
+    [run, step, begunAfter],
+  );
+}
+
+/** What the lost attempt concluded nobody may have heard of: it is not to start another for that. */
+async function reopen(manager: EntityManager, { run, step, attempt }: PipelineStart): Promise<void> {
+  await manager.query(
+    `UPDATE pipeline_executions SET concluded_at = NULL, concluded_attempt = NULL,
+       state = CASE WHEN external_id IS NULL THEN 'queued' ELSE state END
+     WHERE run_id = $1 AND step = $2 AND concluded_attempt >= $3`,
+    [run, step, attempt - 1],
+  );
+}
+
 async function findOpen(
   manager: EntityManager,
-  { run, step }: PipelineStart,
+  { run, step, begunAfter }: PipelineStart,
 ): Promise<NotedStart | undefined> {
   const [row] = await manager.query(
     `SELECT id, sent_at AS "sentAt", first_sent_at AS "firstSentAt", external_id AS "externalId",
        platform_project AS project, pipeline
      FROM pipeline_executions WHERE run_id = $1 AND step = $2 AND concluded_at IS NULL
+       AND COALESCE(noted_attempt, 1) > $3
      ORDER BY generation DESC LIMIT 1`,
-    [run, step],
+    [run, step, begunAfter],
   );
   if (row === undefined) return undefined;
   const { id, sentAt, firstSentAt, externalId, project, pipeline } = row;

@@ -143,6 +143,15 @@ export const KINDS: Readonly<Record<Exclude<RetentionKindName, 'audit'>, Retenti
     parts: [{ table: 'pipeline_jobs', where: 'p.execution_id = ANY ($1::uuid[])' }],
     weight: '10',
   },
+  gates: {
+    table: 'gate_results',
+    key: { sql: 't.id', type: 'uuid' },
+    time: 't.created_at',
+    over: 'true',
+    free: 'true',
+    parts: [],
+    weight: '1',
+  },
 };
 
 /** Items of a project that are over for longer than its period; `$1` project, `$2` the cutoff. */

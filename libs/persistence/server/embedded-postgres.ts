@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { SluiceError } from '#domain/errors.js';
 import { readLinesFrom, sizeOf } from '../../host/log-file.js';
 import { findFreePort, isPortFree, LOOPBACK } from '../../host/port.js';
 import { type ServerProcess, startServerProcess } from '../../host/server-process.js';
+import { SteadyClient } from '../steady-client.js';
 import { choosePostgresAccount } from './postgres-account.js';
 import { providePostgresBinaries } from './postgres-binaries.js';
 import {
@@ -77,7 +77,7 @@ export async function providePostgres(request: PostgresRequest): Promise<Provide
 
 async function useGiven(url: string): Promise<ProvidedPostgres> {
   if (!/^postgres(ql)?:\/\//.test(url)) throw describeUnreachable('it is no URL of a Postgres');
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new SteadyClient({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     await client.end();
@@ -190,8 +190,10 @@ async function becomesReady(server: ServerProcess, url: string): Promise<boolean
 async function tryCreateDatabase(url: string): Promise<boolean> {
   const administration = new URL(url);
   administration.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: administration.href, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => {});
+  const client = new SteadyClient({
+    connectionString: administration.href,
+    connectionTimeoutMillis: 5_000,
+  });
   try {
     await client.connect();
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);

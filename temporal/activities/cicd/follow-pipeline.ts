@@ -1,6 +1,6 @@
 import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { PlatformClient } from '#connectors/cicd/platform.js';
-import { createCanceledFailure } from '#contracts/catalogue/action-failure.js';
+import { createCanceledFailure, isRetryable } from '#contracts/catalogue/action-failure.js';
 import {
   type Execution,
   type ExecutionReference,
@@ -9,7 +9,6 @@ import {
 } from '#contracts/cicd/execution.js';
 import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
-import { isSluiceError, type SluiceError } from '#domain/errors.js';
 
 /** What takes long may be noticed later. */
 const LONG_FACTOR = 3;
@@ -94,7 +93,7 @@ class Following {
       await this.world.store.observe(this.followed.id, execution);
       return execution;
     } catch (error) {
-      if (this.context.signal.aborted || !isPassing(error)) throw error;
+      if (this.context.signal.aborted || !isRetryable(error)) throw error;
       if (Date.now() - this.saidAway > SAY_AWAY_MS) {
         this.saidAway = Date.now();
         this.context.log('sluice', `${error.message} The pipeline goes on; asking again.`);
@@ -118,8 +117,4 @@ class Following {
     this.seen = now;
     this.context.log('sluice', `The pipeline ${WORDS[state]} (${native}): ${url}`);
   }
-}
-
-function isPassing(error: unknown): error is SluiceError {
-  return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { createActionFailure } from '#contracts/catalogue/action-failure.js';
 import type { OutcomeOutput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { PipelineJob } from '#contracts/cicd/execution.js';
+import type { ActionContext } from '#contracts/ports.js';
 import { isSluiceError, type SluiceError } from '#domain/errors.js';
 import type { Json } from '#domain/json.js';
 import { MAX_LOG_LINE_BYTES } from '../log-line.js';
@@ -139,7 +140,8 @@ describe('pipeline/run', () => {
     const error = await failure();
     expect(error.code).toBe(code);
     expect(error.details).toMatchObject({ class: failureClass, retryable, state, id: '7' });
-    expect(world.starts).toMatchObject([{ concluded: true }]);
+    // After one that may be tried again the next attempt starts another; any other end stays the step's.
+    expect(world.starts[0]?.concluded).toBe(retryable ? 1 : undefined);
   });
 
   it('takes one that went through with something wrong for good where that is wanted', async () => {
@@ -237,6 +239,65 @@ describe('a pipeline/run that is attempted again', () => {
     expect(world.triggers).toEqual([]);
   });
 
+  const attempt = (number: number, more: Partial<ActionContext> = {}) => {
+    world.context = { ...world.context, attempt: number, ...more };
+  };
+
+  it('tells the same end again when nobody heard of it: it went well, or was not to be tried again', async () => {
+    for (const state of ['succeeded', 'canceled'] as const) {
+      script({ statuses: [{ state }] });
+      const ends = () => run().catch((error: SluiceError) => error.code);
+      const heard = await ends();
+      // Either Temporal begins the next attempt of the same activity, or the run begins another activity.
+      for (const more of [{}, { followsLost: true }] as const) {
+        attempt(world.context.attempt + 1, more);
+        expect(await ends()).toEqual(heard);
+      }
+      expect(world.triggers).toHaveLength(1);
+    }
+  });
+
+  it('starts another after one that failed, but not when the attempt was lost before it could tell', async () => {
+    script({ statuses: [{ state: 'failed' }] });
+    await failure();
+    attempt(2);
+    await failure();
+    expect(world.triggers.map(({ key }) => key)).toEqual(['e-1', 'e-2']);
+    attempt(3, { followsLost: true });
+    await failure();
+    expect(world.triggers).toHaveLength(2);
+    expect(world.starts.map(({ concluded }) => concluded)).toEqual([1, 3]);
+  });
+
+  it.each(['succeeded', 'canceled', 'failed'] as const)(
+    'starts another when a person has the step done anew after one that was %s, also when that is lost',
+    async (state) => {
+      script({ statuses: [{ state }] });
+      const ends = () => run().catch(() => undefined);
+      await ends();
+      attempt(2, { begunAfter: 1 });
+      await ends();
+      attempt(3, { begunAfter: 1, followsLost: true });
+      await ends();
+      expect(world.triggers.map(({ key }) => key)).toEqual(['e-1', 'e-2']);
+    },
+  );
+
+  it('starts another after an uncertain one only when a person has the step done anew', async () => {
+    script({
+      statuses: [{ state: 'succeeded' }],
+      finds: [{ outcome: 'uncertain', candidates: [EXECUTION] }],
+    });
+    world.starts.push({ id: 'e-1', noted: 1, sentAt: world.now, since: world.now });
+    for (const more of [{}, { followsLost: true }] as const) {
+      attempt(world.context.attempt + 1, more);
+      expect((await failure()).code).toBe('pipeline-start-uncertain');
+    }
+    expect(world.triggers).toEqual([]);
+    attempt(4, { begunAfter: 3 });
+    expect((await run()).execution).toBe('e-2');
+  });
+
   it('looks for a start whose answer was lost, as long as it may be on its way', async () => {
     const found = { outcome: 'found', execution: EXECUTION } as const;
     script({
@@ -291,7 +352,7 @@ describe('a pipeline/run that is attempted again', () => {
   });
 
   it.each([
-    ['starts anew after a limit that took more patience than there is', 'platform-rate-limited', true],
+    ['starts anew after a limit that took more patience than there is', 'platform-rate-limited', 1],
     ['keeps a start whose answer was too large to be read', 'http-response-too-large', undefined],
   ])('%s', async (_, code, concluded) => {
     script({
@@ -301,7 +362,7 @@ describe('a pipeline/run that is attempted again', () => {
           code,
           fault: 'operational',
           class: 'rate-limit',
-          retryable: concluded === true,
+          retryable: concluded !== undefined,
           message: 'It was not to be.',
         });
       },
@@ -376,7 +437,7 @@ describe('a pipeline/run that is stopped', () => {
     stopWhileRunning(reason);
     expect((await failure()).code).toBe('canceled');
     expect(world.asked.at(-1)).toBe('cancel');
-    expect(world.starts).toMatchObject([{ concluded: true }]);
+    expect(world.starts).toMatchObject([{ concluded: 1 }]);
   });
 
   it('leaves the pipeline to the attempt that comes after it', async () => {
@@ -423,7 +484,7 @@ describe('a pipeline/run that is stopped', () => {
     });
     await failure();
     expect(world.asked).toEqual(['trigger', 'find', 'find', 'find', 'cancel']);
-    expect(world.starts).toMatchObject([{ reference: EXECUTION.reference, concluded: true }]);
+    expect(world.starts).toMatchObject([{ reference: EXECUTION.reference, concluded: 1 }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
+import { isRetryable } from '#contracts/catalogue/action-failure.js';
 import type { PipelineRunInput } from '#contracts/catalogue/pipeline-run.js';
 import type { OutcomeOutput } from '#contracts/catalogue/pipeline-schemas.js';
 import { isOver } from '#contracts/cicd/execution.js';
@@ -46,12 +47,10 @@ class PipelineUse {
       const followed = { ...started, reference: started.execution.reference };
       const execution = await followPipeline(world, context, platform.client, followed);
       try {
-        const outcome = await takeOutcome(world, context, platform, { id, execution }, input);
-        await world.store.conclude(id);
-        return outcome;
+        // Its end stays the step's, should it not be heard, but for one after which the step is tried again.
+        return await takeOutcome(world, context, platform, { id, execution }, input);
       } catch (error) {
-        // Its end is taken: when the step is tried once more, it is by another execution.
-        if (isOutcome(error)) await world.store.conclude(id);
+        if (isOutcome(error) && isRetryable(error)) await world.store.conclude(id, context.attempt);
         throw error;
       }
     } catch (error) {
@@ -70,7 +69,7 @@ class PipelineUse {
       await world.connect(platform.integration, context, signal).client.cancel(found.execution.reference);
       context.log('sluice', `${platform.description.title} was asked to cancel ${found.execution.url}`);
       await world.store.observe(found.id, found.execution);
-      await world.store.conclude(found.id);
+      await world.store.conclude(found.id, context.attempt);
     } catch (error) {
       const words = isSluiceError(error) ? error.message : 'the platform cannot be reached.';
       context.log('sluice', `The pipeline could not be canceled: ${words}`);

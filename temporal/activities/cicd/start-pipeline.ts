@@ -1,12 +1,17 @@
 import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { Found, PlatformClient } from '#connectors/cicd/platform.js';
-import { createActionFailure, createCanceledFailure } from '#contracts/catalogue/action-failure.js';
+import {
+  type ActionFailureDetails,
+  createActionFailure,
+  createCanceledFailure,
+  isRetryable,
+} from '#contracts/catalogue/action-failure.js';
 import type { PipelineTargetInput } from '#contracts/catalogue/pipeline-schemas.js';
 import type { Execution, ExecutionReference } from '#contracts/cicd/execution.js';
 import type { NotedStart } from '#contracts/cicd/pipeline-store.js';
 import { toPlainExecution } from '#contracts/cicd/plain-execution.js';
 import type { ActionContext } from '#contracts/ports.js';
-import { isSluiceError, type SluiceError } from '#domain/errors.js';
+import { isSluiceError } from '#domain/errors.js';
 import type { ReachedPlatform } from '../find-platform.js';
 
 const KEY_INPUT = 'sluice_key';
@@ -39,12 +44,15 @@ export class PipelineStart {
   ) {}
 
   async run(): Promise<StartedPipeline> {
-    const { run, step } = this.context;
+    const { run, step, attempt, begunAfter = 0, followsLost } = this.context;
     const { integration } = this.platform;
     const { project, pipeline = '', ref } = this.input;
     const begun = await this.world.store.begin({
       run,
       step,
+      attempt,
+      begunAfter,
+      ...(followsLost === undefined ? {} : { followsLost }),
       integration,
       project,
       pipeline,
@@ -106,11 +114,11 @@ export class PipelineStart {
       if (isRefusal(error)) {
         // There is nothing to look for.
         this.noted = undefined;
-        await store.conclude(id);
+        await store.conclude(id, this.context.attempt);
         throw error;
       }
       const { noted } = this;
-      if (this.context.signal.aborted || !isPassing(error) || noted?.sentAt === undefined) throw error;
+      if (this.context.signal.aborted || !isRetryable(error) || noted?.sentAt === undefined) throw error;
       this.context.log('sluice', error.message);
       const found = await this.recover(noted, noted.sentAt);
       if (found !== undefined) return found;
@@ -154,7 +162,7 @@ export class PipelineStart {
     try {
       return await client.find(this.searchFor(noted));
     } catch (error) {
-      if (last || this.context.signal.aborted || !isPassing(error)) throw error;
+      if (last || this.context.signal.aborted || !isRetryable(error)) throw error;
       return undefined;
     }
   }
@@ -170,16 +178,11 @@ export class PipelineStart {
   }
 }
 
-/** Whether it may be otherwise soon. */
-function isPassing(error: unknown): error is SluiceError {
-  return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
-}
-
 /** Whether the start was certainly not taken: not where an answer was lost or too large, or the platform itself is unwell. */
 function isRefusal(error: unknown): boolean {
   if (!isSluiceError(error) || error.code === 'canceled' || error.code === 'http-response-too-large')
     return false;
-  const { retryable } = (error.details ?? {}) as { retryable?: boolean };
+  const { retryable } = (error.details ?? {}) as Partial<ActionFailureDetails>;
   return retryable === false || error.code === 'platform-rate-limited';
 }
 
@@ -202,7 +205,7 @@ function createUncertain(title: string, candidates: readonly Execution[]): Error
     class: 'configuration',
     retryable: false,
     message: `Whether the pipeline was started cannot be told: the answer of ${title} was lost, and what was started since carries no key: ${urls.join(', ')}.`,
-    hint: `Have the pipeline declare the input \`${KEY_INPUT}\`, and show it in its name where the platform asks for that; then start the step again.`,
+    hint: `Look at those. Having the step done again starts another. That it can be told the next time, have the pipeline declare the input \`${KEY_INPUT}\`, and show it in its name where the platform asks for that.`,
     facts: { candidates: urls },
   });
 }

@@ -93,6 +93,7 @@ describe('report/junit', () => {
     ['../outside.xml', 'report-pattern-invalid'],
     ['a/../../outside.xml', 'report-pattern-invalid'],
     ['/etc/passwd', 'report-pattern-invalid'],
+    ['{a,b}'.repeat(100), 'report-pattern-invalid'],
     ['link.xml', 'path-outside-workspace'],
     ['linked/outside.xml', 'path-outside-workspace'],
     ['huge.xml', 'report-too-large'],

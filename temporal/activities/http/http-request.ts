@@ -5,6 +5,7 @@ import {
   type HttpRequestInput,
   type HttpRequestOutput,
 } from '#contracts/catalogue/http-request.js';
+import { createAuthHeader } from '#contracts/http-auth.js';
 import { classifyStatus, isWorthRetrying, readRetryAfter } from '#contracts/http-status.js';
 import type { Action, ActionContext } from '#contracts/ports.js';
 import { parseDuration } from '#domain/definition/duration.js';
@@ -73,35 +74,7 @@ export async function send(
 async function resolveAuth(input: HttpRequestInput, context: ActionContext): Promise<Record<string, string>> {
   if (!input.auth) return {};
   const secret = await context.secrets.resolve(input.auth.secret);
-  context.mask(secret);
-  const { header = 'authorization', prefix = '', scheme } = input.auth;
-  const value = scheme === undefined ? `${prefix}${secret}` : credentials(scheme, secret, context);
-  return { [header.toLowerCase()]: value };
-}
-
-/** RFC 6750 and RFC 7617. Parts of a secret are secrets, too. */
-function credentials(scheme: 'basic' | 'bearer', secret: string, context: ActionContext): string {
-  const parts = readParts(secret);
-  if (scheme === 'bearer') {
-    const token = typeof parts?.['token'] === 'string' ? parts['token'] : secret;
-    context.mask(token);
-    return `Bearer ${token}`;
-  }
-  const { username, password } = parts ?? {};
-  const known = typeof username === 'string' && typeof password === 'string';
-  if (known) context.mask(password);
-  const encoded = Buffer.from(known ? `${username}:${password}` : secret).toString('base64');
-  context.mask(encoded);
-  return `Basic ${encoded}`;
-}
-
-function readParts(secret: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(secret);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return Object.fromEntries([createAuthHeader(input.auth, secret, (part) => context.mask(part))]);
 }
 
 /** An output is stored; what proves who asks is not. */

@@ -44,6 +44,12 @@ export interface Script {
   readonly held?: () => void;
 }
 
+interface ScriptedStart extends NotedStart {
+  /** Attempts of the step, as the store keeps them. */
+  readonly noted?: number;
+  readonly concluded?: number;
+}
+
 /** A platform that follows a script, a store in memory, and a clock that goes on only where somebody waits. */
 export class ScriptedWorld implements PipelineWorld {
   integration: IntegrationSettings | undefined = INTEGRATION;
@@ -53,7 +59,7 @@ export class ScriptedWorld implements PipelineWorld {
   /** Pauses that were asked for, in milliseconds. */
   readonly pauses: number[] = [];
   readonly log: string[] = [];
-  readonly starts: (NotedStart & { concluded?: boolean })[] = [];
+  readonly starts: ScriptedStart[] = [];
   readonly abort = new AbortController();
   stopReason: StopReason | undefined;
   told = false;
@@ -63,8 +69,8 @@ export class ScriptedWorld implements PipelineWorld {
 
   constructor(private readonly script: Script) {}
 
-  /** Like a worker that is killed: what it began stands, and another attempt comes. */
-  readonly context: ActionContext = {
+  /** Of the attempt that is made now: others follow by `attempts`. */
+  context: ActionContext = {
     run: 'r-1',
     step: 'build',
     attempt: 1,
@@ -87,12 +93,16 @@ export class ScriptedWorld implements PipelineWorld {
 
   readonly store: PipelineStore = {
     findIntegration: async () => this.integration,
-    begin: async () => {
-      const open = this.starts.find(({ concluded }) => concluded !== true);
+    begin: async ({ attempt, begunAfter, followsLost }) => {
+      const reopened = followsLost === true ? attempt - 1 : Number.POSITIVE_INFINITY;
+      const open = this.starts.find(
+        ({ concluded = Number.POSITIVE_INFINITY, noted = 1 }) =>
+          (concluded === Number.POSITIVE_INFINITY || concluded >= reopened) && noted > begunAfter,
+      );
       if (open !== undefined) return open;
-      const noted = { id: `e-${this.starts.length + 1}` };
-      this.starts.push(noted);
-      return noted;
+      const start = { id: `e-${this.starts.length + 1}`, noted: attempt };
+      this.starts.push(start);
+      return start;
     },
     sending: async (id, at, before) => {
       const start = this.starts.find((each) => each.id === id);
@@ -101,7 +111,7 @@ export class ScriptedWorld implements PipelineWorld {
       return true;
     },
     observe: async (id, { reference }) => this.amend(id, (start) => ({ ...start, reference })),
-    conclude: async (id) => this.amend(id, (start) => ({ ...start, concluded: true })),
+    conclude: async (id, attempt) => this.amend(id, (start) => ({ ...start, concluded: attempt })),
     find: async (_run, id) =>
       this.integration === undefined
         ? undefined
@@ -166,7 +176,7 @@ export class ScriptedWorld implements PipelineWorld {
     return { description, client: client as PlatformClient };
   }
 
-  private amend(id: string, change: (start: NotedStart) => NotedStart & { concluded?: boolean }): void {
+  private amend(id: string, change: (start: ScriptedStart) => ScriptedStart): void {
     const at = this.starts.findIndex((start) => start.id === id);
     this.starts[at] = change(this.starts[at]!);
   }

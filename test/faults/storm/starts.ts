@@ -13,8 +13,8 @@ export class Starts {
   readonly accepted = new Map<string, string>();
   /** Answers 503. */
   unavailable = 0;
-  /** Times of requests without an answer. */
-  readonly cut: { readonly from: number; readonly to: number }[] = [];
+  /** Requests without an answer: their times, and what cut them. */
+  readonly cut: { readonly from: number; readonly to: number; readonly why: string }[] = [];
   /** Answers that there must not be. */
   readonly wrong: string[] = [];
 
@@ -34,11 +34,12 @@ export class Starts {
   }
 
   /** Requests without an answer though no API process was down. */
-  findUnexplained(absences: readonly Absence[]): number {
-    const explained = this.cut.filter(({ from, to }) =>
-      absences.some((absence) => absence.from <= to && (absence.to ?? Number.POSITIVE_INFINITY) >= from),
+  findUnexplained(absences: readonly Absence[]): readonly string[] {
+    const unexplained = this.cut.filter(
+      ({ from, to }) =>
+        !absences.some((absence) => absence.from <= to && (absence.to ?? Number.POSITIVE_INFINITY) >= from),
     );
-    return this.cut.length - explained.length;
+    return unexplained.map(({ from, to, why }) => `${Math.round(from)} to ${Math.round(to)}: ${why}`);
   }
 
   private async startUntilAccepted(n: number): Promise<void> {
@@ -60,7 +61,8 @@ export class Starts {
       answer = await Promise.race([request, sleep(ANSWER_MS, undefined, { ref: false }).then(refuseToWait)]);
     } catch (error) {
       if (error === TOO_LATE) this.wrong.push(`${key}: no answer within ${ANSWER_MS} ms`);
-      this.cut.push({ from, to: performance.now() });
+      const why = String((error as Error).cause ?? error);
+      this.cut.push({ from, to: performance.now(), why });
       return false;
     }
     const { status, headers, body } = answer;

@@ -138,7 +138,7 @@ describe('asking a platform', () => {
     [{ status: 422, json: { message: CANARY } }, 422, 'platform-refused'],
     [
       { status: 200, body: 'x', headers: { 'content-type': 'application/json' } },
-      502,
+      424,
       'platform-answer-invalid',
     ],
     [{ status: 501 }, 422, 'platform-refused'],

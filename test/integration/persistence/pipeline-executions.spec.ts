@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Execution, PipelineJob, PipelineState } from '#contracts/cicd/execution.js';
+import type { PipelineStart } from '#contracts/cicd/pipeline-store.js';
 import { ExecutionRepository, type Observation } from '#persistence/pipelines/execution-repository.js';
 import { PostgresPipelineChanges } from '#persistence/pipelines/pipeline-changes.js';
 import { PostgresPipelineStore } from '#persistence/pipelines/pipeline-store.js';
@@ -58,8 +59,18 @@ describe('executions of pipelines', () => {
       'SELECT id, state, attempt, external_id AS external, run_id AS run FROM pipeline_executions WHERE integration_id = $1 ORDER BY id',
       [integration.id],
     );
-  const begin = (step = 'build') =>
-    store.begin({ run, step, integration, project: 'acme/app', pipeline: 'build.yml', ref: 'main' });
+  const begin = (step = 'build', more: Partial<PipelineStart> = {}) =>
+    store.begin({
+      run,
+      step,
+      attempt: 1,
+      begunAfter: 0,
+      integration,
+      project: 'acme/app',
+      pipeline: 'build.yml',
+      ref: 'main',
+      ...more,
+    });
 
   it.each<[string, readonly Execution[], object]>([
     [
@@ -144,10 +155,46 @@ describe('executions of pipelines', () => {
       reference: { project: 'acme/app', pipeline: 'build.yml', id: '7' },
     });
     expect(await store.sending(first.id, 3_000, 2_000)).toBe(false);
-    await store.conclude(first.id);
+    await store.conclude(first.id, 1);
     const second = await begin();
     expect(second.id).not.toBe(first.id);
     expect(await begin('other')).not.toMatchObject({ id: second.id });
+  });
+
+  it('what an attempt concluded that was lost then is open again, as it was', async () => {
+    const first = await begin();
+    await store.sending(first.id, 1_000, undefined);
+    await store.conclude(first.id, 1);
+    expect(await rows()).toMatchObject([{ state: 'skipped' }]);
+    expect(await begin('build', { attempt: 2, followsLost: true })).toEqual({
+      id: first.id,
+      sentAt: 1_000,
+      since: 1_000,
+    });
+    expect(await store.sending(first.id, 2_000, 1_000)).toBe(true);
+    await store.conclude(first.id, 2);
+    // The end of the second was heard of, that of the third was not.
+    const second = await begin('build', { attempt: 3 });
+    expect(await begin('build', { attempt: 4, followsLost: true })).toMatchObject({ id: second.id });
+    expect(await rows()).toMatchObject([{ state: 'skipped' }, { state: 'queued' }]);
+  });
+
+  it('what an earlier go started is not that of one that a person began anew', async () => {
+    const [first, other] = [await begin(), await begin('other')];
+    await store.observe(first.id, execution('succeeded'));
+    await store.sending(other.id, 1_000, undefined);
+    const second = await begin('build', { attempt: 2, begunAfter: 1 });
+    expect(second.id).not.toBe(first.id);
+    expect(await begin('build', { attempt: 3, begunAfter: 1, followsLost: true })).toEqual(second);
+    const again = await begin('other', { attempt: 2, begunAfter: 1 });
+    expect(again.id).not.toBe(other.id);
+    // Of that one nobody will tell any more.
+    expect(await rows()).toMatchObject([
+      { id: first.id, state: 'succeeded' },
+      { id: other.id, state: 'skipped' },
+      { id: second.id, state: 'queued' },
+      { id: again.id, state: 'queued' },
+    ]);
   });
 
   it('two attempts of a step that overlap note one start', async () => {
@@ -262,7 +309,7 @@ describe('executions of pipelines', () => {
   });
 
   it('belongs to a run that is known', async () => {
-    const begun = store.begin({ run: createUuidV7(), step: 's', integration, project: 'p', pipeline: '' });
+    const begun = begin('s', { run: createUuidV7() });
     await expect(begun).rejects.toMatchObject({ code: 'run-unknown' });
   });
 });

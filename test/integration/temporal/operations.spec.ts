@@ -14,14 +14,21 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.close());
 
-/** Steps named `held…` wait for the test; those named `broken…` fail. */
+/** Steps named `held…` wait for the test; those named `broken…` fail; those named `lost…` lose their worker at odd attempts. */
 const held = new Map<string, () => void>();
+const inputs: ActionInput[] = [];
 
 function play(input: ActionInput): Promise<ActionResult> | ActionResult {
+  inputs.push(input);
+  if (input.step.startsWith('lost') && input.attemptsBefore % 2 === 0) {
+    const error = { class: 'infrastructure', code: 'worker-shutdown', message: 'Down.' } as const;
+    throw toApplicationFailure({ error, retryable: false }, input.attemptsBefore + 1);
+  }
+  if (input.step.startsWith('lost') && input.attemptsBefore === 3) return succeed(input);
   if (input.step.startsWith('held')) {
     return new Promise((resolve) => held.set(`${input.run.id}/${input.step}`, () => resolve(succeed(input))));
   }
-  if (input.step.startsWith('broken') && input.with['mended'] !== true) {
+  if (/^(broken|lost)/.test(input.step) && input.with['mended'] !== true) {
     const error = { class: 'code', code: 'broken', message: 'Broken.' } as const;
     throw toApplicationFailure({ error, retryable: false }, input.attemptsBefore + 1);
   }
@@ -80,6 +87,22 @@ describe('an operation that fits', () => {
     expect(answer).toMatchObject({ result: { step: { status: 'running' } } });
     expect((await lab.end(run)).status).toBe('completed');
     expect(lab.final(run).steps['broken']).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+
+  it('tells each attempt which go it belongs to, and whether it follows one that was lost', async () => {
+    const run = await lab.start(planOfNodes([act('lost', { onFailure: 'intervene' })]));
+    await until(async () => await lab.transitions(run).some(({ waiting }) => waiting === 'intervention'));
+    await lab.operate(run, { type: 'retry-step', step: 'lost' });
+    expect((await lab.end(run)).status).toBe('completed');
+    const seen = inputs.filter((input) => input.run.id === run);
+    expect(
+      seen.map(({ attemptsBefore, begunAfter, afterLoss }) => [attemptsBefore, begunAfter, afterLoss]),
+    ).toEqual([
+      [0, undefined, undefined],
+      [1, undefined, true],
+      [2, 2, undefined],
+      [3, 2, true],
+    ]);
   });
 
   it('skips and completes steps whose turn has not come', async () => {

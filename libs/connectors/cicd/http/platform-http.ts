@@ -1,5 +1,5 @@
+import { isRetryable } from '#contracts/catalogue/action-failure.js';
 import { isWorthRetrying, readRetryAfter } from '#contracts/http-status.js';
-import { isSluiceError } from '#domain/errors.js';
 import type { SafeRequest, SafeResponse, StreamedResponse } from '../../http/safe-client.js';
 import type { Connection } from '../connection.js';
 import type { RateLimit } from '../platform.js';
@@ -200,10 +200,6 @@ export class PlatformHttp {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
-}
-
-function isRetryable(error: unknown): boolean {
-  return isSluiceError(error) && (error.details as { retryable?: boolean } | undefined)?.retryable === true;
 }
 
 function findTarget({ status, headers }: SafeResponse, base: string): URL | undefined {

@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { GateResult, Outcome } from '#contracts/judgement/gate-result.js';
+import { earlier, type Given, judge, requireGate } from '../testing/gates.js';
+
+const OWN = requireGate(`gate: 1
+name: g
+criteria:
+- { metric: a, pass: ["<= 50", "<= +20%"], warn: "<= 70", weight: 3, compare: { atLeast: 1 } }
+- { metric: b, pass: "< 40", warn: "< +30", weight: 2, key: true, compare: { with: p90, atLeast: 1 } }
+- { metric: c, trend: { direction: lower, tolerance: 2%, last: 12 }, weight: 2 }
+- { metric: d, statistical: { direction: lower, effect: small, alpha: 0.1 }, weight: 2 }
+- { metric: e, pass: "<= 60", adapt: { floor: "<= 90", atLeast: 5 } }
+- { name: f, policy: "metrics.a + metrics.b < 80.0" , warn: "metrics.a < 60.0" }
+total: { pass: 80, warn: 50 }
+risk: { from: 0, tighten: 30 }
+`);
+
+const KEPTN = requireGate(`spec_version: '1.0'
+comparison: { compare_with: several_results, number_of_comparison_results: 4, aggregate_function: p50 }
+objectives:
+- { sli: a, weight: 3, pass: [{ criteria: ['<=+10%', '<60'] }, { criteria: ['<20'] }], warning: [{ criteria: ['<=+50%'] }] }
+- { sli: b, pass: [{ criteria: ['<=+5'] }], warning: [{ criteria: ['<80'] }], key_sli: true }
+- { sli: c, pass: [{ criteria: ['<50'] }] }
+- { sli: e }
+total_score: { pass: '80%', warning: '50%' }
+`);
+
+const METRICS = ['a', 'b', 'c', 'd', 'e'] as const;
+const level = fc.integer({ min: 1, max: 100 });
+const levels = fc.array(level, { minLength: 12, maxLength: 15 });
+/** Ends that no whole number has, so that nothing becomes equal to anything by growing. */
+const situation = fc.record({
+  a: level,
+  b: level,
+  c: level.map((value) => value + 0.5),
+  d: fc.array(level, { minLength: 5, maxLength: 8 }),
+  e: level,
+  baseline: fc.array(
+    level.map((value) => value + 0.25),
+    { minLength: 5, maxLength: 8 },
+  ),
+  history: fc.record({ a: levels, b: levels, c: levels, e: levels }),
+  risk: fc.integer({ min: 0, max: 100 }),
+});
+
+type Case = typeof situation extends fc.Arbitrary<infer T> ? T : never;
+
+function evaluate(gate: typeof OWN, { d, baseline, history, risk, ...values }: Case): GateResult {
+  const given: Given = { ...values, d: { samples: d, baseline } };
+  const runs = (['a', 'b', 'c', 'e'] as const).flatMap((metric) =>
+    earlier(metric, history[metric], { afterwards: 'good' }),
+  );
+  return judge(gate, { given, runs, risk });
+}
+
+const RANKS: Readonly<Record<Outcome, number>> = { fail: 0, inconclusive: 1, warn: 2, pass: 3 };
+
+describe.each([
+  ['our own rules', OWN],
+  ["Keptn's rules", KEPTN],
+])('%s', (_, gate) => {
+  it('more of a bad thing never improves a gate', () => {
+    fc.assert(
+      fc.property(
+        situation,
+        fc.constantFrom(...METRICS),
+        fc.integer({ min: 1, max: 60 }),
+        (before, metric, more) => {
+          const after =
+            metric === 'd'
+              ? { ...before, d: before.d.map((each) => each + more) }
+              : { ...before, [metric]: before[metric] + more };
+          const [first, second] = [evaluate(gate, before), evaluate(gate, after)];
+          expect(RANKS[second.outcome]).toBeLessThanOrEqual(RANKS[first.outcome]);
+          expect(second.score).toBeLessThanOrEqual(first.score);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('more risk never improves a gate', () => {
+    fc.assert(
+      fc.property(situation, fc.integer({ min: 0, max: 100 }), (before, risk) => {
+        const [low, high] = [before.risk, risk]
+          .sort((a, b) => a - b)
+          .map((each) => evaluate(gate, { ...before, risk: each }));
+        expect(RANKS[high!.outcome]).toBeLessThanOrEqual(RANKS[low!.outcome]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('the order of criteria and of measurements does not matter', () => {
+    fc.assert(
+      fc.property(
+        situation,
+        fc.shuffledSubarray([...gate.criteria], { minLength: gate.criteria.length }),
+        (given, criteria) => {
+          const [first, second] = [evaluate(gate, given), evaluate({ ...gate, criteria }, given)];
+          expect([second.outcome, second.score, second.reachable]).toEqual([
+            first.outcome,
+            first.score,
+            first.reachable,
+          ]);
+          const byName = (result: GateResult) => new Map(result.criteria.map((each) => [each.name, each]));
+          expect(byName(second)).toEqual(byName(first));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('the same inputs give the same bytes, and scores within 0 and 100', () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const [first, second] = [evaluate(gate, given), evaluate(gate, structuredClone(given))];
+        expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+        expect(first.score >= 0 && first.score <= first.reachable && first.reachable <= 100).toBe(true);
+        expect(JSON.stringify(first)).not.toMatch(/NaN|Infinity|undefined/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('what is not known never makes a certain failure of a pass, nor a pass of a failure', () => {
+    fc.assert(
+      fc.property(situation, fc.constantFrom(...METRICS), (given, metric) => {
+        const known = evaluate(gate, given);
+        const { d, baseline, history, risk, ...values } = given;
+        const some: Given = { ...values, d: { samples: d, baseline } };
+        const rest = Object.fromEntries(Object.entries(some).filter(([name]) => name !== metric));
+        const runs = (['a', 'b', 'c', 'e'] as const).flatMap((each) =>
+          earlier(each, history[each], { afterwards: 'good' }),
+        );
+        const unknown = judge(gate, { given: rest, runs, risk });
+        if (gate.rules === 'keptn') expect(RANKS[unknown.outcome]).toBeLessThanOrEqual(RANKS[known.outcome]);
+        else expect([known.outcome, 'inconclusive']).toContain(unknown.outcome);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
