@@ -21,7 +21,7 @@ export const CHANGE_FACTORS = [
   'sexp',
 ] as const;
 
-export type ChangeFactorName = (typeof CHANGE_FACTORS)[number];
+type ChangeFactorName = (typeof CHANGE_FACTORS)[number];
 
 /** One change, as numbers; each finite and, but for `more`, not below zero. */
 export interface ChangeFactors extends Readonly<Record<ChangeFactorName, number>> {
@@ -60,7 +60,7 @@ export interface ChangeFactors extends Readonly<Record<ChangeFactorName, number>
   readonly more: Readonly<Record<string, number>>;
 }
 
-export const FILE_KINDS = [
+const FILE_KINDS = [
   'code',
   'test',
   'dependencies',
@@ -186,7 +186,7 @@ export interface RiskMitigation {
 }
 
 /** Which model judged. */
-export interface RiskModelReference {
+interface RiskModelReference {
   readonly name: string;
   readonly version: string;
   /** Projects and number of changes. */

@@ -249,16 +249,18 @@ describe('mitigations', () => {
   });
 
   it('a canary, waiting, tests and going alone lower the score to what it then is', () => {
-    const after = (kind: string) =>
+    const scoreAfter = (kind: string) =>
       assess(large, context).mitigations.find((each) => each.kind === kind)?.scoreAfter;
-    expect(after('canary')).toBe(
+    expect(scoreAfter('canary')).toBe(
       assess(large, { ...context, environment: { ...context.environment, canary: true } }).score,
     );
-    expect(after('other-time')).toBe(assess(large, { files, environment: { commitsTogether: 12 } }).score);
-    expect(after('deploy-fewer')).toBe(
+    expect(scoreAfter('other-time')).toBe(
+      assess(large, { files, environment: { commitsTogether: 12 } }).score,
+    );
+    expect(scoreAfter('deploy-fewer')).toBe(
       assess(large, { ...context, environment: { openIncidents: 1 } }).score,
     );
-    expect(after('add-tests')).toBe(assess({ ...large, more: { 'tests-touched': 1 } }, context).score);
+    expect(scoreAfter('add-tests')).toBe(assess({ ...large, more: { 'tests-touched': 1 } }, context).score);
   });
 
   it('name the files of each part, folders kept together, whatever order they come in', () => {

@@ -27,7 +27,7 @@ export interface ProjectEvaluation {
   readonly challenge?: Challenge;
 }
 
-export interface PartOfProject {
+interface PartOfProject {
   readonly changes: number;
   readonly defectRate: number;
 }

@@ -12,14 +12,7 @@ export interface Evaluation {
   readonly notBeaten: readonly string[];
 }
 
-export const FIGURES = [
-  'auc',
-  'prAuc',
-  'brier',
-  'calibrationError',
-  'chanceError',
-  'recallAtEffort',
-] as const;
+const FIGURES = ['auc', 'prAuc', 'brier', 'calibrationError', 'chanceError', 'recallAtEffort'] as const;
 
 type Figure = (typeof FIGURES)[number];
 
