@@ -321,6 +321,10 @@ describe('what stands in a step', () => {
       'steps: [{ id: a, type: command, command: "make {{item.os}}", forEach: { os: [x, y], v: [1] } }]',
       'forEach: { matrix: { os: [ x, y ], v: [ 1 ] }, as: item }',
     ],
+    [
+      'steps: [{ id: a, type: command, command: "make {{item}}", forEach: "[1, 2]" }]',
+      'forEach: { in: "${{ [1, 2] }}", as: item, limit: 1 }',
+    ],
     ['steps: [{ id: a, parallel: [{ id: b, DO }, { id: c, DO }] }]', `c: { steps: { c: { ${MADE} } } }`],
     [
       'steps: [{ id: a, type: condition, condition: "1 == 2", else: [{ id: b, DO }] }]',
