@@ -12,8 +12,7 @@ interface Share {
 
 /** What must be covered, as shares of lines, and by which tests. */
 const THRESHOLDS = [
-  // All of them is the aim; a document that is changed by chance may reach a line, or not, that nothing else does.
-  { folder: 'libs/domain', by: 'unit', percent: 99.9 },
+  { folder: 'libs/domain', by: 'unit', percent: 100 },
   { folder: 'all', by: 'any', percent: 89 },
 ] as const;
 
