@@ -8,7 +8,7 @@ async function* inParts(text: string, size = 7): AsyncGenerator<Uint8Array> {
 }
 
 async function measure(...texts: readonly string[]) {
-  const tally = new MetricTally('/work/app');
+  const tally = new MetricTally('/project/app');
   for (const text of texts) {
     const format = detectMetricFormat(text) as MetricFormat;
     if (format === 'lcov') await tally.addLcov(inParts(text));
@@ -40,7 +40,7 @@ end_of_record
 const COBERTURA = `<?xml version="1.0" ?>
 <!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
 <coverage line-rate="0.5" branch-rate="0.5" lines-valid="4" lines-covered="3" version="7.6">
-  <sources><source>/work/app/src</source></sources>
+  <sources><source>/project/app/src</source></sources>
   <packages><package name="p"><classes>
     <class name="a.ts" filename="a.ts"><methods>
       <method name="f" signature="()"><lines><line number="1" hits="2"/></lines></method>
@@ -112,7 +112,7 @@ const SARIF = JSON.stringify({
 
 const ESLINT = JSON.stringify([
   {
-    filePath: '/work/app/a.js',
+    filePath: '/project/app/a.js',
     messages: [
       { ruleId: 'eqeqeq', severity: 2, fix: { range: [0, 1], text: '' } },
       { ruleId: 'semi', severity: 1, fix: { range: [0, 1], text: '' } },
@@ -125,7 +125,7 @@ const ESLINT = JSON.stringify([
     fixableErrorCount: 1,
     fixableWarningCount: 1,
   },
-  { filePath: '/work/app/b.js', messages: [], errorCount: 0, warningCount: 0 },
+  { filePath: '/project/app/b.js', messages: [], errorCount: 0, warningCount: 0 },
 ]);
 
 describe('numbers of reports', () => {
@@ -156,11 +156,11 @@ describe('numbers of reports', () => {
   it.each([
     ['src/a.ts', 1],
     ['./src/a.ts', 1],
-    ['/work/app/src/a.ts', 1],
+    ['/project/app/src/a.ts', 1],
     ['src\\a.ts', 1],
     ['src/x/../a.ts', 1],
     ['/elsewhere/src/a.ts', 2],
-    ['/work/app2/src/a.ts', 2],
+    ['/project/app2/src/a.ts', 2],
   ])('takes %s and src/a.ts for so many files: %d', async (path, files) => {
     const other = `SF:${path}\nDA:3,1\nDA:9,0\nBRDA:2,0,1,4\nFNDA:1,with, comma\nend_of_record\n`;
     const { metrics } = await measure(LCOV, other);
