@@ -174,10 +174,11 @@ const forbidden = [
   },
   {
     name: 'command-line-starts-fast',
-    comment: 'What does the actions is loaded by the commands that need it, when they need it.',
+    comment: 'What does the actions, or judges, is loaded by the commands that need it, when they need it.',
     from: { path: '^apps/cli/(?!(local|rehearsal)/)', pathNot: SPEC },
     to: {
-      path: '^apps/cli/(local|rehearsal)/',
+      // What an amount is called costs nothing.
+      path: ['^apps/cli/(local|rehearsal)/', '^libs/(gates/(?!gate/condition\\.ts$)|risk/)'],
       dependencyTypesNot: ['type-only', 'dynamic-import'],
     },
   },

@@ -61,6 +61,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, source: string])[
   ['local-runs-do-the-actions', 'apps/cli/local/uses-worker.ts', `import '#temporal/worker/innocent.js';`],
   ['local-runs-do-the-actions', 'apps/cli/local/uses-store.ts', `import '#persistence/innocent.js';`],
   ['command-line-starts-fast', 'apps/cli/commands/loads-all.ts', `import '../local/innocent.js';`],
+  ['command-line-starts-fast', 'apps/cli/commands/judges.ts', `import '#gates/innocent.js';`],
   [
     'command-line-without-temporal',
     'apps/cli/local/uses-activity.ts',
@@ -84,7 +85,7 @@ const INNOCENT: Readonly<Record<string, string>> = {
   'libs/repositories/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
   'libs/connectors/model/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
   'libs/risk/innocent.ts': `import 'node:fs'; import '#contracts/innocent.js';`,
-  'apps/cli/judges.ts': `import '#risk/innocent.js'; import '#gates/innocent.js';`,
+  'apps/cli/judges.ts': `export const load = () => Promise.all([import('#risk/innocent.js'), import('#gates/innocent.js')]);`,
   'libs/gates/innocent.ts': `import '#contracts/innocent.js';`,
   'apps/cli/generates.ts': `import '#repositories/innocent.js'; import '#connectors/model/innocent.js';`,
   'libs/gates/innocent.spec.ts': `import '#contracts/innocent.js'; export const spec = 1;`,

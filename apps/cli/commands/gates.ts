@@ -3,7 +3,6 @@ import { type Afterwards, OUTCOMES } from '#contracts/judgement/gate-result.js';
 import type { Measurement } from '#contracts/judgement/measurement.js';
 import type { EvaluateGateRequest } from '#contracts/rest/gates.js';
 import type { Json, JsonObject } from '#domain/json.js';
-import { readGate } from '#gates/gate/read-gate.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { readDefinitionFile } from '../input/definition-file.js';
@@ -127,6 +126,7 @@ async function get(name: string, options: Options, context: CommandContext): Pro
 
 async function apply(path: string, options: Options, context: CommandContext): Promise<ExitCode> {
   const file = await readDefinitionFile(path);
+  const { readGate } = await import('#gates/gate/read-gate.js');
   const { gate, findings } = readGate(file.text);
   if (gate === undefined) return refuse('gate-invalid', { file, findings }, formatOf(options), context);
   const name = gate.rules === 'keptn' ? nameAfter(path) : gate.name;

@@ -3,8 +3,6 @@ import { basename, extname, join } from 'node:path';
 import { GATE_TYPES, type Gate, type GateType } from '#contracts/judgement/gate.js';
 import type { Measurement } from '#contracts/judgement/measurement.js';
 import type { Finding } from '#domain/validation/finding.js';
-import { readGate } from '#gates/gate/read-gate.js';
-import { readMetrics } from '#gates/gate/read-metrics.js';
 import { type DefinitionFile, readDefinitionFile } from './definition-file.js';
 import { usageError } from './usage-error.js';
 
@@ -22,6 +20,7 @@ export async function readGateFile(
   type: GateType | undefined,
 ): Promise<Read<Gate>> {
   const file = await readDefinitionFile(path ?? findGate(type));
+  const { readGate } = await import('#gates/gate/read-gate.js');
   const { gate: read, findings } = readGate(file.text);
   if (read === undefined) return { file, findings };
   const gate = read.rules === 'keptn' ? { ...read, name: nameAfter(file.path) } : read;
@@ -59,6 +58,7 @@ function findGate(type: GateType | undefined): string {
 /** Throws SluiceError `usage` for what is not a readable file. */
 export async function readMetricsFile(path: string): Promise<Read<readonly Measurement[]>> {
   const file = await readDefinitionFile(path);
+  const { readMetrics } = await import('#gates/gate/read-metrics.js');
   const { measurements, findings } = readMetrics(file.text, `file ${path}`);
   return measurements === undefined ? { file, findings } : { value: measurements };
 }
