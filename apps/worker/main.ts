@@ -30,6 +30,7 @@ import { claimHome } from './claim-home.js';
 import { readConfiguration, type WorkerConfiguration } from './configuration.js';
 import { keepObjects } from './object-retention.js';
 import { watchWorker } from './observability/watch.js';
+import { isSandboxLimited, limitSandbox } from './sandbox-limit.js';
 import { readWorkerId } from './worker-id.js';
 import { keepWorkspaces } from './workspace-retention.js';
 
@@ -82,6 +83,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
+    sandboxLimited: await isSandboxLimited(home),
     actions: createWorkerActions(dataSource, configuration, platforms),
     recording,
     registry,
@@ -120,9 +122,10 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
   log.info({ queues, workerId, metrics: watch.url }, 'worker is ready');
   process.send?.({ type: 'ready', metrics: watch.url });
   void workers.done
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       log.fatal({ err: error }, 'a worker broke');
       process.exitCode = 1;
+      if (isSluiceError(error) && error.code === 'interpreter-stuck') await limitSandbox(home);
     })
     .finally(async () => {
       stopKeeping();

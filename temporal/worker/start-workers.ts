@@ -9,6 +9,7 @@ import type { ObservedRun } from '#contracts/observation.js';
 import type { ChildRunStore, ClaimsStore, TickStore, WorkspaceRegistry } from '#contracts/ports.js';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import type { TickNote } from '#contracts/schedules.js';
+import { SluiceError } from '#domain/errors.js';
 import type { Actions } from '../activities/actions.js';
 import type { ActionWorld } from '../activities/attempt.js';
 import { createAssignWorkspace } from '../activities/command/assign-workspace.js';
@@ -19,6 +20,8 @@ import { type ActionActivity, createActionActivity } from '../activities/run-act
 import { createDataConverter } from '../data-converter.js';
 import { describeEnd } from './describe-end.js';
 import type { RecordingQueue } from './recording-queue.js';
+import { UnlimitedWorker } from './unlimited-worker.js';
+import { watchActivations } from './watch-activations.js';
 import { figuresOf, WORKFLOW_SLOTS, type WorkerFigures } from './worker-figures.js';
 
 export interface WorkersOptions {
@@ -32,6 +35,8 @@ export interface WorkersOptions {
   /** Commands at once. */
   readonly commandSlots: number;
   readonly bundle: { readonly code: string };
+  /** Each call into the sandbox of workflows ends after five seconds, which makes all of them slower. */
+  readonly sandboxLimited?: boolean;
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly actions: Actions;
   readonly recording: RecordingQueue;
@@ -48,7 +53,7 @@ export interface WorkersOptions {
 }
 
 export interface RunningWorkers {
-  /** Settles when all have stopped; rejects when one broke. */
+  /** Settles when all have stopped; rejects when one broke, with SluiceError `interpreter-stuck` where its workflows were. */
   readonly done: Promise<void>;
   /** Lets what runs finish for a moment, then cuts it; it is begun again after the restart. */
   stop(): void;
@@ -72,9 +77,10 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   const pools = [...new Set(options.queues)].flatMap((queue) => POOLS[queue](options));
   const dataConverter = createDataConverter(options.encryptionKeys);
   const workers: Worker[] = [];
+  const WorkerClass = options.sandboxLimited === true ? Worker : UnlimitedWorker;
   for (const pool of pools) {
     workers.push(
-      await Worker.create({
+      await WorkerClass.create({
         connection,
         namespace: options.namespace,
         identity: identityOf(options.workerId),
@@ -88,9 +94,11 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
       }),
     );
   }
-  const done = Promise.all(workers.map((worker) => worker.run()))
+  const watch = watchInterpreter(workers);
+  const ended = Promise.all(workers.map((worker) => worker.run()))
     .then(() => undefined)
     .finally(() => connection.close());
+  const done = Promise.race([ended, watch.stuck]).finally(watch.end);
   return {
     done,
     readFigures: () =>
@@ -101,6 +109,33 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };
+}
+
+/** `stuck` rejects, or stays pending. */
+function watchInterpreter(workers: readonly Worker[]): {
+  readonly stuck: Promise<never>;
+  readonly end: () => void;
+} {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const ends = workers
+    .filter((worker) => worker instanceof UnlimitedWorker && worker.options.workflowBundle !== undefined)
+    .map((worker) => watchActivations(worker, () => reject(createStuck())));
+  promise.catch(() => undefined);
+  return {
+    stuck: promise,
+    end: () => {
+      for (const end of ends) end();
+    },
+  };
+}
+
+function createStuck(): SluiceError {
+  return new SluiceError({
+    code: 'interpreter-stuck',
+    fault: 'bug',
+    message: 'The workflows of this worker have not answered for ten seconds.',
+    hint: 'It begins again, and limits them then. Report it with the definitions that ran.',
+  });
 }
 
 export function workspaceQueueOf(workerId: string): string {
