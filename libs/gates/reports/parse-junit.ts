@@ -1,3 +1,4 @@
+import { parseXmlReport } from './parse-xml-report.js';
 import { createReportInvalid } from './report-error.js';
 import {
   addTotals,
@@ -7,7 +8,12 @@ import {
   type TestReport,
   type TestTotals,
 } from './test-report.js';
-import { parseXml, type XmlElement } from './xml.js';
+import type { XmlElement } from './xml.js';
+
+const FORMAT = 'JUnit XML';
+const PROBLEMS = ['error', 'failure'];
+const KEPT = new Set(['testsuites', 'testsuite', 'testcase', 'skipped', 'disabled', ...PROBLEMS]);
+const WANTED = new Set(['testsuites', 'testsuite', 'testcase']);
 
 /**
  * JUnit XML as Surefire, Gradle, pytest, jest-junit, go-junit-report and GoogleTest write it. Every `testcase` counts
@@ -15,48 +21,53 @@ import { parseXml, type XmlElement } from './xml.js';
  * Throws SluiceError `report-invalid`.
  */
 export function parseJunit(text: string): TestReport {
-  const root = parseRoot(text);
+  const cases: TestCase[] = [];
+  const unlisted: TestTotals[] = [];
+  /** Suites in which something was found so far; none of those that ended. */
+  const listing = new Set<XmlElement>();
+  const root = parseXmlReport(FORMAT, text, {
+    kept: KEPT,
+    wanted: WANTED,
+    visit: (element, above) => {
+      const parent = above.at(-1);
+      if (parent) listing.add(parent);
+      if (element.name === 'testcase') {
+        cases.push(readCase(element, nameSuite(above)));
+        return;
+      }
+      const broken = readBroken(element, nameSuite([...above, element]));
+      cases.push(...broken);
+      if (!listing.delete(element) && broken.length === 0) unlisted.push(readCounts(element));
+    },
+  });
   if (root.name !== 'testsuites' && root.name !== 'testsuite') {
     throw createReportInvalid(
-      'JUnit XML',
+      FORMAT,
       `its root is <${root.name.slice(0, 100)}>, not <testsuites> or <testsuite>.`,
     );
   }
-  const cases: TestCase[] = [];
-  const unlisted: TestTotals[] = [];
-  readSuite(root, '', cases, unlisted);
   return { format: 'junit', totals: addTotals([countCases(cases), ...unlisted]), cases };
 }
 
-function parseRoot(text: string): XmlElement {
-  try {
-    return parseXml(text);
-  } catch (error) {
-    throw createReportInvalid(
-      'JUnit XML',
-      `${error instanceof Error ? error.message.slice(0, 300) : 'it is damaged'}.`,
-      error,
-    );
+/** The innermost suite that has a name. */
+function nameSuite(above: readonly XmlElement[]): string {
+  for (let index = above.length - 1; index >= 0; index -= 1) {
+    const name = above[index]!.attributes.get('name');
+    if (name) return name;
   }
+  return '';
 }
 
-function readSuite(suite: XmlElement, parent: string, cases: TestCase[], unlisted: TestTotals[]): void {
-  const name = suite.attributes.get('name') || parent;
-  let listed = false;
-  for (const element of suite.elements) {
-    if (element.name === 'testcase') {
-      cases.push(readCase(element, name));
-      listed = true;
-    } else if (element.name === 'testsuite') {
-      readSuite(element, name, cases, unlisted);
-      listed = true;
-    } else if (element.name === 'error' || element.name === 'failure') {
-      const message = readMessage(element);
-      cases.push(createTestCase({ suite: name, name: '(suite)', status: 'error', durationMs: 0, message }));
-      listed = true;
-    }
-  }
-  if (!listed) unlisted.push(readCounts(suite));
+/** A suite that could not be loaded, or whose setup failed, says so itself. */
+function readBroken({ elements }: XmlElement, suite: string): TestCase[] {
+  return elements
+    .filter(({ name }) => PROBLEMS.includes(name))
+    .map((problem) =>
+      createTestCase({
+        ...{ suite, name: '(suite)', status: 'error', durationMs: 0 },
+        message: readMessage(problem),
+      }),
+    );
 }
 
 function readCase(element: XmlElement, suite: string): TestCase {
