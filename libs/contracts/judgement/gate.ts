@@ -39,6 +39,8 @@ export type Criterion = ThresholdCriterion | StatisticalCriterion | TrendCriteri
 
 interface CriterionFrame {
   readonly name: string;
+  /** What people call it, where that is not its name. */
+  readonly title?: string;
   readonly weight: number;
   /** Its failure is the failure of the gate. */
   readonly key: boolean;

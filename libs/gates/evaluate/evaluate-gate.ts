@@ -7,7 +7,7 @@ import type { History } from '../gate/read-history.js';
 import { createPolicyScope, judgePolicy, type PolicyScope } from './policy.js';
 import { judgeStatistical } from './statistical.js';
 import { judgeThreshold } from './threshold.js';
-import { computeTotal, describeThresholds, type Total } from './total.js';
+import { callCriterion, computeTotal, describeThresholds, type Total } from './total.js';
 import { judgeTrend } from './trend.js';
 import type { Judgement, World } from './world.js';
 
@@ -95,7 +95,7 @@ const BEYOND = {
 
 /** With its weight, and with what the gate says of what may be missing. */
 function createResult(criterion: Criterion, judgement: Judgement): CriterionResult {
-  const { name, kind, weight, key, missing } = criterion;
+  const { name, title, kind, weight, key, missing } = criterion;
   const unknown = judgement.outcome === 'inconclusive';
   const outcome = unknown && missing === 'fail' ? 'fail' : judgement.outcome;
   const words = {
@@ -106,6 +106,7 @@ function createResult(criterion: Criterion, judgement: Judgement): CriterionResu
   const { wouldChange, text, expected, ...numbers } = judgement;
   return {
     name,
+    ...(title === undefined ? {} : { title }),
     kind,
     ...('metric' in criterion ? { metric: criterion.metric } : {}),
     ...numbers,
@@ -140,7 +141,7 @@ function describeTotal(gate: Gate, criteria: readonly CriterionResult[], total: 
     total.score === total.reachable
       ? formatScore(total.score)
       : `between ${formatScore(total.score)} and ${formatScore(total.reachable)}`;
-  const keys = counted.filter(({ key, outcome }) => key && outcome === 'fail').map(({ name }) => name);
+  const keys = counted.filter(({ key, outcome }) => key && outcome === 'fail').map(callCriterion);
   const failed = keys.length === 0 ? '' : ` Key criteria failed: ${keys.slice(0, 5).join(', ')}.`;
   return `${start}: ${passed} of ${counted.length} criteria passed, ${range} of the weights (${describeThresholds(gate.total)}).${failed}`;
 }

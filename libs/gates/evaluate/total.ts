@@ -8,7 +8,7 @@ export interface Total {
   readonly wouldChange: string;
 }
 
-type Counted = Pick<CriterionResult, 'name' | 'outcome' | 'weight' | 'key'>;
+type Counted = Pick<CriterionResult, 'name' | 'title' | 'outcome' | 'weight' | 'key'>;
 
 /** Keptn's rule, and ours: a warning is worth half. */
 const SHARES: Readonly<Record<CriterionResult['outcome'], number>> = {
@@ -78,7 +78,7 @@ function describeLoss(gate: Gate, counted: readonly Counted[]): string {
   const names = counted
     .filter(({ outcome }) => outcome !== 'fail')
     .filter((each) => judge(gate, settle(replace(counted, each, 'fail'), 'fail')) !== 'pass')
-    .map(({ name }) => name);
+    .map(callCriterion);
   if (names.length === 0) return 'No single criterion would take the pass away.';
   return `It would no longer pass if ${names.length === 1 ? names[0] : `one of these failed: ${list(names)}`}${names.length === 1 ? ' failed' : ''}.`;
 }
@@ -96,9 +96,14 @@ function describeGain(gate: Gate, counted: readonly Counted[]): string {
   for (const each of order) {
     if (judge(gate, settle(settled, 'fail')) === 'pass') break;
     settled = replace(settled, each, 'pass');
-    names.push(each.name);
+    names.push(callCriterion(each));
   }
   return `It would pass if ${list(names)} passed.`;
+}
+
+/** As people know it. */
+export function callCriterion({ name, title = name }: Pick<CriterionResult, 'name' | 'title'>): string {
+  return title;
 }
 
 function mustPass({ key, outcome }: Counted): boolean {
