@@ -116,7 +116,7 @@ export interface TrendCriterion extends CriterionFrame {
   readonly metric: string;
   readonly direction: 'lower' | 'higher';
   readonly alpha: number;
-  /** In percent of the median, for each run. */
+  /** In percent of the median of the earlier runs, for each run. */
   readonly tolerance: number;
   readonly last: number;
   readonly atLeast: number;

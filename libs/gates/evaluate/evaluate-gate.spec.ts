@@ -166,7 +166,7 @@ describe('trends', () => {
   it('says how fast, over how many runs', () => {
     expect(one(criterion, { given: { a: 130 }, runs: rising(3) })).toMatchObject({
       text: 'a is 130 and changes by 3 a run over 10 runs: a steady rise (p = less than 0.0001, exact).',
-      wouldChange: 'It would pass with a rise of 1.165 a run or less, or one that is not steady.',
+      wouldChange: 'It would pass with a rise of 1.15 a run or less, or one that is not steady.',
     });
   });
 

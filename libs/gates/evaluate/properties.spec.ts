@@ -29,17 +29,13 @@ total_score: { pass: '80%', warning: '50%' }
 const METRICS = ['a', 'b', 'c', 'd', 'e'] as const;
 const level = fc.integer({ min: 1, max: 100 });
 const levels = fc.array(level, { minLength: 12, maxLength: 15 });
-/** Ends that no whole number has, so that nothing becomes equal to anything by growing. */
 const situation = fc.record({
   a: level,
   b: level,
-  c: level.map((value) => value + 0.5),
+  c: level,
   d: fc.array(level, { minLength: 5, maxLength: 8 }),
   e: level,
-  baseline: fc.array(
-    level.map((value) => value + 0.25),
-    { minLength: 5, maxLength: 8 },
-  ),
+  baseline: fc.array(level, { minLength: 5, maxLength: 8 }),
   history: fc.record({ a: levels, b: levels, c: levels, e: levels }),
   risk: fc.integer({ min: 0, max: 100 }),
 });
@@ -141,4 +137,52 @@ describe.each([
       { numRuns: 80 },
     );
   });
+});
+
+describe('a trend', () => {
+  const gate = (direction: string, tolerance: number, alpha: number) =>
+    requireGate(`gate: 1
+name: g
+criteria: [{ metric: a, trend: { direction: ${direction}, tolerance: ${tolerance}%, alpha: ${alpha}, last: 20 } }]
+`);
+  /** From the first run to the last, about a rise; few different values, so that many are equal, or many. */
+  const series = fc
+    .record({
+      step: fc.constantFrom(0, 1, 3),
+      noise: fc.array(fc.oneof(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 20 })), {
+        minLength: 7,
+        maxLength: 19,
+      }),
+    })
+    .map(({ step, noise }) => noise.map((each, index) => 1 + step * index + each).toReversed());
+
+  it.each(['lower', 'higher'])(
+    'never gets better by a worse value, equal ones and all, where %s is better',
+    (direction) => {
+      fc.assert(
+        fc.property(
+          series,
+          fc.integer({ min: 1, max: 60 }),
+          fc.integer({ min: 1, max: 20 }),
+          fc.integer({ min: 0, max: 30 }),
+          fc.double({ min: 0.0001, max: 0.5, noNaN: true }),
+          (values, value, more, tolerance, alpha) => {
+            const asked = gate(direction, tolerance, alpha);
+            // Where more is better all of it is turned over.
+            const turn = (each: number) => (direction === 'lower' ? each : 100 - each);
+            const runs = earlier('a', values.map(turn));
+            const [good, bad] = [value, value + more].map(turn);
+            const [first, second] = [good!, bad!].map(
+              (a) => judge(asked, { given: { a }, runs }).criteria[0]!,
+            );
+            expect(RANKS[second!.outcome as Outcome]).toBeLessThanOrEqual(RANKS[first!.outcome as Outcome]);
+            // Outcomes change seldom; what they are decided by tells more.
+            if (first!.difference === undefined || second!.difference === undefined) return;
+            expect(second!.difference).toBeGreaterThanOrEqual(first!.difference - 1e-9);
+          },
+        ),
+        { numRuns: 500 },
+      );
+    },
+  );
 });
