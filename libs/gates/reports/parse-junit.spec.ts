@@ -78,9 +78,24 @@ describe('parseJunit', () => {
       [2, 2, 0, 0, 0, 0],
     ],
     [
-      'hostile numbers alone',
-      '<testsuite tests="2" failures="99" errors="7" skipped="x" time="-1"/>',
+      'more failures than tests',
+      '<testsuite tests="2" failures="99" errors="7" skipped="" time="-1"/>',
       [2, 0, 2, 0, 0, 0],
+    ],
+    [
+      'a suite that tells of failures and lists none',
+      '<testsuites failures="2"><testsuite name="s" tests="3" failures="2"><testcase name="a"/></testsuite><testsuite><testcase name="b"/></testsuite></testsuites>',
+      [3, 2, 0, 0, 1, 0],
+    ],
+    [
+      'a root that tells of failures of which one is listed',
+      '<testsuites failures="2" errors="x"><testsuite failures="1"><testcase><failure/></testcase></testsuite></testsuites>',
+      [1, 0, 1, 0, 0, 0],
+    ],
+    [
+      'a root that tells of the failures of suites that list nothing',
+      '<testsuites failures="2"><testsuite tests="4" failures="2"/></testsuites>',
+      [4, 2, 2, 0, 0, 0],
     ],
   ])('reads %s', (_, text, expected) => {
     expect(totals(text)).toEqual(expected);
@@ -96,6 +111,18 @@ describe('parseJunit', () => {
     });
     expect(parseJunit(PYTEST).cases[2]?.message).toBe("failed on setup\nE <fixture> & 'x' not found");
     expect(parseJunit(SUREFIRE).cases[1]?.message).toBe('nope at line 3');
+  });
+
+  it.each([
+    ['<testsuite><testcase name="a" time="0.5"/><testcase name="b"/></testsuite>', 'known'],
+    ['<testsuite><testcase name="a"/></testsuite>', 'none'],
+    ['<testsuite><testcase name="a" time="1"/><testcase name="b" time="-3"/></testsuite>', 'unreadable'],
+    ['<testsuite><testcase name="a" time="NaN"/></testsuite>', 'unreadable'],
+    ['<testsuite><testcase name="a" time="1e999"/></testsuite>', 'unreadable'],
+    ['<testsuite tests="2" time="soon"/>', 'unreadable'],
+    ['<testsuite tests="2" time="1,000.5"/>', 'known'],
+  ])('says of %s whether it tells how long tests took: %s', (text, durations) => {
+    expect(parseJunit(text).durations).toBe(durations);
   });
 
   it('cuts long messages', () => {
@@ -132,6 +159,9 @@ describe('parseJunit', () => {
     ['a cut file whose last test is whole', JEST.slice(0, JEST.indexOf('<testcase classname="math later"'))],
     ['an attribute without quotes', '<testsuite tests=1/>'],
     ['very many attributes', `<testsuite ${Array.from({ length: 70 }, (_, at) => `a${at}="" `).join('')}/>`],
+    ['counts that are none', '<testsuite tests="2" failures="NaN"/>'],
+    ['counts below zero', '<testsuites><testsuite tests="2" errors="-1"/></testsuites>'],
+    ['a fraction of a test', '<testsuite tests="2.5"/>'],
     ['mismatched tags', '<testsuite><testcase></testsuite></testcase>'],
   ])('refuses %s', (_, text) => {
     expect(() => parseJunit(text)).toThrow(
