@@ -244,8 +244,16 @@ ${more}`;
     const result = judge(three('missing: ignore'), { given: {} });
     expect(result).toMatchObject({
       outcome: 'inconclusive',
-      text: 'The gate g is inconclusive: nothing in it could be judged.',
+      text: 'The gate g is inconclusive: nothing that decides could be judged.',
     });
+    const light = `${HEAD}criteria:\n- { metric: a, pass: "< 1" }\n- { metric: b, pass: "< 1", weight: 0 }\nmissing: ignore\n`;
+    expect(judge(light, { given: { b: 9 } })).toMatchObject({
+      outcome: 'inconclusive',
+      score: 0,
+      reachable: 0,
+    });
+    expect(judge(light, { given: { b: 0 } }).outcome).toBe('inconclusive');
+    expect(judge(light, { given: { a: 0, b: 9 } }).outcome).toBe('pass');
   });
 
   it('passes whatever becomes of something light', () => {
