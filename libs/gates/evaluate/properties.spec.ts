@@ -16,6 +16,20 @@ total: { pass: 80, warn: 50 }
 risk: { from: 0, tighten: 30 }
 `);
 
+/** The same where more is better: what it is given is turned over. */
+const TURNED = requireGate(`gate: 1
+name: turned
+criteria:
+- { metric: a, pass: [">= 150", ">= -10%"], warn: ">= 130", weight: 3, compare: { atLeast: 1 } }
+- { metric: b, pass: "> 160", warn: "> -30", weight: 2, key: true, compare: { with: p50, atLeast: 1 } }
+- { metric: c, trend: { direction: higher, tolerance: 1%, last: 12, alpha: 0.2 }, weight: 2 }
+- { metric: d, statistical: { direction: higher, effect: small, alpha: 0.1 }, weight: 2 }
+- { metric: e, pass: ">= 140", adapt: { floor: ">= 110", atLeast: 5 } }
+- { name: f, policy: "metrics.a + metrics.b > 320.0" , warn: "metrics.a > 140.0" }
+total: { pass: 80, warn: 50 }
+risk: { from: 0, tighten: 30 }
+`);
+
 const KEPTN = requireGate(`spec_version: '1.0'
 comparison: { compare_with: several_results, number_of_comparison_results: 4, aggregate_function: p50 }
 objectives:
@@ -42,8 +56,24 @@ const situation = fc.record({
 
 type Case = typeof situation extends fc.Arbitrary<infer T> ? T : never;
 
-function evaluate(gate: typeof OWN, { d, baseline, history, risk, ...values }: Case): GateResult {
-  const given: Given = { ...values, d: { samples: d, baseline } };
+function turn(situation: Case): Case {
+  const over = (value: number) => 200 - value;
+  const { a, b, c, d, e, baseline, history, risk } = situation;
+  return {
+    ...{ a: over(a), b: over(b), c: over(c), e: over(e), risk },
+    d: d.map(over),
+    baseline: baseline.map(over),
+    history: {
+      ...{ a: history.a.map(over), b: history.b.map(over) },
+      ...{ c: history.c.map(over), e: history.e.map(over) },
+    },
+  };
+}
+
+function evaluate(gate: typeof OWN, situation: Case, without?: string): GateResult {
+  const { d, baseline, history, risk, ...values } = gate.name === TURNED.name ? turn(situation) : situation;
+  const all: Given = { ...values, d: { samples: d, baseline } };
+  const given = Object.fromEntries(Object.entries(all).filter(([name]) => name !== without));
   const runs = (['a', 'b', 'c', 'e'] as const).flatMap((metric) =>
     earlier(metric, history[metric], { afterwards: 'good' }),
   );
@@ -54,6 +84,7 @@ const RANKS: Readonly<Record<Outcome, number>> = { fail: 0, inconclusive: 1, war
 
 describe.each([
   ['our own rules', OWN],
+  ['our own rules where more is better', TURNED],
   ["Keptn's rules", KEPTN],
 ])('%s', (_, gate) => {
   it('more of a bad thing never improves a gate', () => {
@@ -62,10 +93,11 @@ describe.each([
         situation,
         fc.constantFrom(...METRICS),
         fc.integer({ min: 1, max: 60 }),
-        (before, metric, more) => {
+        fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+        (before, metric, more, some) => {
           const after =
             metric === 'd'
-              ? { ...before, d: before.d.map((each) => each + more) }
+              ? { ...before, d: before.d.map((each, index) => (some[index] ? each + more : each)) }
               : { ...before, [metric]: before[metric] + more };
           const [first, second] = [evaluate(gate, before), evaluate(gate, after)];
           expect(RANKS[second.outcome]).toBeLessThanOrEqual(RANKS[first.outcome]);
@@ -123,16 +155,49 @@ describe.each([
   it('what is not known never makes a certain failure of a pass, nor a pass of a failure', () => {
     fc.assert(
       fc.property(situation, fc.constantFrom(...METRICS), (given, metric) => {
-        const known = evaluate(gate, given);
-        const { d, baseline, history, risk, ...values } = given;
-        const some: Given = { ...values, d: { samples: d, baseline } };
-        const rest = Object.fromEntries(Object.entries(some).filter(([name]) => name !== metric));
-        const runs = (['a', 'b', 'c', 'e'] as const).flatMap((each) =>
-          earlier(each, history[each], { afterwards: 'good' }),
-        );
-        const unknown = judge(gate, { given: rest, runs, risk });
+        const [known, unknown] = [evaluate(gate, given), evaluate(gate, given, metric)];
         if (gate.rules === 'keptn') expect(RANKS[unknown.outcome]).toBeLessThanOrEqual(RANKS[known.outcome]);
         else expect([known.outcome, 'inconclusive']).toContain(unknown.outcome);
+      }),
+      { numRuns: 80 },
+    );
+  });
+});
+
+describe('weights and what is missing', () => {
+  const reweigh = (index: number, weight: number) => ({
+    ...OWN,
+    criteria: OWN.criteria.map((each, at) => (at === index ? { ...each, weight } : each)),
+  });
+  const position = fc.nat({ max: OWN.criteria.length - 1 });
+
+  it('more weight on what did not pass never helps, nor on what passed harms', () => {
+    fc.assert(
+      fc.property(situation, position, fc.integer({ min: 2, max: 50 }), (given, index, weight) => {
+        const [before, after] = [evaluate(reweigh(index, 1), given), evaluate(reweigh(index, weight), given)];
+        const { outcome } = before.criteria[index]!;
+        const helps = after.score - before.score;
+        if (outcome === 'fail') {
+          expect(helps).toBeLessThanOrEqual(1e-9);
+          expect(RANKS[after.outcome]).toBeLessThanOrEqual(RANKS[before.outcome]);
+        } else if (outcome === 'pass') {
+          expect(helps).toBeGreaterThanOrEqual(-1e-9);
+          expect(RANKS[after.outcome]).toBeGreaterThanOrEqual(RANKS[before.outcome]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('counting what is missing as failed comes to the worse end of not knowing it', () => {
+    const strict = { ...OWN, criteria: OWN.criteria.map((each) => ({ ...each, missing: 'fail' as const })) };
+    fc.assert(
+      fc.property(situation, fc.constantFrom(...METRICS), (given, metric) => {
+        const [open, closed] = [evaluate(OWN, given, metric), evaluate(strict, given, metric)];
+        // What is decided whatever it is stays so; what is open comes to its worse end.
+        if (open.outcome !== 'inconclusive') expect(closed.outcome).toBe(open.outcome);
+        expect(closed.outcome).not.toBe('inconclusive');
+        expect([closed.score, closed.reachable]).toEqual([open.score, open.score]);
       }),
       { numRuns: 80 },
     );
