@@ -156,6 +156,13 @@ describe.each([
     fc.assert(
       fc.property(situation, fc.constantFrom(...METRICS), (given, metric) => {
         const [known, unknown] = [evaluate(gate, given), evaluate(gate, given, metric)];
+        if (gate.rules === 'sluice') {
+          for (const [index, { outcome }] of unknown.criteria.entries()) {
+            expect([known.criteria[index]!.outcome, 'inconclusive']).toContain(outcome);
+            const asks = JSON.stringify(gate.criteria[index]).includes(`metrics.${metric} `);
+            if (asks || known.criteria[index]!.metric === metric) expect(outcome).toBe('inconclusive');
+          }
+        }
         if (gate.rules === 'keptn') expect(RANKS[unknown.outcome]).toBeLessThanOrEqual(RANKS[known.outcome]);
         else expect([known.outcome, 'inconclusive']).toContain(unknown.outcome);
       }),
