@@ -9,7 +9,7 @@ export interface AssessmentRequest extends ChangeRequest {
   /** Content of a model's file; else the one that comes with Sluice judges. */
   readonly model?: string;
   /** What is known beside the commits. */
-  readonly context?: Pick<RiskContext, 'now' | 'utcOffset' | 'environment'>;
+  readonly context?: Pick<RiskContext, 'now' | 'environment'>;
 }
 
 /** How risky a change is, from its repository alone. Throws as `readRiskChange` does, and SluiceError `risk-model-invalid`. */

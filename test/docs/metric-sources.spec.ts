@@ -18,7 +18,7 @@ const SAMPLES: readonly (readonly [of: string, format: Exclude<MetricFormat, 'lc
   ],
   ['SARIF', 'sarif', '{"version":"2.1.0","runs":[{"results":[{"ruleId":"<id>"}]}]}'],
   ['ESLint', 'eslint', '[{"filePath":"a","messages":[{"severity":2,"ruleId":"<id>"}]}]'],
-  ['tests', 'junit', '<testsuite><testcase name="a"/></testsuite>'],
+  ['tests', 'junit', '<testsuite><testcase name="a" time="0.1"/></testsuite>'],
 ];
 
 describe('docs/metric-sources.md', () => {

@@ -71,7 +71,6 @@ async function judge(
     ...(options.index && { indexes: join(env['SLUICE_HOME'] || defaultHome(env), 'risk') }),
     context: {
       now: Math.floor(now.getTime() / 1000),
-      utcOffset: -now.getTimezoneOffset(),
       ...(given !== undefined && { environment: given }),
     },
   });

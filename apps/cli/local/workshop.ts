@@ -54,7 +54,7 @@ export async function openWorkshop(
   const actions = createActions({
     client,
     host,
-    risk: createAssessor(undefined, () => new Date(), -new Date().getTimezoneOffset()),
+    risk: createAssessor(undefined, () => new Date()),
   });
   const vault = settings.vault && createVaultSecrets(settings.vault);
   const objects = createMemoryObjects();

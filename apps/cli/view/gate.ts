@@ -33,7 +33,7 @@ export function renderGateResult(result: GateResult, style: Style): string[] {
 function renderCriteria(criteria: readonly CriterionResult[], style: Style): string[] {
   const rows = criteria.map((each) => [
     each.outcome,
-    truncate(toPlainText(each.name), MAX_NAME) + (each.key ? ' (key)' : ''),
+    truncate(toPlainText(each.title ?? each.name), MAX_NAME) + (each.key ? ' (key)' : ''),
     each.counted ? String(each.weight) : '-',
     each.value === undefined ? '-' : toPlainText(formatAmount(each.value, each.unit)),
     truncate(toPlainText(each.expected), MAX_EXPECTED),

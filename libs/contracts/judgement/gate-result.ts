@@ -35,6 +35,8 @@ export type Afterwards = 'good' | 'bad';
 
 export interface CriterionResult {
   readonly name: string;
+  /** What people call it, where that is not its name. */
+  readonly title?: string;
   readonly kind: Criterion['kind'];
   readonly metric?: string;
   /** `info`: not judged, and not counted. */

@@ -39,6 +39,8 @@ export type Criterion = ThresholdCriterion | StatisticalCriterion | TrendCriteri
 
 interface CriterionFrame {
   readonly name: string;
+  /** What people call it, where that is not its name. */
+  readonly title?: string;
   readonly weight: number;
   /** Its failure is the failure of the gate. */
   readonly key: boolean;
@@ -114,7 +116,7 @@ export interface TrendCriterion extends CriterionFrame {
   readonly metric: string;
   readonly direction: 'lower' | 'higher';
   readonly alpha: number;
-  /** In percent of the median, for each run. */
+  /** In percent of the median of the earlier runs, for each run. */
   readonly tolerance: number;
   readonly last: number;
   readonly atLeast: number;

@@ -103,7 +103,7 @@ export interface PossibleReviewer {
 export interface RiskContext {
   /** Seconds since the epoch; without it, no word about the age of the model or the hour. */
   readonly now?: number;
-  /** Minutes east of Greenwich, for the hour of the day. */
+  /** Minutes east of Greenwich where the change was written, for the hour of the day. */
   readonly utcOffset?: number;
   /** The files of the change: without them, no advice to split it or to test this one. */
   readonly files?: readonly ChangedFile[];

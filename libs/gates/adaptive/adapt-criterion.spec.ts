@@ -23,7 +23,21 @@ describe('limits that are learnt', () => {
     expect(result).toMatchObject({
       outcome: 'pass',
       adapted: [],
-      notes: ['a: the limit stands as written, 4 runs are known to have ended well, 5 needed.'],
+      notes: [
+        'a: the limit stands as written, 4 runs are known to have ended well, 5 needed.',
+        'The gate grows stricter with the risk, and no risk was given: limits are no stricter than written.',
+      ],
+    });
+    expect(judge(LEARNT, { given: { a: 290 }, runs, risk: 0 }).notes).toHaveLength(1);
+  });
+
+  it('stand as written where what is measured cannot be compared with them, which then decides nothing', () => {
+    const runs = good(USUAL).map((run) => ({ ...run, values: new Map([['a', { value: 1, unit: '%' }]]) }));
+    const result = judge(LEARNT, { given: { a: { value: 1, unit: '%' } }, runs, risk: 0 });
+    expect(result).toMatchObject({
+      outcome: 'inconclusive',
+      adapted: [],
+      notes: ['a: the limit stands as written, what is measured in % cannot be compared with it.'],
     });
   });
 

@@ -40,6 +40,10 @@ const OUTLIER = 3;
  */
 export function learnLimit({ metric, written, adapt, unit, history }: Lesson): Learning {
   const up = written.sign.startsWith('>');
+  const limits = [adapt.floor, written].map((each) => convert(each.amount, each.unit, unit));
+  if (limits.includes(undefined)) {
+    return { reason: `what is measured in ${unit} cannot be compared with it` };
+  }
   const known = history.filter(({ afterwards }) => afterwards !== undefined).slice(0, adapt.last);
   // Turned over where more is better, so that below less is better.
   const read = (wanted: EarlierRun['afterwards']) =>
@@ -59,10 +63,7 @@ export function learnLimit({ metric, written, adapt, unit, history }: Lesson): L
   // Where bad runs look like good ones, the metric cannot tell them apart.
   const capped = warning !== undefined && warning > computePercentile(usual, 0.5) && warning < fair;
   const learnt = capped ? warning : fair;
-  const [floor, start] = [adapt.floor, written].map((each) => {
-    const amount = convert(each.amount, each.unit, unit) ?? each.amount;
-    return up ? -amount : amount;
-  }) as [number, number];
+  const [floor, start] = limits.map((amount) => (up ? -amount! : amount!)) as [number, number];
   const amount = Math.min(learnt, floor);
   const reasons = [
     `learnt from ${good.length} runs that ended well and ${bad.length} that did not: ${formatAmount(adapt.quantile, '%')} of the first were no worse than ${formatAmount(up ? -quantile : quantile, unit)}, and ${formatAmount(room, unit)} is left to chance`,
@@ -81,7 +82,8 @@ export function learnLimit({ metric, written, adapt, unit, history }: Lesson): L
     reason: reasons.join('; '),
     follow: (other) => {
       if (other.of !== 'absolute' || other.sign[0] !== written.sign[0]) return other;
-      const before = convert(other.amount, other.unit, unit) ?? other.amount;
+      const before = convert(other.amount, other.unit, unit);
+      if (before === undefined) return other;
       return at(other, Math.min((up ? -before : before) + (amount - start), Math.max(floor, amount)));
     },
   };

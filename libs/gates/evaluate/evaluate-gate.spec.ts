@@ -166,7 +166,7 @@ describe('trends', () => {
   it('says how fast, over how many runs', () => {
     expect(one(criterion, { given: { a: 130 }, runs: rising(3) })).toMatchObject({
       text: 'a is 130 and changes by 3 a run over 10 runs: a steady rise (p = less than 0.0001, exact).',
-      wouldChange: 'It would pass with a rise of 1.165 a run or less, or one that is not steady.',
+      wouldChange: 'It would pass with a rise of 1.15 a run or less, or one that is not steady.',
     });
   });
 
@@ -244,8 +244,16 @@ ${more}`;
     const result = judge(three('missing: ignore'), { given: {} });
     expect(result).toMatchObject({
       outcome: 'inconclusive',
-      text: 'The gate g is inconclusive: nothing in it could be judged.',
+      text: 'The gate g is inconclusive: nothing that decides could be judged.',
     });
+    const light = `${HEAD}criteria:\n- { metric: a, pass: "< 1" }\n- { metric: b, pass: "< 1", weight: 0 }\nmissing: ignore\n`;
+    expect(judge(light, { given: { b: 9 } })).toMatchObject({
+      outcome: 'inconclusive',
+      score: 0,
+      reachable: 0,
+    });
+    expect(judge(light, { given: { b: 0 } }).outcome).toBe('inconclusive');
+    expect(judge(light, { given: { a: 0, b: 9 } }).outcome).toBe('pass');
   });
 
   it('passes whatever becomes of something light', () => {

@@ -7,7 +7,7 @@ import type { History } from '../gate/read-history.js';
 import { createPolicyScope, judgePolicy, type PolicyScope } from './policy.js';
 import { judgeStatistical } from './statistical.js';
 import { judgeThreshold } from './threshold.js';
-import { computeTotal, describeThresholds, type Total } from './total.js';
+import { callCriterion, canDecide, computeTotal, describeThresholds, type Total } from './total.js';
 import { judgeTrend } from './trend.js';
 import type { Judgement, World } from './world.js';
 
@@ -46,10 +46,17 @@ export function evaluateGate(gate: Gate, inputs: GateInputs): GateResult {
     ...(risk === undefined ? {} : { risk }),
     criteria,
     adapted: adaptations.flatMap(({ adapted }) => adapted),
-    notes: [...history.notes, ...adaptations.flatMap(({ notes }) => notes)],
+    notes: [...history.notes, ...adaptations.flatMap(({ notes }) => notes), ...noteRisk(world)],
     text: describeTotal(gate, criteria, total),
     wouldChange: total.wouldChange,
   };
+}
+
+function noteRisk({ gate, risk }: World): readonly string[] {
+  if (gate.strictness === undefined || risk !== undefined) return [];
+  return [
+    'The gate grows stricter with the risk, and no risk was given: limits are no stricter than written.',
+  ];
 }
 
 /** What was measured twice, or is beyond all measure, is not known. */
@@ -95,7 +102,7 @@ const BEYOND = {
 
 /** With its weight, and with what the gate says of what may be missing. */
 function createResult(criterion: Criterion, judgement: Judgement): CriterionResult {
-  const { name, kind, weight, key, missing } = criterion;
+  const { name, title, kind, weight, key, missing } = criterion;
   const unknown = judgement.outcome === 'inconclusive';
   const outcome = unknown && missing === 'fail' ? 'fail' : judgement.outcome;
   const words = {
@@ -106,6 +113,7 @@ function createResult(criterion: Criterion, judgement: Judgement): CriterionResu
   const { wouldChange, text, expected, ...numbers } = judgement;
   return {
     name,
+    ...(title === undefined ? {} : { title }),
     kind,
     ...('metric' in criterion ? { metric: criterion.metric } : {}),
     ...numbers,
@@ -130,17 +138,17 @@ const VERBS = {
 function describeTotal(gate: Gate, criteria: readonly CriterionResult[], total: Total): string {
   const counted = criteria.filter((each) => each.counted);
   const start = `The gate ${gate.name} ${VERBS[total.outcome]}`;
-  if (counted.length === 0) {
+  if (!counted.some(canDecide)) {
     return gate.rules === 'keptn'
       ? `${start}: nothing is asked of any indicator, which by Keptn's rules is a pass.`
-      : `${start}: nothing in it could be judged.`;
+      : `${start}: nothing that decides could be judged.`;
   }
   const passed = counted.filter(({ outcome }) => outcome === 'pass').length;
   const range =
     total.score === total.reachable
       ? formatScore(total.score)
       : `between ${formatScore(total.score)} and ${formatScore(total.reachable)}`;
-  const keys = counted.filter(({ key, outcome }) => key && outcome === 'fail').map(({ name }) => name);
+  const keys = counted.filter(({ key, outcome }) => key && outcome === 'fail').map(callCriterion);
   const failed = keys.length === 0 ? '' : ` Key criteria failed: ${keys.slice(0, 5).join(', ')}.`;
   return `${start}: ${passed} of ${counted.length} criteria passed, ${range} of the weights (${describeThresholds(gate.total)}).${failed}`;
 }

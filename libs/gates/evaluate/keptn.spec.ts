@@ -199,6 +199,24 @@ ${TOTAL}
     expect(result.text).toContain("by Keptn's rules is a pass");
   });
 
+  it('calls an indicator by its display name', () => {
+    const named = objective("displayName: Response time, pass: [{ criteria: ['<10'] }], key_sli: true");
+    const result = judge(named, { given: { rt: 12 } });
+    expect(result.criteria[0]).toMatchObject({
+      name: 'rt',
+      title: 'Response time',
+      text: 'Response time is 12, asked for < 10: 2 too much.',
+    });
+    expect([result.text, result.wouldChange]).toEqual([
+      expect.stringContaining('Key criteria failed: Response time.'),
+      'It would pass if Response time passed.',
+    ]);
+    expect(judge(named, { given: {} }).criteria[0]!.text).toMatch(/^Response time is not known/);
+    expect(
+      judge(objective("pass: [{ criteria: ['<10'] }]"), { given: { rt: 1 } }).criteria[0],
+    ).not.toHaveProperty('title');
+  });
+
   it('knows no risk and no limits that are learnt', () => {
     expect(judge(slo([1, 1, 1]), { given: { a: 1, b: 1, c: 1 }, risk: 100 })).toMatchObject({
       outcome: 'pass',

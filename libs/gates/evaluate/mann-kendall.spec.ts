@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { findTrend } from './mann-kendall.js';
 import { computeNormalTail } from './normal-tail.js';
 
@@ -25,11 +26,47 @@ describe('findTrend', () => {
     expect(findTrend(orderWith(n, s)).p).toBeCloseTo(p, 3);
   });
 
-  it('corrects for ties, and for continuity', () => {
-    // n = 6, one pair of ties: variance (6·5·17 - 2·1·9) / 18 = 492 / 18.
-    const test = findTrend([1, 2, 2, 4, 3, 6]);
-    expect(test).toMatchObject({ s: 12, method: 'normal' });
-    expect(test.p).toBeCloseTo(computeNormalTail(11 / Math.sqrt(492 / 18)), 12);
+  it.each([
+    [[1, 2, 2, 4, 3, 6]],
+    [[1, 1, 2, 2, 2]],
+    [[2, 1, 1, 3, 3, 2]],
+    [[1, 1, 1, 1, 2, 1]],
+    [[3, 1, 2, 3, 1, 2, 3]],
+  ])('is exact given the ties of %j', (values) => {
+    const orders = permute(values).map((order) => findTrend(order).s);
+    const { s, p, method } = findTrend(values);
+    expect(method).toBe('exact');
+    expect(p).toBeCloseTo(orders.filter((each) => each >= s).length / orders.length, 12);
+  });
+
+  it('is never less sure where the last value is greater, below another, equal to it or above', () => {
+    const values = fc.uniqueArray(fc.nat({ max: 30 }), { minLength: 4, maxLength: 12 });
+    fc.assert(
+      fc.property(
+        values,
+        fc.array(fc.nat({ max: 30 }), { maxLength: 2 }),
+        fc.nat(),
+        (differing, more, at) => {
+          const before = [...differing, ...more];
+          const other = before[at % before.length]!;
+          const tests = [other - 0.5, other, other + 0.5].map((last) => findTrend([...before, last]));
+          for (const [index, { p, slope }] of tests.entries()) {
+            const less = tests[index - 1] ?? { p: 1, slope: Number.NEGATIVE_INFINITY };
+            expect(p).toBeLessThanOrEqual(less.p + 1e-12);
+            expect(slope).toBeGreaterThanOrEqual(less.slope);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('corrects for ties, and for continuity, where there are many values', () => {
+    // 42 values, of which each stands twice: variance (42·41·89 - 21·2·1·9) / 18.
+    const values = Array.from({ length: 42 }, (_, index) => Math.floor(index / 2));
+    const test = findTrend(values);
+    expect(test).toMatchObject({ s: 861 - 21, method: 'normal' });
+    expect(test.p).toBeCloseTo(computeNormalTail(839 / Math.sqrt((42 * 41 * 89 - 378) / 18)), 12);
   });
 
   it('sees none in values that are all alike', () => {
@@ -64,4 +101,10 @@ function orderWith(n: number, s: number): readonly number[] {
     }
   }
   return values;
+}
+
+/** All orders, equal ones as often as they come. */
+function permute(values: readonly number[]): readonly (readonly number[])[] {
+  if (values.length < 2) return [values];
+  return values.flatMap((value, at) => permute(values.toSpliced(at, 1)).map((order) => [value, ...order]));
 }

@@ -14,13 +14,13 @@ import { findMeasurement, type Judgement, judgeMissing, numberOf, type World } f
 
 /** A value against limits, its own and those that earlier runs make. */
 export function judgeThreshold(criterion: ThresholdCriterion, world: World): Judgement {
-  const { metric, pass, warn, compare } = criterion;
+  const { metric, pass, warn, compare, title = metric } = criterion;
   const measurement = findMeasurement(metric, world);
   const value = numberOf(measurement);
   const asked = joinSets(pass.map((set) => set.map(({ text }) => text)));
   const unit = measurement.unit ?? [...pass, ...warn].flat().find((each) => each.unit !== undefined)?.unit;
-  if (pass.length === 0) return describeInformation(metric, value, unit);
-  if (value === undefined) return judgeMissing(metric, asked, measurement.missing ?? NO_NUMBER);
+  if (pass.length === 0) return describeInformation(title, value, unit);
+  if (value === undefined) return judgeMissing(title, asked, measurement.missing ?? NO_NUMBER);
   const relative = [...pass, ...warn].flat().some(({ of }) => of !== 'absolute');
   const base: Base = relative ? computeBase(metric, unit, compare, world) : { runs: 0 };
   const held: Held = {
@@ -39,7 +39,7 @@ export function judgeThreshold(criterion: ThresholdCriterion, world: World): Jud
   const expected = joinSets(passing.map((set) => set.map((verdict) => describeVerdict(verdict, base, unit))));
   const deciding = chooseDeciding(passing.flat(), outcome);
   const problems = [...passing, ...warning].flat().flatMap(({ problem }) => problem ?? []);
-  const said = describeJudgement({ metric, held, expected, deciding, outcome });
+  const said = describeJudgement({ title, held, expected, deciding, outcome });
   const [problem] = problems;
   return {
     outcome,
@@ -64,14 +64,14 @@ const NO_NUMBER = {
   hint: 'Look at what should have measured it.',
 } as const;
 
-function describeInformation(metric: string, value: number | undefined, unit: string | undefined): Judgement {
+function describeInformation(title: string, value: number | undefined, unit: string | undefined): Judgement {
   const shown = value === undefined ? 'not known' : formatAmount(value, unit);
   return {
     outcome: 'info',
     ...(value === undefined ? {} : { value }),
     ...(unit === undefined ? {} : { unit }),
     expected: 'nothing',
-    text: `${metric} is ${shown}; nothing is asked of it.`,
+    text: `${title} is ${shown}; nothing is asked of it.`,
   };
 }
 
@@ -91,15 +91,15 @@ function chooseDeciding(verdicts: readonly Verdict[], outcome: Outcome): Verdict
 }
 
 interface Said {
-  readonly metric: string;
+  readonly title: string;
   readonly held: Held;
   readonly expected: string;
   readonly deciding: Verdict | undefined;
   readonly outcome: Outcome;
 }
 
-function describeJudgement({ metric, held, expected, deciding, outcome }: Said): string {
-  const start = `${metric} is ${formatAmount(held.value, held.unit)}, asked for ${expected}`;
+function describeJudgement({ title, held, expected, deciding, outcome }: Said): string {
+  const start = `${title} is ${formatAmount(held.value, held.unit)}, asked for ${expected}`;
   if (deciding?.difference === undefined) return `${start}.`;
   const size = formatAmount(Math.abs(deciding.difference), held.unit);
   const { sign } = deciding.condition;

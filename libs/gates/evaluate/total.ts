@@ -8,7 +8,7 @@ export interface Total {
   readonly wouldChange: string;
 }
 
-type Counted = Pick<CriterionResult, 'name' | 'outcome' | 'weight' | 'key'>;
+type Counted = Pick<CriterionResult, 'name' | 'title' | 'outcome' | 'weight' | 'key'>;
 
 /** Keptn's rule, and ours: a warning is worth half. */
 const SHARES: Readonly<Record<CriterionResult['outcome'], number>> = {
@@ -36,6 +36,11 @@ export function computeTotal(gate: Gate, results: readonly CriterionResult[]): T
   };
 }
 
+/** Without a weight, and no key, it changes nothing whatever becomes of it. */
+export function canDecide({ weight, key }: Pick<Counted, 'weight' | 'key'>): boolean {
+  return weight > 0 || key;
+}
+
 function settle(counted: readonly Counted[], as: 'pass' | 'fail'): readonly Counted[] {
   return counted.map((each) => (each.outcome === 'inconclusive' ? { ...each, outcome: as } : each));
 }
@@ -47,7 +52,7 @@ function decide(
   possible: readonly Counted[],
 ): Outcome {
   // Keptn passes what has nothing but information in it; we never pass in silence.
-  if (counted.length === 0) return gate.rules === 'keptn' ? 'pass' : 'inconclusive';
+  if (!counted.some(canDecide)) return gate.rules === 'keptn' ? 'pass' : 'inconclusive';
   const [worst, best] = [certain, possible].map((each) => judge(gate, each));
   return worst === best ? worst! : 'inconclusive';
 }
@@ -61,7 +66,7 @@ function judge(gate: Gate, settled: readonly Counted[]): Outcome {
 
 /** Percent. Weights are whole, so the order of the criteria changes no digit. */
 function computeScore(gate: Gate, settled: readonly Counted[]): number {
-  if (settled.length === 0) return gate.rules === 'keptn' ? 100 : 0;
+  if (!settled.some(canDecide)) return gate.rules === 'keptn' ? 100 : 0;
   const all = settled.reduce((sum, { weight }) => sum + weight, 0);
   // Key criteria of no weight: they alone decide.
   if (all === 0) return 100;
@@ -69,7 +74,7 @@ function computeScore(gate: Gate, settled: readonly Counted[]): number {
 }
 
 function describeChange(gate: Gate, counted: readonly Counted[], outcome: Outcome): string {
-  if (counted.length === 0) return 'Give the gate a criterion that can be judged.';
+  if (!counted.some(canDecide)) return 'Give the gate a criterion that can be judged.';
   return outcome === 'pass' ? describeLoss(gate, counted) : describeGain(gate, counted);
 }
 
@@ -78,7 +83,7 @@ function describeLoss(gate: Gate, counted: readonly Counted[]): string {
   const names = counted
     .filter(({ outcome }) => outcome !== 'fail')
     .filter((each) => judge(gate, settle(replace(counted, each, 'fail'), 'fail')) !== 'pass')
-    .map(({ name }) => name);
+    .map(callCriterion);
   if (names.length === 0) return 'No single criterion would take the pass away.';
   return `It would no longer pass if ${names.length === 1 ? names[0] : `one of these failed: ${list(names)}`}${names.length === 1 ? ' failed' : ''}.`;
 }
@@ -96,9 +101,14 @@ function describeGain(gate: Gate, counted: readonly Counted[]): string {
   for (const each of order) {
     if (judge(gate, settle(settled, 'fail')) === 'pass') break;
     settled = replace(settled, each, 'pass');
-    names.push(each.name);
+    names.push(callCriterion(each));
   }
   return `It would pass if ${list(names)} passed.`;
+}
+
+/** As people know it. */
+export function callCriterion({ name, title = name }: Pick<CriterionResult, 'name' | 'title'>): string {
+  return title;
 }
 
 function mustPass({ key, outcome }: Counted): boolean {

@@ -33,7 +33,8 @@ export function judgeTrend(criterion: TrendCriterion, world: World): Judgement {
       wouldChange: 'Record more runs.',
     };
   }
-  const middle = Math.abs(computePercentile(values, 0.5));
+  // Of this run it does not depend: a worse value would be measured by a greater one.
+  const middle = Math.abs(computePercentile(earlier, 0.5));
   // Around zero there is no share: every steady worsening counts.
   const share = middle === 0 ? (test.slope > 0 ? Number.MAX_VALUE : 0) : (100 * test.slope) / middle;
   const fails = test.p <= alpha && share > tolerance;

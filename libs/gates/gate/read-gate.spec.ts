@@ -222,6 +222,11 @@ describe('files of objectives', () => {
       one('sli: a, pass: [{ criteria: [] }]'),
       'value-out-of-range objectives[0].pass[0].criteria 3:22',
     ],
+    [
+      'a name too long to show',
+      one(`sli: a, displayName: ${'x'.repeat(101)}`),
+      'value-out-of-range objectives[0].displayName 3:26',
+    ],
     ['a weight', one('sli: a, weight: -1'), 'value-out-of-range objectives[0].weight 3:21'],
     [
       'an indicator twice',
@@ -239,10 +244,10 @@ describe('files of objectives', () => {
   });
 
   it('takes a version without quotes, and passes over filters and empty items', () => {
-    const text = `spec_version: 1.0\nfilter: { id: x }\nobjectives: [null, { sli: a, displayName: A }]${TOTAL}`;
+    const text = `spec_version: 1.0\nfilter: { id: x }\nobjectives: [null, { sli: a, displayName: ' What  A is ' }, { sli: b, displayName: '' }]${TOTAL}`;
     expect(readGate(text)).toMatchObject({
       findings: [],
-      gate: { rules: 'keptn', criteria: [{ name: 'a', weight: 1 }] },
+      gate: { rules: 'keptn', criteria: [{ name: 'a', title: 'What A is', weight: 1 }, { name: 'b' }] },
     });
   });
 });

@@ -26,6 +26,7 @@ import { RUNS } from './read-thresholds.js';
 
 const MAX_OBJECTIVES = 500;
 const MAX_CRITERIA = 20;
+const MAX_TITLE = 100;
 
 /** The keys of github.com/keptn/spec, service_level_objective.md; its schema allows no others. */
 const KEYS = ['spec_version', 'filter', 'comparison', 'objectives', 'total_score'] as const;
@@ -164,7 +165,7 @@ function readObjective(
       METRIC_NAME_HINT,
     );
   }
-  readEntry(map, 'displayName', (each) => readString(each, report, 'Write a name.'));
+  const { displayName } = readEntry(map, 'displayName', (each) => readTitle(each, report));
   const { weight = 1 } = readEntry(map, 'weight', (each) =>
     readNumber(each, report, { min: 0, max: 1_000, whole: true }),
   );
@@ -172,6 +173,7 @@ function readObjective(
   return {
     kind: 'threshold',
     name: metric,
+    ...(displayName === undefined ? {} : { title: displayName }),
     metric,
     weight: weight === 0 ? 1 : weight,
     key,
@@ -180,6 +182,18 @@ function readObjective(
     warn: readAlternatives(map, 'warning', report),
     compare,
   };
+}
+
+/** One line; an empty one is none. */
+function readTitle(spot: Spot, report: FindingReport): string | undefined {
+  const title = readString(spot, report, 'Write a name: `displayName: Response time P95`.')
+    ?.replaceAll(/\s+/g, ' ')
+    .trim();
+  if (title === undefined || title === '') return undefined;
+  if (title.length <= MAX_TITLE) return title;
+  const message = `The name has ${title.length} characters.`;
+  report.add('value-out-of-range', atValue(spot), message, `Keep at most ${MAX_TITLE}.`);
+  return undefined;
 }
 
 /** One of the sets must hold, and of it all criteria. */

@@ -273,12 +273,31 @@ describe('numbers of reports', () => {
   });
 
   it.each([
+    '<testsuite><testcase name="a"/></testsuite>',
+    '<testsuite><testcase name="a" time="-1"/><testcase name="b" time="1"/></testsuite>',
+    '1..1\nok 1\n',
+    '1..1\nok 1\n  ---\n  duration_ms: soon\n  ...\n',
+    '{"results":{"tests":[{"name":"a","status":"passed","duration":"1"}]}}',
+    '{"results":{"tests":[{"name":"a","status":"passed","duration":-1}]}}',
+    '{"results":{"summary":{"passed":1,"failed":0,"skipped":0,"pending":0,"other":0,"start":9,"stop":3}}}',
+  ])('tells no duration that would pass where none was measured: %j', async (text) => {
+    const { metrics } = await measure(text);
+    expect(metrics).toMatchObject({ failures: 0 });
+    expect(metrics).not.toHaveProperty('durationMs');
+  });
+
+  it.each([
     ['<testsuites/>', { total: 0 }],
+    ['<testsuite><testcase><skipped/></testcase></testsuite>', { total: 1, skipped: 1 }],
+    ['1..0\n', { total: 0 }],
+    ['1..1\nok 1 # skip\n', { total: 1, skipped: 1 }],
     ['[]', { files: 0 }],
     ['<coverage line-rate="0"/>', { files: 0 }],
     ['SF:a\nend_of_record\n', { files: 1 }],
   ])('has no number that would pass where nothing was looked at: %j', async (text, metrics) => {
-    expect(await measure(text)).toMatchObject({ metrics, empty: expect.stringContaining('no ') });
+    const found = await measure(text);
+    expect(found.metrics).toEqual(metrics);
+    expect(found.empty).toContain('no ');
   });
 
   it.each<[string, string, RegExp]>([

@@ -11,7 +11,7 @@ import { readSarif, SARIF_COUNTS } from './parse-sarif.js';
 import { parseTap } from './parse-tap.js';
 import { readLines } from './read-lines.js';
 import { createReportInvalid, createReportsMixed } from './report-error.js';
-import { addTotals, type TestReport, type TestTotals } from './test-report.js';
+import { addTotals, type Durations, type TestReport, type TestTotals } from './test-report.js';
 
 export type MetricFormat = 'lcov' | 'cobertura' | 'jacoco' | 'sarif' | 'eslint' | 'junit' | 'ctrf' | 'tap';
 
@@ -45,6 +45,7 @@ export class MetricTally {
   private readonly findings = new FindingTally(SARIF_COUNTS);
   private readonly lint = new FindingTally(ESLINT_COUNTS);
   private readonly tests: TestTotals[] = [];
+  private readonly durations = new Set<Durations>();
   private files = 0;
 
   /** @param root folder to which absolute paths of sources are made relative */
@@ -74,7 +75,7 @@ export class MetricTally {
       ...(kind === 'coverage' ? measureCoverage(this.coverage.measure()) : {}),
       ...(kind === 'findings' ? { metrics: this.findings.measure() } : {}),
       ...(kind === 'lint' ? measureLint(this.lint.measure()) : {}),
-      ...(kind === 'tests' ? measureTests(addTotals(this.tests)) : {}),
+      ...(kind === 'tests' ? measureTests(addTotals(this.tests), this.durations) : {}),
     } as MetricReport;
   }
 
@@ -88,8 +89,9 @@ export class MetricTally {
     tap: (text) => this.addTests(parseTap(text)),
   };
 
-  private addTests({ totals }: TestReport): void {
+  private addTests({ totals, durations }: TestReport): void {
     this.tests.push(totals);
+    this.durations.add(durations);
   }
 
   private note(format: MetricFormat): void {
@@ -110,14 +112,18 @@ function measureLint(metrics: Record<string, number>) {
   return files > 0 ? { metrics } : { metrics: { files }, empty: 'no file was looked at' };
 }
 
-/** Skipped tests show nothing: what passed is measured by those that ran. */
-function measureTests({ total, passed, failed, skipped, errors, durationMs }: TestTotals) {
+/** Skipped tests show nothing: what passed is measured by those that ran. A duration is told where reports tell one. */
+function measureTests(totals: TestTotals, durations: ReadonlySet<Durations>) {
+  const { total, passed, failed, skipped, errors, durationMs } = totals;
   const ran = total - skipped;
   if (total === 0) return { metrics: { total }, empty: 'no test was run' };
+  if (ran === 0) return { metrics: { total, skipped }, empty: 'no test was run: all of them were skipped' };
+  const timed = durations.has('known') && !durations.has('unreadable');
   return {
     metrics: {
-      ...{ total, passed, failed, skipped, errors, durationMs, failures: failed + errors },
-      ...(ran > 0 ? { 'passed.percent': (100 * passed) / ran } : {}),
+      ...{ total, passed, failed, skipped, errors, failures: failed + errors },
+      ...(timed ? { durationMs } : {}),
+      'passed.percent': (100 * passed) / ran,
     },
   };
 }

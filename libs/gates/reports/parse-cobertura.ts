@@ -1,9 +1,13 @@
 import type { CoverageTally, FileCoverage } from './coverage-tally.js';
-import { parseCoverage } from './parse-coverage.js';
+import { parseXmlReport } from './parse-xml-report.js';
 import { createReportInvalid } from './report-error.js';
 import type { XmlElement } from './xml.js';
 
 const FORMAT = 'Cobertura XML';
+const KEPT = new Set(
+  'coverage sources source packages package classes class methods method lines line'.split(' '),
+);
+const WANTED = new Set(['class']);
 
 /**
  * Cobertura's coverage-04.dtd as coverage.py, istanbul, coverlet and gocover write it: lines of classes by file, whose
@@ -12,8 +16,9 @@ const FORMAT = 'Cobertura XML';
  */
 export function readCobertura(text: string, tally: CoverageTally): void {
   let lines = 0;
-  const root = parseCoverage(FORMAT, text, {
-    wanted: 'class',
+  const root = parseXmlReport(FORMAT, text, {
+    kept: KEPT,
+    wanted: WANTED,
     visit: (element, [top]) => {
       requireRoot(top);
       lines += readClass(element, findSource(top), tally);

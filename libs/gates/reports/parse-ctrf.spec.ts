@@ -32,6 +32,14 @@ describe('parseCtrf', () => {
     expect(cases[4]?.suite).toBe('one > two');
   });
 
+  it('counts an error where the summary tells of failures and none is listed', () => {
+    const passed = { name: 'a', status: 'passed' };
+    const summary = { tests: 2, passed: 1, failed: 1, skipped: 0, pending: 0, other: 0 };
+    expect(parseCtrf(report([passed], summary)).totals).toMatchObject({ total: 2, passed: 1, errors: 1 });
+    const failed = { name: 'b', status: 'failed' };
+    expect(parseCtrf(report([passed, failed], summary)).totals).toMatchObject({ total: 2, errors: 0 });
+  });
+
   it('takes the summary where no test is listed', () => {
     const summary = {
       tests: 4,

@@ -3,6 +3,7 @@ import { createReportInvalid } from './report-error.js';
 import {
   countCases,
   createTestCase,
+  DurationNotes,
   type TestCase,
   type TestReport,
   type TestTotals,
@@ -24,13 +25,28 @@ export function parseCtrf(text: string): TestReport {
   const results = readResults(text);
   const tests = results['tests'];
   if (Array.isArray(tests) && tests.length > 0) {
-    const cases = tests.map((test, index) => readTest(test as Json, index));
-    return { format: 'ctrf', totals: countCases(cases), cases };
+    const durations = new DurationNotes();
+    const listed = tests.map((test, index) => readTest(test as Json, index, durations));
+    const cases = [...listed, ...findUnlisted(results['summary'], listed)];
+    return { format: 'ctrf', totals: countCases(cases), cases, durations: durations.all };
   }
   const summary = results['summary'];
   if (!isJsonObject(summary))
     throw createReportInvalid('CTRF', 'it has neither results.tests nor results.summary.');
-  return { format: 'ctrf', totals: readSummary(summary), cases: [] };
+  const durations = new DurationNotes();
+  const totals = readSummary(summary, durations);
+  return { format: 'ctrf', totals, cases: [], durations: durations.all };
+}
+
+/** Failures that the summary tells of, and of which none is listed. */
+function findUnlisted(summary: Json | undefined, listed: readonly TestCase[]): TestCase[] {
+  if (!isJsonObject(summary)) return [];
+  const claimed = [summary['failed'], summary['other']].some(
+    (count) => typeof count === 'number' && count > 0,
+  );
+  if (!claimed || listed.some(({ status }) => status === 'failed' || status === 'error')) return [];
+  const message = 'The summary tells of tests that failed, and none of them is listed.';
+  return [createTestCase({ suite: '', name: '(summary)', status: 'error', durationMs: 0, message })];
 }
 
 function readResults(text: string): JsonObject {
@@ -45,7 +61,7 @@ function readResults(text: string): JsonObject {
   return results;
 }
 
-function readTest(test: Json, index: number): TestCase {
+function readTest(test: Json, index: number, durations: DurationNotes): TestCase {
   const where = `results.tests[${index}]`;
   if (!isJsonObject(test) || typeof test['name'] !== 'string') {
     throw createReportInvalid('CTRF', `${where} has no name.`);
@@ -59,9 +75,15 @@ function readTest(test: Json, index: number): TestCase {
     suite: readSuite(test),
     name: test['name'],
     status,
-    durationMs: typeof test['duration'] === 'number' ? test['duration'] : 0,
+    durationMs: durations.read(readDuration(test)),
     ...(broken ? { message } : {}),
   });
+}
+
+/** NaN where it is no number. */
+function readDuration(test: JsonObject): number | undefined {
+  const duration = test['duration'] ?? undefined;
+  return duration === undefined || typeof duration === 'number' ? duration : Number.NaN;
 }
 
 /** `suite` is a path: text, or (newer) a list; a file stands in for it. */
@@ -72,7 +94,7 @@ function readSuite(test: JsonObject): string {
   return typeof test['filePath'] === 'string' ? test['filePath'] : '';
 }
 
-function readSummary(summary: JsonObject): TestTotals {
+function readSummary(summary: JsonObject, durations: DurationNotes): TestTotals {
   const read = (name: string): number => {
     const value = summary[name] ?? 0;
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
@@ -87,5 +109,6 @@ function readSummary(summary: JsonObject): TestTotals {
     errors: read('other'),
   };
   const total = counts.passed + counts.failed + counts.skipped + counts.errors;
-  return { total, ...counts, durationMs: Math.max(0, read('stop') - read('start')) };
+  const took = 'start' in summary && 'stop' in summary ? read('stop') - read('start') : undefined;
+  return { total, ...counts, durationMs: durations.read(took) };
 }

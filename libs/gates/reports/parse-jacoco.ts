@@ -1,9 +1,11 @@
 import type { CoverageTally, FileCoverage } from './coverage-tally.js';
-import { parseCoverage } from './parse-coverage.js';
+import { parseXmlReport } from './parse-xml-report.js';
 import { createReportInvalid } from './report-error.js';
 import type { XmlElement } from './xml.js';
 
 const FORMAT = 'JaCoCo XML';
+const KEPT = new Set('report group package class method counter sourcefile line'.split(' '));
+const WANTED = new Set(['package']);
 
 const SUMS = [
   ['LINE', 'lines'],
@@ -19,8 +21,9 @@ const SUMS = [
  */
 export function readJacoco(text: string, tally: CoverageTally): void {
   let lines = 0;
-  const root = parseCoverage(FORMAT, text, {
-    wanted: 'package',
+  const root = parseXmlReport(FORMAT, text, {
+    kept: KEPT,
+    wanted: WANTED,
     visit: (element, [top, ...groups]) => {
       requireRoot(top);
       // Groups are modules.

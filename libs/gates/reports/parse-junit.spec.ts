@@ -78,9 +78,24 @@ describe('parseJunit', () => {
       [2, 2, 0, 0, 0, 0],
     ],
     [
-      'hostile numbers alone',
-      '<testsuite tests="2" failures="99" errors="7" skipped="x" time="-1"/>',
+      'more failures than tests',
+      '<testsuite tests="2" failures="99" errors="7" skipped="" time="-1"/>',
       [2, 0, 2, 0, 0, 0],
+    ],
+    [
+      'a suite that tells of failures and lists none',
+      '<testsuites failures="2"><testsuite name="s" tests="3" failures="2"><testcase name="a"/></testsuite><testsuite><testcase name="b"/></testsuite></testsuites>',
+      [3, 2, 0, 0, 1, 0],
+    ],
+    [
+      'a root that tells of failures of which one is listed',
+      '<testsuites failures="2" errors="x"><testsuite failures="1"><testcase><failure/></testcase></testsuite></testsuites>',
+      [1, 0, 1, 0, 0, 0],
+    ],
+    [
+      'a root that tells of the failures of suites that list nothing',
+      '<testsuites failures="2"><testsuite tests="4" failures="2"/></testsuites>',
+      [4, 2, 2, 0, 0, 0],
     ],
   ])('reads %s', (_, text, expected) => {
     expect(totals(text)).toEqual(expected);
@@ -98,9 +113,37 @@ describe('parseJunit', () => {
     expect(parseJunit(SUREFIRE).cases[1]?.message).toBe('nope at line 3');
   });
 
+  it.each([
+    ['<testsuite><testcase name="a" time="0.5"/><testcase name="b"/></testsuite>', 'known'],
+    ['<testsuite><testcase name="a"/></testsuite>', 'none'],
+    ['<testsuite><testcase name="a" time="1"/><testcase name="b" time="-3"/></testsuite>', 'unreadable'],
+    ['<testsuite><testcase name="a" time="NaN"/></testsuite>', 'unreadable'],
+    ['<testsuite><testcase name="a" time="1e999"/></testsuite>', 'unreadable'],
+    ['<testsuite tests="2" time="soon"/>', 'unreadable'],
+    ['<testsuite tests="2" time="1,000.5"/>', 'known'],
+  ])('says of %s whether it tells how long tests took: %s', (text, durations) => {
+    expect(parseJunit(text).durations).toBe(durations);
+  });
+
   it('cuts long messages', () => {
     const text = `<testsuite><testcase name="x"><failure>${'y'.repeat(100_000)}</failure></testcase></testsuite>`;
     expect(parseJunit(text).cases[0]?.message).toHaveLength(2000);
+  });
+
+  it('counts no test that stands in what something printed', () => {
+    const text =
+      '<testsuite><system-out><testcase name="a"><failure/></testcase></system-out><testcase name="b"><properties><failure/></properties></testcase></testsuite>';
+    expect(totals(text)).toEqual([1, 1, 0, 0, 0, 0]);
+  });
+
+  it('names a test by its innermost suite that has a name', () => {
+    const text =
+      '<testsuites name="all"><testsuite><testcase name="a"/><testsuite name="in"><testcase name="b"/><error message="x"/></testsuite></testsuite></testsuites>';
+    expect(parseJunit(text).cases.map(({ suite, name }) => [suite, name])).toEqual([
+      ['all', 'a'],
+      ['in', 'b'],
+      ['in', '(suite)'],
+    ]);
   });
 
   const laughs = `<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;">]><testsuite name="&lol2;"/>`;
@@ -113,8 +156,12 @@ describe('parseJunit', () => {
     ['another document', '<html><body/></html>'],
     ['text', 'hello'],
     ['nothing', ''],
-    ['an attribute named like the prototype', '<testsuite __proto__="1"/>'],
-    ['an element named like the prototype', '<testsuite><__proto__/></testsuite>'],
+    ['a cut file whose last test is whole', JEST.slice(0, JEST.indexOf('<testcase classname="math later"'))],
+    ['an attribute without quotes', '<testsuite tests=1/>'],
+    ['very many attributes', `<testsuite ${Array.from({ length: 70 }, (_, at) => `a${at}="" `).join('')}/>`],
+    ['counts that are none', '<testsuite tests="2" failures="NaN"/>'],
+    ['counts below zero', '<testsuites><testsuite tests="2" errors="-1"/></testsuites>'],
+    ['a fraction of a test', '<testsuite tests="2.5"/>'],
     ['mismatched tags', '<testsuite><testcase></testsuite></testcase>'],
   ])('refuses %s', (_, text) => {
     expect(() => parseJunit(text)).toThrow(
@@ -124,7 +171,7 @@ describe('parseJunit', () => {
 
   it('leaves undeclared entities as they are and names of prototypes harmless', () => {
     const report = parseJunit(
-      '<testsuite name="&undefined; &amp;lt;"><testcase name="__proto__"/></testsuite>',
+      '<testsuite name="&undefined; &amp;lt;" __proto__="1"><__proto__/><testcase name="__proto__"/></testsuite>',
     );
     expect(report.cases).toEqual([
       { suite: '&undefined; &lt;', name: '__proto__', status: 'passed', durationMs: 0 },

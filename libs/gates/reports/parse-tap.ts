@@ -1,6 +1,6 @@
 import { createReportInvalid } from './report-error.js';
 import { createDiagnostic, type Diagnostic } from './tap-diagnostic.js';
-import { countCases, createTestCase, type TestCase, type TestReport } from './test-report.js';
+import { countCases, createTestCase, DurationNotes, type TestCase, type TestReport } from './test-report.js';
 
 /**
  * Test Anything Protocol, versions 12 to 14. Subtests count, not the point that sums them up, unless it fails where
@@ -8,7 +8,11 @@ import { countCases, createTestCase, type TestCase, type TestReport } from './te
  * each add one error. Throws SluiceError `report-invalid`.
  */
 export function parseTap(text: string): TestReport {
-  const document: Document = { cases: [], levels: [createLevel(0, 0)] };
+  const document: Document = {
+    cases: [],
+    levels: [createLevel(0, 0)],
+    durations: new DurationNotes(),
+  };
   let diagnostic: Diagnostic | undefined;
   let seen = false;
   for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
@@ -23,13 +27,15 @@ export function parseTap(text: string): TestReport {
   if (!seen) throw createReportInvalid('TAP', 'it has neither a plan nor a test point.');
   if (diagnostic) describeLastCase(document, diagnostic);
   closeLevels(document, -1);
-  return { format: 'tap', totals: countCases(document.cases), cases: document.cases };
+  const { cases, durations } = document;
+  return { format: 'tap', totals: countCases(cases), cases, durations: durations.all };
 }
 
 interface Document {
   readonly cases: TestCase[];
   /** The document itself, its open subtest, that one's, and so on. */
   readonly levels: Level[];
+  readonly durations: DurationNotes;
   /** Position of the case that a diagnostic would describe. */
   last?: number;
 }
@@ -155,7 +161,7 @@ function describeLastCase(document: Document, diagnostic: Diagnostic): void {
   const broken = test.status === 'failed' || test.status === 'error';
   document.cases[document.last] = createTestCase({
     ...test,
-    durationMs: durationMs ?? test.durationMs,
+    durationMs: document.durations.read(durationMs),
     ...(broken && message ? { message } : {}),
   });
   delete document.last;

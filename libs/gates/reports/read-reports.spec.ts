@@ -23,6 +23,8 @@ beforeAll(() => {
   writeFileSync(join(root, 'words.txt'), 'all is well');
   writeFileSync(join(root, 'huge.sarif'), '{"version":"2.1.0","runs":[]}');
   truncateSync(join(root, 'huge.sarif'), 500 * 1024 * 1024);
+  writeFileSync(join(root, 'huge.xml'), '<testsuite><testcase name="a"/></testsuite>');
+  truncateSync(join(root, 'huge.xml'), 500 * 1024 * 1024);
   writeFileSync(join(root, 'huge.info'), LCOV);
   truncateSync(join(root, 'huge.info'), 1025 * 1024 * 1024);
   writeFileSync(join(outside, 'secret.info'), LCOV);
@@ -47,6 +49,7 @@ describe('reports of a folder', () => {
     ['/etc/passwd', 'lcov', 'report-pattern-invalid', /leads out/],
     ['link.info', 'lcov', 'report-pattern-invalid', /leads out/],
     ['huge.sarif', 'sarif', 'report-too-large', /"huge.sarif".*32 MiB/],
+    ['huge.xml', 'junit', 'report-too-large', /"huge.xml".*32 MiB/],
     ['huge.info', 'lcov', 'report-too-large', /1024 MiB/],
     ['words.txt', 'report', 'report-format-unknown', /"words.txt"/],
     ['a.info', 'jacoco', 'report-format-other', /lcov, not jacoco/],

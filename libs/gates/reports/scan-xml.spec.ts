@@ -5,7 +5,8 @@ import type { XmlElement } from './xml.js';
 function scan(text: string) {
   const visited: [string, string][] = [];
   const root = scanXml(text, {
-    wanted: 'item',
+    kept: new Set(['list', 'group', 'note', 'item']),
+    wanted: new Set(['item']),
     visit: (element, above) =>
       visited.push([
         above.map(({ name }) => name).join('/'),
@@ -43,6 +44,20 @@ describe('going through XML', () => {
     );
   });
 
+  it('looks at nothing in what is not kept, but that it is well-formed', () => {
+    const { root, visited } = scan(
+      '<list><other><item id="1"/><note>words<![CDATA[ <item/>]]></note></other><item id="2"><other>x</other></item></list>',
+    );
+    expect(show(root)).toEqual(['list', {}, '']);
+    expect(visited).toEqual([['list', '2 ']]);
+    expect(() => scan('<list><other><a></b></other></list>')).toThrow(/fits no element/);
+  });
+
+  it('takes an attribute without a prefix before one of its name with one', () => {
+    const { root } = scan('<list x:a="1" a="2" x:b="3" xmlns:c="4" c="5"/>');
+    expect(Object.fromEntries(root.attributes)).toEqual({ a: '2', b: '3', c: '5' });
+  });
+
   it.each([
     ['<a>', /<a> does not end/],
     ['<a><b></a></b>', /fits no element/],
@@ -52,6 +67,13 @@ describe('going through XML', () => {
     ['<a b=1/>', /not well-formed/],
     ['<a b="<"/>', /not well-formed/],
     ['<a b="1"c="2"/>', /not well-formed/],
+    ['<a b="1/>', /not well-formed/],
+    ['<a b= />', /not well-formed/],
+    ['<a ="1"/>', /not well-formed/],
+    ['<a / >', /not well-formed/],
+    [`<a ${Array.from({ length: 65 }, (_, at) => `b${at}="" `).join('')}/>`, /more than 64 attributes/],
+    ['<ab></a>', /fits no element/],
+    ['<a></ab>', /fits no element/],
     ['<a', /not well-formed/],
     ['<a/><b/>', /second root/],
     ['<a/>words', /outside of the root/],

@@ -1,28 +1,26 @@
 import { decodeEntities, MAX_DEPTH, skipProlog, type XmlElement } from './xml.js';
+import { XmlTag } from './xml-tag.js';
 
-interface OpenElement {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
+interface OpenElement extends XmlElement {
   readonly elements: XmlElement[];
   text: string;
-  /** As it is written, with its prefix. */
-  readonly tag: string;
 }
 
 export interface Scan {
-  /** Elements that are handed over whole when they end, and kept no longer. */
-  readonly wanted: string;
-  /** @param above the elements that it stands in, the root first */
+  /** Elements that are looked at, where those around them are. Of all others only that they are well-formed. */
+  readonly kept: ReadonlySet<string>;
+  /** Those among them that are handed over whole when they end, and kept no longer. */
+  readonly wanted: ReadonlySet<string>;
+  /** @param above the elements that it stands in, the root first; the same objects at each call */
   readonly visit: (element: XmlElement, above: readonly XmlElement[]) => void;
 }
 
-const NAME = /[^\s/>="'<&]+/y;
-const ATTRIBUTE = /\s+([^\s/>="'<&]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
-const END = /\s*(\/?)>/y;
 /** One that only names where it lies, which is never fetched. */
 const EXTERNAL_TYPE =
   /^<!DOCTYPE\s+[\w:.-]+(\s+(SYSTEM|PUBLIC\s+("[^"<]*"|'[^'<]*'))\s+("[^"<]*"|'[^'<]*'))?\s*>/;
 const MAX_TYPE = 2048;
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const [BANG, SLASH, QUESTION] = [0x21, 0x2f, 0x3f];
 
 /**
  * Goes through a large document (XML 1.0) and answers with its root, without what was wanted: that is visited. A document type
@@ -30,9 +28,8 @@ const MAX_TYPE = 2048;
  * of namespaces are left out of names. Throws Error with what is wrong.
  */
 export function scanXml(text: string, scan: Scan): XmlElement {
-  const document = withoutExternalType(text.replace(/^\ufeff/, ''));
-  const scanner = new Scanner(document, scan);
-  return scanner.run();
+  const document = withoutExternalType(text.startsWith('\ufeff') ? text.slice(1) : text);
+  return new Scanner(document, scan).run();
 }
 
 function withoutExternalType(document: string): string {
@@ -42,6 +39,10 @@ function withoutExternalType(document: string): string {
 }
 
 class Scanner {
+  private readonly tag: XmlTag;
+  /** As they are written, with their prefixes. */
+  private readonly tags: string[] = [];
+  /** The first of `tags` that are kept; within one that is not, none is. */
   private readonly open: OpenElement[] = [];
   private root: XmlElement | undefined;
   private at = 0;
@@ -49,37 +50,48 @@ class Scanner {
   constructor(
     private readonly document: string,
     private readonly scan: Scan,
-  ) {}
+  ) {
+    this.tag = new XmlTag(document);
+  }
 
   run(): XmlElement {
     const { document } = this;
     for (;;) {
       const next = document.indexOf('<', this.at);
-      this.addText(document.slice(this.at, next < 0 ? undefined : next));
+      this.addText(this.at, next < 0 ? document.length : next);
       if (next < 0) break;
       this.at = next;
-      if (document.startsWith('</', next)) this.close();
-      else if (document.startsWith('<!--', next)) this.skipTo('-->', 4);
-      else if (document.startsWith('<?', next)) this.skipTo('?>', 2);
-      else if (document.startsWith('<![CDATA[', next)) this.addRaw(this.skipTo(']]>', 9));
-      else if (document.startsWith('<!', next)) throw new Error('it declares a document type');
+      const kind = document.charCodeAt(next + 1);
+      if (kind === SLASH) this.close();
+      else if (kind === BANG) this.addData();
+      else if (kind === QUESTION) this.skipTo('?>', 2);
       else this.start();
     }
-    const unclosed = this.open.at(-1);
-    if (unclosed) throw new Error(`<${unclosed.tag.slice(0, 100)}> does not end`);
+    const unclosed = this.tags.at(-1);
+    if (unclosed !== undefined) throw new Error(`<${unclosed.slice(0, 100)}> does not end`);
     if (!this.root) throw new Error('it has no element');
     return this.root;
   }
 
-  private addText(text: string): void {
-    if (text.trim() === '') return;
-    this.addRaw(decodeEntities(text));
+  private get isKept(): boolean {
+    return this.open.length === this.tags.length;
+  }
+
+  private addText(from: number, to: number): void {
+    if (this.tags.length > 0 && !this.isKept) return;
+    const text = this.document.slice(from, to);
+    if (text.trim() !== '') this.addRaw(decodeEntities(text));
   }
 
   private addRaw(text: string): void {
-    const element = this.open.at(-1);
-    if (!element) throw new Error(`there is text outside of the root${this.where()}`);
-    element.text += text;
+    if (this.tags.length === 0) throw new Error(`there is text outside of the root${this.where()}`);
+    if (this.isKept) this.open.at(-1)!.text += text;
+  }
+
+  private addData(): void {
+    if (this.document.startsWith('<!--', this.at)) this.skipTo('-->', 4);
+    else if (this.document.startsWith('<![CDATA[', this.at)) this.addRaw(this.skipTo(']]>', 9));
+    else throw new Error('it declares a document type');
   }
 
   private skipTo(end: string, from: number): string {
@@ -92,45 +104,44 @@ class Scanner {
 
   private start(): void {
     if (this.root) throw new Error(`there is a second root${this.where()}`);
-    if (this.open.length >= MAX_DEPTH) throw new Error(`elements nest deeper than ${MAX_DEPTH}`);
-    this.at += 1;
-    const tag = this.match(NAME)?.[0];
-    if (tag === undefined) throw new Error(`an element has no name${this.where()}`);
+    if (this.tags.length >= MAX_DEPTH) throw new Error(`elements nest deeper than ${MAX_DEPTH}`);
+    const { tag } = this;
+    this.at = tag.read(this.at + 1);
+    const name = withoutPrefix(tag.name);
+    // What the root is called, and how it is marked, tells what a document is that nobody wanted.
+    const keeps = this.tags.length === 0 || (this.isKept && this.scan.kept.has(name));
+    if (keeps) this.open.push({ name, attributes: this.readAttributes(), elements: [], text: '' });
+    this.tags.push(tag.name);
+    if (tag.isEmpty) this.finish();
+  }
+
+  private readAttributes(): ReadonlyMap<string, string> {
+    const { names, values } = this.tag;
+    if (names.length === 0) return NOTHING;
     const attributes = new Map<string, string>();
-    for (let found = this.match(ATTRIBUTE); found; found = this.match(ATTRIBUTE)) {
-      const name = withoutPrefix(found[1] ?? '');
-      if (attributes.has(name))
-        throw new Error(`<${tag.slice(0, 100)}> has an attribute twice${this.where()}`);
-      attributes.set(name, decodeEntities(found[2] ?? found[3] ?? ''));
+    for (let index = 0; index < names.length; index += 1) {
+      const name = withoutPrefix(names[index]!);
+      const isOther = name.length < names[index]!.length;
+      if (!isOther || !attributes.has(name)) attributes.set(name, decodeEntities(values[index]!));
     }
-    const end = this.match(END);
-    if (!end) throw new Error(`<${tag.slice(0, 100)}> is not well-formed${this.where()}`);
-    const element = { name: withoutPrefix(tag), attributes, elements: [], text: '', tag };
-    if (end[1] === '/') this.finish(element);
-    else this.open.push(element);
+    return attributes;
   }
 
   private close(): void {
-    this.at += 2;
-    const tag = this.match(NAME)?.[0];
-    const element = this.open.pop();
-    if (!element || element.tag !== tag || this.match(END)?.[1] !== '')
-      throw new Error(`an end tag fits no element${this.where()}`);
-    this.finish(element);
+    const end = this.tag.readEnd(this.at + 2, this.tags.at(-1));
+    if (end < 0) throw new Error(`an end tag fits no element${this.where()}`);
+    this.at = end;
+    this.finish();
   }
 
-  private finish({ tag: _, ...element }: OpenElement): void {
+  private finish(): void {
+    const element = this.isKept ? this.open.pop() : undefined;
+    this.tags.pop();
+    if (element === undefined) return;
     const above = this.open.at(-1);
-    if (element.name === this.scan.wanted) this.scan.visit(element, this.open);
-    else if (above) above.elements.push(element);
+    if (this.scan.wanted.has(element.name)) this.scan.visit(element, this.open);
+    else above?.elements.push(element);
     if (!above) this.root = element;
-  }
-
-  private match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.document);
-    if (found) this.at = pattern.lastIndex;
-    return found;
   }
 
   private where(): string {
@@ -139,5 +150,6 @@ class Scanner {
 }
 
 function withoutPrefix(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  const colon = name.indexOf(':');
+  return colon < 0 ? name : name.slice(colon + 1);
 }

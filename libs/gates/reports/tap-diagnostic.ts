@@ -2,6 +2,7 @@
 export interface Diagnostic {
   /** Whether the line belongs to the block. */
   takes(line: string): boolean;
+  /** The duration is NaN where what is written is none. */
   read(): { readonly durationMs?: number; readonly message?: string };
 }
 
@@ -25,10 +26,10 @@ export function createDiagnostic(indent: number): Diagnostic {
       return true;
     },
     read() {
-      const duration = Number(findValue(lines, /^duration_ms:\s*/) ?? Number.NaN);
+      const duration = findValue(lines, /^duration_ms:\s*/);
       const message = findValue(lines, /^(?:message|error):\s*/);
       return {
-        ...(Number.isFinite(duration) ? { durationMs: duration } : {}),
+        ...(duration ? { durationMs: Number(duration) } : {}),
         ...(message ? { message } : {}),
       };
     },

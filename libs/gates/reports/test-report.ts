@@ -2,9 +2,13 @@
 export interface TestReport {
   readonly format: ReportFormat;
   readonly totals: TestTotals;
+  readonly durations: Durations;
   /** Each test once, in the report's order; a report may count tests that it does not list. */
   readonly cases: readonly TestCase[];
 }
+
+/** What a report says of how long its tests took: where it says nothing, or what is no duration, a sum of zero is none. */
+export type Durations = 'known' | 'none' | 'unreadable';
 
 export type ReportFormat = 'junit' | 'ctrf' | 'tap';
 
@@ -27,6 +31,26 @@ export interface TestTotals {
   readonly errors: number;
   /** Sum of the tests' own durations. */
   readonly durationMs: number;
+}
+
+/** Notes each duration that is written, one after the other. */
+export class DurationNotes {
+  private known = false;
+  private unreadable = false;
+
+  /** Answers with the duration, 0 where it is none. @param value undefined where none is written */
+  read(value: number | undefined): number {
+    if (value === undefined) return 0;
+    const readable = Number.isFinite(value) && value >= 0;
+    if (readable) this.known = true;
+    else this.unreadable = true;
+    return readable ? value : 0;
+  }
+
+  get all(): Durations {
+    if (this.unreadable) return 'unreadable';
+    return this.known ? 'known' : 'none';
+  }
 }
 
 /** Limit of one report file. */

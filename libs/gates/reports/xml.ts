@@ -1,5 +1,3 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
-
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -8,44 +6,8 @@ export interface XmlElement {
   readonly text: string;
 }
 
-const ATTRIBUTES = ':@';
-const TEXT = '#text';
-const CDATA = '#cdata';
 /** Elements within elements. */
 export const MAX_DEPTH = 64;
-
-/**
- * Parses a document (XML 1.0) into its root. No document type, hence no entities but the five predefined and
- * character references; namespaces are left out of names. Throws Error with what is wrong.
- */
-export function parseXml(text: string): XmlElement {
-  const document = text.replace(/^\ufeff/, '');
-  if (hasDocumentType(document)) throw new Error('it declares a document type');
-  const validity = XMLValidator.validate(document, { allowBooleanAttributes: true });
-  if (validity !== true) throw new Error(`${validity.err.msg} (line ${validity.err.line})`);
-  const parser = new XMLParser({
-    preserveOrder: true,
-    ignoreAttributes: false,
-    attributeNamePrefix: '',
-    allowBooleanAttributes: true,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    trimValues: false,
-    removeNSPrefix: true,
-    processEntities: false,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    cdataPropName: CDATA,
-    maxNestedTags: MAX_DEPTH,
-  });
-  const [root] = toElements(parser.parse(document));
-  if (!root) throw new Error('it has no element');
-  return root;
-}
-
-function hasDocumentType(document: string): boolean {
-  return document.startsWith('<!', skipProlog(document));
-}
 
 /** Where the root or a document type begins: it can only stand here; the same letters further on, or in comments, are data. */
 export function skipProlog(document: string): number {
@@ -57,40 +19,6 @@ export function skipProlog(document: string): number {
     if (end === undefined || close < 0) return at;
     at = close + end.length;
   }
-}
-
-/** The parser's tree with order kept: `{ name: children, ':@': attributes }`, text as `{ '#text': … }`. */
-function toElements(nodes: unknown): XmlElement[] {
-  if (!Array.isArray(nodes)) return [];
-  return nodes.flatMap((node: Readonly<Record<string, unknown>>) => {
-    const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
-    if (name === undefined || name === TEXT || name === CDATA) return [];
-    const children = node[name];
-    const attributes = Object.entries((node[ATTRIBUTES] ?? {}) as Record<string, unknown>);
-    return [
-      {
-        name,
-        attributes: new Map(attributes.map(([key, value]) => [key, decodeEntities(String(value))])),
-        elements: toElements(children),
-        text: readText(children),
-      },
-    ];
-  });
-}
-
-function readText(nodes: unknown): string {
-  if (!Array.isArray(nodes)) return '';
-  return nodes
-    .map((node: Readonly<Record<string, unknown>>) => {
-      if (TEXT in node) return decodeEntities(String(node[TEXT]));
-      return CDATA in node ? readRaw(node[CDATA]) : '';
-    })
-    .join('');
-}
-
-function readRaw(nodes: unknown): string {
-  if (!Array.isArray(nodes)) return '';
-  return nodes.map((node: Readonly<Record<string, unknown>>) => String(node[TEXT] ?? '')).join('');
 }
 
 const PREDEFINED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -10,6 +10,7 @@ import {
 import { readShippedModel } from '../model/shipped-model.js';
 import { makeChange, makeProject, START } from '../testing/synthetic-project.js';
 import { assessRisk } from './assess-risk.js';
+import { RULES } from './rules.js';
 
 const SHIPPED = readShippedModel();
 const PAST = makeProject('p', 250, 11).changes.map(({ factors }) => factors);
@@ -51,8 +52,12 @@ const anyChange = fc
     sexp: amount,
     fix: fc.constantFrom(0, 1),
     more: fc.dictionary(
-      fc.constantFrom('tests-touched', 'migrations', 'documentation-only', 'dependency-files'),
-      fc.nat({ max: 9 }),
+      fc.constantFrom(
+        ...['tests-touched', 'migrations', 'documentation-only', 'dependency-files', 'api-files', 'commits'],
+        ...['commits-reviewed', 'reviewers', 'file-changes', 'file-fixes', 'usual-fixes', 'ownership'],
+        ...['minor-contributors', 'author-hour'],
+      ),
+      fc.oneof(fc.nat({ max: 9 }), fc.double({ min: 0, max: 1, noNaN: true })),
     ),
   })
   .map((factors) => makeChange({ ...factors, at: NOW }));
@@ -157,11 +162,49 @@ describe('contributions', () => {
     ['no tests', { more: { 'tests-touched': 0 } }, {}, 'more'],
     ['tests', { more: { 'tests-touched': 2 } }, {}, 'less'],
     ['documentation only', { more: { 'documentation-only': 1 } }, {}, 'less'],
+    ['an interface', { more: { 'api-files': 1 } }, {}, 'more'],
+    ['files that failed', { more: { 'file-changes': 40, 'file-fixes': 20, 'usual-fixes': 0.1 } }, {}, 'more'],
+    [
+      'files that never failed',
+      { more: { 'file-changes': 90, 'file-fixes': 0, 'usual-fixes': 0.3 } },
+      {},
+      'less',
+    ],
+    ['files of nobody', { more: { ownership: 0.1 } }, {}, 'more'],
+    ['many who know little', { more: { 'minor-contributors': 9 } }, {}, 'more'],
+    ['a review', { more: { commits: 2, 'commits-reviewed': 2, reviewers: 1 } }, {}, 'less'],
+    ['a night', { more: { 'author-hour': 3 } }, {}, 'more'],
     // A Saturday noon in Oslo.
     ['the weekend', {}, { now: Date.UTC(2026, 0, 3, 11) / 1000, utcOffset: 60 }, 'more'],
   ])('%s: %#', (_, factors, context, direction) => {
     const difference = assess(factors, context).score - assess().score;
     expect(Math.sign(difference)).toBe(direction === 'more' ? 1 : -1);
+  });
+
+  it.each<[string, Readonly<Record<string, number>>]>([
+    ['a review that git does not know of', { commits: 3, 'commits-reviewed': 0, reviewers: 0 }],
+    ['files that nobody changed before', { 'file-changes': 0, 'file-fixes': 0, 'usual-fixes': 0.2 }],
+    ['a history without a mended defect', { 'file-changes': 9, 'file-fixes': 0, 'usual-fixes': 0 }],
+    ['an owner of half', { ownership: 0.5, 'minor-contributors': 0 }],
+    ['the morning', { 'author-hour': 4 }],
+  ])('say nothing of %s', (_, more) => {
+    const rules = ['review', 'file-failures', 'ownership', 'minor-contributors', 'written-at'];
+    const { contributions } = assess({ more });
+    expect(contributions.filter(({ factor }) => rules.includes(factor))).toEqual([]);
+  });
+
+  it('of half a review are half of a whole one, and stay small whatever git says', () => {
+    const add = (more: Readonly<Record<string, number>>) =>
+      RULES.map(({ judge }) => judge(makeChange({ more }), {})?.adds ?? 0).reduce(
+        (sum, each) => sum + each,
+        0,
+      );
+    expect(add({ commits: 4, 'commits-reviewed': 2, reviewers: 1 })).toBeCloseTo(-0.1, 12);
+    expect(add({ commits: 1, 'commits-reviewed': 99, reviewers: 99 })).toBeCloseTo(-0.2, 12);
+    expect(add({ 'file-changes': 1e6, 'file-fixes': 1e6, 'usual-fixes': 1e-9 })).toBe(0.4);
+    expect(add({ 'file-changes': 1e6, 'file-fixes': 0, 'usual-fixes': 0.999 })).toBe(-0.2);
+    expect(add({ 'minor-contributors': 1e6 })).toBeCloseTo(0.3, 12);
+    expect(add({ ownership: 0 })).toBeCloseTo(0.2, 12);
   });
 
   it('say nothing of the hour where no zone is known, nor in working hours', () => {
@@ -261,6 +304,14 @@ describe('mitigations', () => {
       assess(large, { ...context, environment: { openIncidents: 1 } }).score,
     );
     expect(scoreAfter('add-tests')).toBe(assess({ ...large, more: { 'tests-touched': 1 } }, context).score);
+  });
+
+  it('asking for a review is judged as more experience, and as reviewed', () => {
+    const scoreAfter = assess(large, context).mitigations.find(
+      (each) => each.kind === 'ask-reviewer',
+    )?.scoreAfter;
+    const more = { ...large.more, commits: 1, 'commits-reviewed': 1, reviewers: 1 };
+    expect(scoreAfter).toBe(assess({ ...large, exp: 9_000, rexp: 900, sexp: 900, more }, context).score);
   });
 
   it('name the files of each part, folders kept together, whatever order they come in', () => {

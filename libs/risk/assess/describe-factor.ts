@@ -2,7 +2,7 @@ import type { ChangeFactors } from '#contracts/judgement/risk.js';
 import type { RiskFactor } from '../model/columns.js';
 import { COLUMNS } from '../model/columns.js';
 import { type Past, RANKED, type Reference, rankInReference } from '../model/past.js';
-import { countWords } from './rules.js';
+import { countWords } from './rule.js';
 
 /** With fewer changes than this, a place among them says little. */
 const ENOUGH = 20;

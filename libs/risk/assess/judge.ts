@@ -5,7 +5,8 @@ import { explain } from '../model/explain.js';
 import { computeFeatures, FEATURES } from '../model/features.js';
 import type { Past } from '../model/past.js';
 import { predict, type RiskModel } from '../model/risk-model.js';
-import { type Finding, RULES } from './rules.js';
+import type { Finding } from './rule.js';
+import { RULES } from './rules.js';
 import { sharePoints } from './share-points.js';
 
 /** What is judged, and by whom. */

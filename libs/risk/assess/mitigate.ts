@@ -1,7 +1,9 @@
 import type { ChangedFile, MitigationKind, RiskMitigation } from '#contracts/judgement/risk.js';
+import { REVIEWED } from './history-rules.js';
 import { computeRisk, findRules, type Judged } from './judge.js';
 import { takePart } from './part-of-change.js';
-import { CANARY, countWords, type Finding, STATE_FACTORS, TESTED } from './rules.js';
+import { countWords, type Finding } from './rule.js';
+import { CANARY, STATE_FACTORS, TESTED } from './rules.js';
 import { proposeSplits } from './split-change.js';
 
 /** Further parts of a split must gain so many points each to be worth the trouble. */
@@ -84,20 +86,24 @@ function nameStem(path: string): string {
   return end === -1 ? name : name.slice(0, end);
 }
 
-/** Judged as if who reviews had made it, where that is more experience. */
+/** Judged as if who reviews had made it, where that is more experience, and as reviewed. */
 function adviseReviewer(judged: Judged): Advice | undefined {
   const { change } = judged;
+  const rules = new Map(findRules(judged)).set('review', { adds: REVIEWED, words: '' });
   const reviewed = (judged.context.reviewers ?? []).map((reviewer) => ({
     reviewer,
-    risk: computeRisk({
-      ...judged,
-      change: {
-        ...change,
-        exp: Math.max(change.exp, reviewer.exp),
-        rexp: Math.max(change.rexp, reviewer.rexp),
-        sexp: Math.max(change.sexp, reviewer.sexp),
+    risk: computeRisk(
+      {
+        ...judged,
+        change: {
+          ...change,
+          exp: Math.max(change.exp, reviewer.exp),
+          rexp: Math.max(change.rexp, reviewer.rexp),
+          sexp: Math.max(change.sexp, reviewer.sexp),
+        },
       },
-    }),
+      rules,
+    ),
   }));
   const best = reviewed.reduce<(typeof reviewed)[number] | undefined>(
     (chosen, each) => (chosen && each.risk >= chosen.risk ? chosen : each),
@@ -108,7 +114,7 @@ function adviseReviewer(judged: Judged): Advice | undefined {
   return {
     kind: 'ask-reviewer',
     basis: 'model',
-    words: `Ask ${name} to review it, who made ${Math.round(100 * share)} % of the earlier changes of these files; judged as if they had made it.`,
+    words: `Ask ${name} to review it, who made ${Math.round(100 * share)} % of the earlier changes of these files; judged as if they had made it, and as reviewed.`,
     reviewer: name,
     risk: best.risk,
   };

@@ -1,19 +1,12 @@
 import type { ChangeFactors, RiskContext } from '#contracts/judgement/risk.js';
-
-/**
- * What the learnt data cannot teach, because they hold code and its history only: stated by hand, in log odds, and told
- * apart from what was learnt. Each is small against what a model says of a large change.
- */
-export interface Rule {
-  readonly factor: string;
-  /** Log odds added; `undefined` when nothing is known, so that nothing is said. */
-  readonly judge: (change: ChangeFactors, context: RiskContext) => Finding | undefined;
-}
-
-export interface Finding {
-  readonly adds: number;
-  readonly words: string;
-}
+import {
+  judgeFailures,
+  judgeMinorContributors,
+  judgeOwnership,
+  judgeReview,
+  judgeWriting,
+} from './history-rules.js';
+import { countWords, type Finding, type Rule } from './rule.js';
 
 /** What is known of how things are where it goes, not of the change: another moment may see it gone. */
 export const STATE_FACTORS = ['open-incidents', 'freeze', 'hour'];
@@ -40,7 +33,16 @@ export const RULES: readonly Rule[] = [
     judge: ({ more }) =>
       judgeCount(more['infrastructure-files'], 0.3, 'file of infrastructure', 'files of infrastructure'),
   },
+  {
+    factor: 'interfaces',
+    judge: ({ more }) => judgeCount(more['api-files'], 0.2, 'file of an interface', 'files of an interface'),
+  },
   { factor: 'documentation-only', judge: judgeDocumentation },
+  { factor: 'file-failures', judge: judgeFailures },
+  { factor: 'ownership', judge: judgeOwnership },
+  { factor: 'minor-contributors', judge: judgeMinorContributors },
+  { factor: 'review', judge: judgeReview },
+  { factor: 'written-at', judge: judgeWriting },
   { factor: 'failed-deployments', judge: judgeDeployments },
   { factor: 'open-incidents', judge: judgeIncidents },
   {
@@ -129,8 +131,4 @@ function judgeTogether(_: ChangeFactors, { environment }: RiskContext): Finding 
     adds: Math.min(0.25 * Math.log(together), 1.5),
     words: `${together} commits go out together`,
   };
-}
-
-export function countWords(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

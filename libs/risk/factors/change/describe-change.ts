@@ -1,11 +1,12 @@
 import type { ChangedFile, ChangeFactors, RiskContext } from '#contracts/judgement/risk.js';
 import { describeFile } from '../files/describe-file.js';
 import { type FileChange, hasSameContent } from '../git/file-change.js';
-import { decodeBytes } from '../git/parse-log.js';
+import { decodeBytes, type LoggedCommit } from '../git/parse-log.js';
 import { isFix, isRevert } from '../history/describe-message.js';
 import { type Author, isCounted, type Touch, toAuthor, toTouch } from '../history/history-commit.js';
 import { changedOf, type FilePast, type MeasuredChange, type Past, sum } from '../history/past.js';
 import { findReviewers } from './find-reviewers.js';
+import { findReviews } from './find-reviews.js';
 import type { ReadChange } from './read-difference.js';
 
 /** Files of which each is described alone; those of more lines come first. */
@@ -28,24 +29,26 @@ export function describeChange(
     touches,
   };
   const factors = before.measure(measured);
+  const reviews = findReviews(difference);
+  const makers = commits.map(({ author }) => toAuthor(author).key);
+  const written = commits[0]!;
   const more = {
     ...before.measureAsPublished(measured),
     ...countKinds(files),
     ...describePast(touches, measured, before),
     commits: commits.length,
+    'commits-reviewed': reviews.commits,
+    reviewers: reviews.reviewers.size,
     revert: commits.some(({ message }) => isRevert(message)) ? 1 : 0,
     ...describeTime(head.at, before),
+    ...describeLocalTime(written),
   };
   return {
     change: { ...factors, more },
     context: {
       files: describeFiles(touches, measured.at, before),
-      reviewers: findReviewers(
-        touches,
-        measured,
-        before,
-        new Set(commits.map(({ author }) => toAuthor(author).key)),
-      ),
+      reviewers: findReviewers(touches, measured, before, new Set([...makers, ...reviews.reviewers])),
+      ...(written.utcOffset !== undefined && { utcOffset: written.utcOffset }),
       ...(historyIncomplete && { historyIncomplete }),
     },
   };
@@ -99,17 +102,42 @@ function describePast(
   const known = changedOf(touches)
     .map((touch) => before.fileOf(touch))
     .filter((file): file is FilePast => file !== undefined);
+  const changes = sum(known.map((file) => file.changes));
+  const { total } = before;
   const failures = {
+    'file-changes': changes,
     'file-fixes': sum(known.map(({ fixes }) => fixes)),
     'file-reverts': sum(known.map(({ reverts }) => reverts)),
+    ...(total.changes > 0 && { 'usual-fixes': total.fixes / total.changes }),
   };
   if (known.length === 0) return failures;
   const mean = (shares: readonly number[]) => sum(shares) / shares.length;
   return {
     ...failures,
     ownership: mean(known.map(({ authors, changes }) => Math.max(...authors.values()) / changes)),
+    'minor-contributors': countMinor(known, changes),
     'own-share': mean(known.map(({ authors, changes }) => (authors.get(author.key) ?? 0) / changes)),
   };
+}
+
+/** Below so much of all changes a contributor is a minor one: Bird et al. 2011. */
+const MINOR = 0.05;
+
+/** The files together are what Bird et al. call a component. */
+function countMinor(files: readonly FilePast[], changes: number): number {
+  const counts = new Map<string, number>();
+  for (const { authors } of files) {
+    for (const [key, own] of authors) counts.set(key, (counts.get(key) ?? 0) + own);
+  }
+  return [...counts.values()].filter((own) => own < MINOR * changes).length;
+}
+
+/** By the clock of who wrote it. */
+function describeLocalTime({ writtenAt, utcOffset }: LoggedCommit): Record<string, number> {
+  if (utcOffset === undefined) return {};
+  const date = new Date((writtenAt + 60 * utcOffset) * 1000);
+  if (Number.isNaN(date.getTime())) return {};
+  return { 'author-hour': date.getUTCHours(), 'author-weekday': (date.getUTCDay() + 6) % 7 };
 }
 
 function describeTime(at: number, before: Past): Record<string, number> {

@@ -1,16 +1,16 @@
 import type { PossibleReviewer } from '#contracts/judgement/risk.js';
 import type { Touch } from '../history/history-commit.js';
 import { changedOf, type MeasuredChange, type Past } from '../history/past.js';
+import { MACHINE } from './machine.js';
 
 const MOST = 3;
-const MACHINE = /\[bot\]$|^(dependabot|renovate|github-actions|greenkeeper)\b/i;
 
-/** Who changed most of these files most often before, but those who made this change. */
+/** Who changed most of these files most often before, but those who have to do with this change already. */
 export function findReviewers(
   touches: readonly Touch[],
   change: MeasuredChange,
   before: Past,
-  makers: ReadonlySet<string>,
+  involved: ReadonlySet<string>,
 ): PossibleReviewer[] {
   const counts = new Map<string, number>();
   let all = 0;
@@ -23,7 +23,7 @@ export function findReviewers(
   const changed = changedOf(touches);
   return [...counts]
     .map(([key, changes]) => ({ key, changes, name: before.authorOf(key).name }))
-    .filter(({ key, name }) => !makers.has(key) && !MACHINE.test(name))
+    .filter(({ key, name }) => !involved.has(key) && !MACHINE.test(name))
     .sort((a, b) => b.changes - a.changes || (a.key < b.key ? -1 : 1))
     .slice(0, MOST)
     .map(({ key, changes, name }) => ({

@@ -10,6 +10,7 @@ export interface ReadChange {
   readonly head: LoggedCommit;
   /** Newest first; without merges, unless the change is one alone. */
   readonly commits: readonly LoggedCommit[];
+  readonly merges: readonly LoggedCommit[];
   readonly files: readonly FileChange[];
   /** Undefined where it is no text. */
   readonly linesBefore: (file: FileChange) => number | undefined;
@@ -20,14 +21,18 @@ const MAX_COMMITS = 10_000;
 
 export async function readDifference(git: Git, { head, base, start }: FoundRange): Promise<ReadChange> {
   const revisions = base === undefined ? [head] : [head, `^${base}`];
-  const [files, commits, [last]] = await Promise.all([
+  const [files, all, [last]] = await Promise.all([
     parseDiff(git.stream(['diff-tree', '-r', ...COMPARING, '--numstat', start, head, '--'])),
-    readCommits(git, ['--no-merges', ...revisions], MAX_COMMITS),
+    readCommits(git, revisions, MAX_COMMITS),
     readCommits(git, [head], 1),
   ]);
+  const [commits, merges] = [false, true].map((isMerge) =>
+    all.filter(({ parents }) => parents.length > 1 === isMerge),
+  ) as [LoggedCommit[], LoggedCommit[]];
   return {
     head: last!,
     commits: commits.length > 0 ? commits : [last!],
+    merges,
     files,
     linesBefore: await countLinesBefore(git, files),
   };

@@ -39,6 +39,9 @@ describe('the kind of a file', () => {
     ['schema.graphql', true],
     ['openapi/paths/users.yaml', true],
     ['src/openapi.ts', false],
+    ['types/index.d.ts', true],
+    ['include/shop/basket.hpp', true],
+    ['src/basket.hpp', false],
   ])('says of %s whether it describes an interface: %s', (path, expected) => {
     expect(describeFile(path).api).toBe(expected);
   });

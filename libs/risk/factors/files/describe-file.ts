@@ -78,7 +78,7 @@ const CONFIGURATION =
   /\.(ya?ml|toml|ini|cfg|conf|config|properties|env|plist|json|json5|jsonc|xml|editorconfig|prefs)$|(^|\/)\.[^/]+$|(^|\/)\.env[^/]*$/;
 
 const API_FILES =
-  /\.(proto|graphql|graphqls|gql|thrift|avsc|avdl|wsdl|xsd|raml|smithy|api)$|(^|\/)(openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)$/;
+  /\.(proto|graphql|graphqls|gql|thrift|avsc|avdl|wsdl|xsd|raml|smithy|api)$|(^|\/)(openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)$|\.d\.[cm]?ts$|(^|\/)include\/.*\.(h|hh|hpp|hxx)$/;
 const API_FOLDERS = /(^|\/)(openapi|swagger|asyncapi)\//;
 const DATA = /\.(ya?ml|json)$/;
 

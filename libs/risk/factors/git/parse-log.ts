@@ -7,17 +7,21 @@ export interface LoggedCommit {
   readonly at: number;
   /** Written by the author, who may have waited with it. */
   readonly writtenAt: number;
+  /** Minutes east of Greenwich, by the author's clock; undefined where it says none that there is. */
+  readonly utcOffset: number | undefined;
   readonly author: { readonly name: string; readonly mail: string };
   readonly message: string;
   readonly files: readonly FileChange[];
 }
 
-/** With `-z`; fields end with NUL, which no message can hold. */
-export const LOG_FORMAT = '--format=%H%x00%P%x00%ct%x00%at%x00%aN%x00%aE%x00%B%x00';
+/** With `-z` and `--date=raw`; fields end with NUL, which no message can hold. */
+export const LOG_FORMAT = '--format=%H%x00%P%x00%ct%x00%ad%x00%aN%x00%aE%x00%B%x00';
 
 const FIELDS = 7;
 const RAW = /^:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/;
 const NUMBERS = /^(\d+|-)\t(\d+|-)\t([\s\S]*)$/;
+/** That of the Line Islands, which nobody is east of. */
+const MAX_OFFSET = 14 * 60;
 const ID = /^[0-9a-f]{40,64}$/;
 
 /** Commits out of `git log -z --raw [--numstat]` with `LOG_FORMAT`, each as soon as it is read. */
@@ -115,16 +119,26 @@ class FileReader {
 }
 
 function toCommit(header: readonly string[], files: readonly FileChange[]): LoggedCommit {
-  const [id = '', parents = '', at = '', writtenAt = '', name = '', mail = '', message = ''] = header;
+  const [id = '', parents = '', at = '', written = '', name = '', mail = '', message = ''] = header;
+  const [writtenAt = '', zone = ''] = written.split(' ');
   return {
     id,
     parents: parents === '' ? [] : parents.split(' '),
     at: Number(at) || 0,
     writtenAt: Number(writtenAt) || 0,
+    utcOffset: parseZone(zone),
     author: { name: decodeBytes(name), mail: decodeBytes(mail) },
     message,
     files,
   };
+}
+
+function parseZone(zone: string): number | undefined {
+  const [, sign, hours, minutes] = /^([+-])(\d\d)([0-5]\d)$/.exec(zone) ?? [];
+  if (sign === undefined) return undefined;
+  const offset = 60 * Number(hours) + Number(minutes);
+  if (offset > MAX_OFFSET) return undefined;
+  return sign === '-' ? -offset : offset;
 }
 
 /** A text of one character per byte as people read it. */

@@ -32,6 +32,8 @@ export class Past {
   private readonly files = new Map<string, FilePast>();
   private readonly authors = new Map<string, AuthorPast>();
   private firstWritten: number | undefined;
+  /** Changes of files, and those among them that mended a defect. */
+  readonly total = { changes: 0, fixes: 0 };
   /** When the last change was made, by the clocks of those who made them. */
   lastAt: number | undefined;
 
@@ -48,7 +50,10 @@ export class Past {
   add(commit: HistoryCommit): void {
     for (const touch of commit.touches) {
       const file = this.follow(touch);
-      if (!touch.nameOnly) noteChange(file, commit);
+      if (touch.nameOnly) continue;
+      noteChange(file, commit);
+      this.total.changes += 1;
+      if (commit.fix) this.total.fixes += 1;
     }
     this.firstWritten = Math.min(this.firstWritten ?? commit.writtenAt, commit.writtenAt);
     this.lastAt = Math.max(this.lastAt ?? commit.at, commit.at);

@@ -29,6 +29,7 @@ const LOGGING = [
   'log',
   '--mailmap',
   '--encoding=UTF-8',
+  '--date=raw',
   '--no-show-signature',
   LOG_FORMAT,
 ];

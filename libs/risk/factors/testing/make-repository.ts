@@ -14,6 +14,8 @@ export interface MadeCommit {
   readonly day: number;
   /** The same of the moment when it was written; else it is that when it was committed. */
   readonly written?: number;
+  /** Of the author's clock. */
+  readonly zone?: string;
   readonly message?: string;
   /** Content of files, null for one that goes, a folder's commit for a submodule. */
   readonly files?: Readonly<Record<string, string | Buffer | null | MadeFile>>;
@@ -25,6 +27,8 @@ interface MadeFile {
   readonly content: string;
 }
 
+/** Clocks that are set wrong, too. */
+const PERMISSIVE = '--date-format=raw-permissive';
 const FIRST_DAY = Date.UTC(2024, 0, 1) / 1000;
 
 export interface MadeRepository {
@@ -45,7 +49,7 @@ export function makeRepository(
     execFileSync('git', ['-C', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
   git('init', '--quiet', '--bare', '--initial-branch=main', `--object-format=${format}`);
   const add = (more: readonly MadeCommit[], from: string | undefined) => {
-    execFileSync('git', ['-C', folder, 'fast-import', '--quiet', '--force'], {
+    execFileSync('git', ['-C', folder, 'fast-import', '--quiet', '--force', PERMISSIVE], {
       input: Buffer.concat(more.flatMap((commit, index) => write(commit, index === 0 ? from : 'previous'))),
     });
   };
@@ -72,7 +76,7 @@ function write(commit: MadeCommit, from: string | undefined): Buffer[] {
   const [first, ...others] = before;
   return [
     text(`commit ${branch}\n`),
-    text(`author ${person} ${secondOf(commit.written ?? day)} +0000\n`),
+    text(`author ${person} ${secondOf(commit.written ?? day)} ${commit.zone ?? '+0000'}\n`),
     text(`committer ${person} ${secondOf(day)} +0000\n`),
     data(Buffer.from(message)),
     // Without a word, fast-import goes on where the branch ends.

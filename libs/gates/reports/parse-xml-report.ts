@@ -4,7 +4,7 @@ import { type Scan, scanXml } from './scan-xml.js';
 import type { XmlElement } from './xml.js';
 
 /** Goes through a report in XML. Throws SluiceError `report-invalid`, and what visiting throws. */
-export function parseCoverage(format: string, text: string, scan: Scan): XmlElement {
+export function parseXmlReport(format: string, text: string, scan: Scan): XmlElement {
   try {
     return scanXml(text, scan);
   } catch (error) {
