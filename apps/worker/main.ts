@@ -82,7 +82,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     workerId,
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
-    actions: createWorkerActions(dataSource, configuration, platforms),
+    actions: createWorkerActions(dataSource, configuration, platforms, watch.gateJudged),
     recording,
     registry,
     encryptionKeys: configuration.encryptionKeys,

@@ -13,6 +13,7 @@ import { createCommandHost } from '#temporal/activities/command/process/command-
 import { killLeftovers } from '#temporal/activities/command/process/leftovers.js';
 import { removeSecretFiles } from '#temporal/activities/command/process/secret-files.js';
 import { LargeValues } from '#temporal/activities/large-values.js';
+import { createLocalGates } from './local-gates.js';
 import type { LocalSettings } from './local-settings.js';
 import { createMemoryObjects } from './memory-objects.js';
 
@@ -54,6 +55,7 @@ export async function openWorkshop(
   const actions = createActions({
     client,
     host,
+    gates: createLocalGates(),
     risk: createAssessor(undefined, () => new Date(), -new Date().getTimezoneOffset()),
   });
   const vault = settings.vault && createVaultSecrets(settings.vault);
