@@ -18,7 +18,7 @@ import type { LocalSettings } from './local-settings.js';
 import { createMemoryObjects } from './memory-objects.js';
 
 /** Every address: whoever runs a definition here could reach them by a command, too. */
-const ANYWHERE = ['0.0.0.0/0', '::/0'];
+export const ANYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Where the actions of a local run work: a folder, and the same actions as those of a worker. */
 export interface Workshop {
