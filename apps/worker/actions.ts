@@ -7,8 +7,10 @@ import { createConnections } from '#connectors/cicd/connections.js';
 import type { Platforms } from '#connectors/cicd/platforms.js';
 import { createSafeClient } from '#connectors/http/safe-client.js';
 import { filesOf } from '#connectors/secrets/vault/vault-settings.js';
+import type { GateWorld } from '#contracts/judgement/gate-store.js';
 import { answerPathOf } from '#contracts/rest/agents.js';
 import { PostgresAgentStore } from '#persistence/agents/agent-store.js';
+import { PostgresGateStore } from '#persistence/gates/gate-store.js';
 import { PostgresPipelineChanges } from '#persistence/pipelines/pipeline-changes.js';
 import { createAssessor } from '#risk/create-assessor.js';
 import { type Actions, createActions } from '#temporal/activities/actions.js';
@@ -35,6 +37,7 @@ export function createWorkerActions(
     | 'vault'
   >,
   platforms: Platforms,
+  gateJudged: GateWorld['judged'],
 ): Actions {
   const { home, platformHome, callbackUrl, httpAllow, commandIsolation, secretFolders, vault } =
     configuration;
@@ -59,6 +62,12 @@ export function createWorkerActions(
     pipelines,
     client,
     host,
+    gates: {
+      store: new PostgresGateStore(dataSource),
+      whenMissing:
+        'Save it by `sluice gates apply FILE`, or correct the name: `sluice gates list` has those there are.',
+      judged: gateJudged,
+    },
     risk: createAssessor(join(home, 'risk'), () => new Date()),
     agents: {
       store: new PostgresAgentStore(dataSource),

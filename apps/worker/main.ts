@@ -84,7 +84,7 @@ async function startWorker(configuration: WorkerConfiguration): Promise<() => vo
     commandSlots: configuration.commandSlots,
     bundle: await readBundle({ encrypted: configuration.encryptionKeys.length > 0 }),
     sandboxLimited: await isSandboxLimited(home),
-    actions: createWorkerActions(dataSource, configuration, platforms),
+    actions: createWorkerActions(dataSource, configuration, platforms, watch.gateJudged),
     recording,
     registry,
     encryptionKeys: configuration.encryptionKeys,

@@ -48,6 +48,7 @@ const workers = await startWorkers({
       vault: undefined,
     },
     createPlatforms(),
+    () => undefined,
   ),
   recording,
   registry: new PostgresWorkspaceRegistry(dataSource),

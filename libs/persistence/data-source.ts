@@ -72,6 +72,7 @@ import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-i
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
 import { PipelineAttempts1763850000000 } from './migrations/1763850000000-pipeline-attempts.js';
 import { Gates1763852000000 } from './migrations/1763852000000-gates.js';
+import { GateResultsOfSteps1763854000000 } from './migrations/1763854000000-gate-results-of-steps.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 import { SteadyClient } from './steady-client.js';
 
@@ -170,6 +171,7 @@ const MIGRATIONS = [
   PipelineExecutions1763849500000,
   PipelineAttempts1763850000000,
   Gates1763852000000,
+  GateResultsOfSteps1763854000000,
 ];
 
 /** Not yet connected: `await dataSource.initialize()`, and `destroy()` at the end. */

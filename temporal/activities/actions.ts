@@ -2,6 +2,7 @@ import type { PipelineWorld } from '#connectors/cicd/pipeline-world.js';
 import type { SafeClient } from '#connectors/http/safe-client.js';
 import type { AgentWorld } from '#contracts/agents.js';
 import type { ActionName } from '#contracts/catalogue/catalogue.js';
+import type { GateWorld } from '#contracts/judgement/gate-store.js';
 import type { RiskAssessor } from '#contracts/judgement/risk-report.js';
 import type { Action } from '#contracts/ports.js';
 import { createPipelineCancel } from './cicd/pipeline-cancel.js';
@@ -29,18 +30,19 @@ export function createActions(world: {
   readonly client: SafeClient;
   readonly host: CommandHost;
   readonly risk: RiskAssessor;
+  readonly gates: GateWorld;
   /** Absent where there is no server that knows agents. */
   readonly agents?: AgentWorld;
   /** The same for integrations. */
   readonly pipelines?: PipelineWorld;
 }): Actions {
-  const { client, host, risk, agents, pipelines } = world;
+  const { client, host, risk, gates, agents, pipelines } = world;
   return {
     'log/write': writeLog,
     'agent/invoke': createAgentInvoke(agents),
     'http/request': createHttpRequest(client),
     'openapi/call': createOpenapiCall(client),
-    'gate/evaluate': createGateEvaluate((request) => client.send(request)),
+    'gate/evaluate': createGateEvaluate((request) => client.send(request), gates),
     'git/checkout': createGitCheckout(host),
     'command/run': createCommandRun(host),
     'pipeline/artifacts': createPipelineArtifacts(pipelines),

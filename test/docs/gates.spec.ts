@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ACTIONS } from '#contracts/catalogue/catalogue.js';
+import { readDefinition } from '#domain/validation/validate.js';
+import { withGateChecks } from '#gates/gate/check-steps.js';
 import { readGate } from '#gates/gate/read-gate.js';
 import { readMetrics } from '#gates/gate/read-metrics.js';
 import { runCommand } from '../../apps/cli/testing/run-command.js';
@@ -30,6 +33,15 @@ describe('docs/gates.md', () => {
     'shows a gate that can be read, at line $line',
     (block) => {
       expect(readGate(block.text).findings).toEqual([]);
+    },
+  );
+
+  it.each(blocks.filter(({ info }) => info === 'yaml step'))(
+    'shows a step that can be run after those it names, at line $line',
+    (block) => {
+      const steps = `reports: { set: { metrics: {} } }\nrisk: { set: { score: 1, commit: abcdef0 } }\n${block.text}`;
+      const definition = `sluice: 1\nname: d\nstages:\n  s:\n    steps:\n${steps.replace(/^/gm, '      ')}\n`;
+      expect(readDefinition(definition, withGateChecks(ACTIONS)).findings).toEqual([]);
     },
   );
 

@@ -7,12 +7,13 @@ import {
 } from '#contracts/judgement/gate-result.js';
 import type { GateDecisionView, GateResultSummary, GateResultView } from '#contracts/rest/gates.js';
 import type { Page } from '#contracts/rest/page.js';
+import { hasPassed } from '#gates/stored/judge-by-kept-gate.js';
 import type { GateBypassRow } from '#persistence/gates/gate-bypass-repository.js';
 import type { GateRow } from '#persistence/gates/gate-repository.js';
 import type { GateResultRow, GateResultSummaryRow } from '#persistence/gates/gate-result-repository.js';
 import { ListedResource } from '../http/list-query.js';
 import { BypassMarkResource, toMark } from './gate.resource.js';
-import { type Decision, hasPassed } from './judge-change.js';
+import type { Decision } from './judge-change.js';
 
 export class GateResultSummaryResource implements GateResultSummary {
   @ApiProperty({ format: 'uuid' }) id: string;
@@ -27,7 +28,8 @@ export class GateResultSummaryResource implements GateResultSummary {
   allowed: boolean;
   @ApiPropertyOptional({
     type: BypassMarkResource,
-    description: 'Of what did not pass: the one that lasts, else the one under which it was let through.',
+    description:
+      'The one under which it was let through; of what did not pass, the one that lasts before that.',
   })
   bypass?: BypassMarkResource;
   @ApiProperty({ description: 'What the gate says, for people.' }) text: string;
@@ -88,7 +90,7 @@ function present(
   { gate, bypass }: Beside,
 ): Omit<GateResultSummaryResource, 'id'> {
   const passed = hasPassed(row);
-  const mark = passed ? undefined : markOf(row, bypass);
+  const mark = markOf(row, passed ? undefined : bypass);
   return {
     gate: gate.name,
     version: row.version,

@@ -17,6 +17,14 @@ import {
 } from 'class-validator';
 import { GATE_TYPES, type GateType } from '#contracts/judgement/gate.js';
 import { type Afterwards, OUTCOMES, type Outcome } from '#contracts/judgement/gate-result.js';
+import {
+  COMMIT_PATTERN,
+  LABEL_PATTERN,
+  LABEL_VALUE_PATTERN,
+  LONGEST_LABEL,
+  MOST_GATE_VERSION,
+  MOST_LABELS,
+} from '#contracts/judgement/gate-subject.js';
 import type { AfterwardsRequest, BypassRequest, EvaluateGateRequest } from '#contracts/rest/gates.js';
 import type { JsonObject } from '#domain/json.js';
 import { GATE_BYPASS_SORTS } from '#persistence/gates/gate-bypass-repository.js';
@@ -29,12 +37,10 @@ import { Optional } from '../http/optional.js';
 import { ToInteger } from '../http/page-query.js';
 import { ReasonBody } from '../runs/operation.bodies.js';
 
-const COMMIT = /^[0-9a-f]{7,64}$/;
-const MOST_LABELS = 20;
-const LABEL = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
-const LABEL_VALUE = /^\P{Cc}{0,200}$/u;
+const COMMIT = new RegExp(COMMIT_PATTERN);
+const LABEL = new RegExp(LABEL_PATTERN);
+const LABEL_VALUE = new RegExp(LABEL_VALUE_PATTERN);
 const AFTERWARDS = ['good', 'bad', 'unknown'] as const;
-const MOST_VERSION = 2_147_483_647;
 
 /** As sent: the transformer drops keys such as `prototype`. */
 const AsSent = () => Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]);
@@ -56,6 +62,10 @@ const IsMetrics = () =>
     }),
   );
 
+function isLabel(text: string): boolean {
+  return LABEL_VALUE.test(text) && [...text].length <= LONGEST_LABEL;
+}
+
 const IsLabels = () =>
   applyDecorators(
     AsSent(),
@@ -66,12 +76,12 @@ const IsLabels = () =>
         validate: (value: unknown) => {
           const entries = Object.entries(Object(value) as Record<string, unknown>);
           const fits = entries.every(
-            ([name, text]) => LABEL.test(name) && typeof text === 'string' && LABEL_VALUE.test(text),
+            ([name, text]) => LABEL.test(name) && typeof text === 'string' && isLabel(text),
           );
           return fits && entries.length <= MOST_LABELS;
         },
         defaultMessage: () =>
-          `must be at most ${MOST_LABELS} texts of 200 characters, by names of letters, digits, dots, dashes and slashes`,
+          `must be at most ${MOST_LABELS} texts of ${LONGEST_LABEL} characters, by names of letters, digits, dots, dashes and slashes`,
       },
     }),
   );
@@ -97,13 +107,13 @@ export class EvaluateGateBody implements EvaluateGateRequest {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
-    maximum: MOST_VERSION,
+    maximum: MOST_GATE_VERSION,
     description: 'The newest when absent.',
   })
   @Optional()
   @IsInt()
   @Min(1)
-  @Max(MOST_VERSION)
+  @Max(MOST_GATE_VERSION)
   version?: number;
 
   @ApiPropertyOptional({ pattern: COMMIT.source, description: 'What is judged.' })
@@ -125,7 +135,7 @@ export class EvaluateGateBody implements EvaluateGateRequest {
 
   @ApiPropertyOptional({
     type: 'object',
-    additionalProperties: { type: 'string', maxLength: 200 },
+    additionalProperties: { type: 'string', maxLength: LONGEST_LABEL },
     maxProperties: MOST_LABELS,
     description: 'Whatever tells changes apart, as the environment.',
   })
@@ -191,12 +201,17 @@ export class GateResultListQuery extends ListQuery {
   @IsUUID()
   run?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST_VERSION, description: 'Of the gate.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MOST_GATE_VERSION,
+    description: 'Of the gate.',
+  })
   @Optional()
   @ToInteger()
   @IsInt()
   @Min(1)
-  @Max(MOST_VERSION)
+  @Max(MOST_GATE_VERSION)
   version?: number;
 
   @SortBy(GATE_RESULT_SORTS, '-createdAt')

@@ -20,13 +20,13 @@ export function understandGate(source: string, name: string): Gate {
   return { ...gate, name };
 }
 
-/** In the order of their names. Throws SluiceError `metrics-invalid`. */
+/** Throws SluiceError `metrics-invalid`. */
 export function understandMetrics(metrics: JsonObject): readonly Measurement[] {
   const { measurements, findings } = readMetrics(JSON.stringify(metrics), 'the request');
   if (measurements === undefined) {
     throw problemError('metrics-invalid', `The metrics have ${count(findings)}.`, { findings });
   }
-  return measurements.toSorted((a, b) => (a.metric < b.metric ? -1 : 1));
+  return measurements;
 }
 
 function count({ length }: readonly Finding[]): string {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import type { ReadWorkflow } from '#domain/front-ends/front-end.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { VersionOf } from '#domain/plan/compile.js';
@@ -15,6 +14,7 @@ import { parseVersionReference } from '#domain/versions/version-reference.js';
 import { VersionRepository } from '#persistence/repositories/version-repository.js';
 import { WorkflowRepository } from '#persistence/repositories/workflow-repository.js';
 import { problemError } from '../http/problem.js';
+import { CHECKED_ACTIONS } from './checked-actions.js';
 
 interface Examined {
   readonly name: string;
@@ -29,7 +29,7 @@ interface Examined {
 export class UnderstandDefinition {
   /** Versions of other workflows are those that are meant now: by an alias, or where none is named. */
   async examine(source: string, project: string, manager: EntityManager): Promise<Examined> {
-    const { workflow, name = '', calls, findings: own } = readWorkflow(source, ACTIONS);
+    const { workflow, name = '', calls, findings: own } = readWorkflow(source, CHECKED_ACTIONS);
     const versionOf = await knowVersions(calls, project, manager);
     const findings = [...own, ...checkWorkflowCalls(calls, name, versionOf)].sort(
       (a, b) => a.line - b.line || a.column - b.column,

@@ -1,4 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -105,6 +107,65 @@ describe('sluice gate', () => {
       gate: 'pre-deploy',
       at: '2030-01-31T08:00:00.000Z',
       outcome: 'pass',
+    });
+  });
+
+  describe('with services', () => {
+    const SECRET = 'canary-of-the-command-line';
+    let service: Server;
+    let file: string;
+    beforeAll(async () => {
+      service = createServer((request, response) => {
+        const isKnown = request.headers.authorization === `Bearer ${SECRET}`;
+        response.writeHead(isKnown ? 200 : 401).end('{"errors": 0.01}');
+      });
+      await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+      file = join(folder, 'service.yaml');
+      const { port } = service.address() as AddressInfo;
+      await writeFile(
+        file,
+        `gate: 1
+name: service
+metrics:
+  errors:
+    from: http
+    url: http://127.0.0.1:${port}/
+    auth: { secret: env:SLUICE_SECRET_METRICS, scheme: bearer }
+    value: /errors
+  coverage: { from: lcov, files: lcov.info, value: lines.percent }
+criteria: [{ metric: errors, pass: "<= 0.1" }, { metric: coverage, pass: ">= 50" }]
+`,
+      );
+      await writeFile(join(folder, 'lcov.info'), 'SF:a.js\nDA:1,1\nDA:2,0\nend_of_record\n');
+    });
+    afterAll(() => {
+      service.closeAllConnections();
+      service.close();
+    });
+
+    const judge = (env: Record<string, string>, ...argv: readonly string[]) =>
+      runCommand({ argv: ['gate', '--file', file, '--folder', folder, ...argv], env });
+
+    it('asks them where it is told to, with secrets of the environment', async () => {
+      const { code, out, err } = await judge({ SLUICE_SECRET_METRICS: SECRET }, '--collect');
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toContain('0.01');
+      expect(out).not.toContain(SECRET);
+    });
+
+    it('asks none otherwise, and says how it would', async () => {
+      const { code, out } = await judge({ SLUICE_SECRET_METRICS: SECRET }, '--format', 'json');
+      expect(code).toBe(3);
+      expect(out).toContain('No service can be asked here.');
+    });
+
+    it.each([
+      ['no secret', {}, 'SLUICE_SECRET_METRICS'],
+      ['another secret', { SLUICE_SECRET_METRICS: 'wrong-canary' }, 'status 401'],
+    ])('is inconclusive with %s', async (_, env, words) => {
+      const { code, out } = await judge(env, '--collect');
+      expect([code, out]).toEqual([3, expect.stringContaining(words)]);
+      expect(out).not.toContain('wrong-canary');
     });
   });
 

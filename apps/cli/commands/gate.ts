@@ -18,6 +18,7 @@ interface GateOptions {
   readonly type?: GateType;
   readonly metrics?: string;
   readonly folder: string;
+  readonly collect?: boolean;
   readonly history?: string;
   readonly risk?: number;
   readonly at?: string;
@@ -39,6 +40,7 @@ export function addGateCommand(program: Command, context: CommandContext): void 
     )
     .option('--metrics <file>', 'metrics by name, in JSON or YAML: numbers, or lists of samples')
     .option('--folder <folder>', 'where the reports lie that the gate names', '.')
+    .option('--collect', 'ask the services that the gate names, too, with secrets of the environment')
     .option('--history <path>', 'folder of earlier results, or a .jsonl file of them')
     .option('--record', 'add the result to the history')
     .option('--risk <score>', 'how risky the change is, from 0 to 100', readRisk)
@@ -70,19 +72,24 @@ async function run(options: GateOptions, context: CommandContext): Promise<ExitC
   if (options.afterwards !== undefined) return mark(read.value, options.afterwards, options, context);
   const metrics = options.metrics === undefined ? { value: [] } : await readMetricsFile(options.metrics);
   if (!('value' in metrics)) return refuse('metrics-invalid', metrics, options, context);
-  const collected = await collect(read.value, metrics.value, options.folder);
+  const collected = await collect(read.value, metrics.value, options, context);
   return judge(read.value, [...metrics.value, ...collected], options, context);
 }
 
-/** What reports in the folder say, of what was not given. Services are asked by servers only. */
+/** Of what was not given, what reports in the folder say, and, where they are to be asked, services. */
 async function collect(
   gate: Gate,
   given: readonly Measurement[],
-  folder: string,
+  { folder, collect: everything }: Pick<GateOptions, 'folder' | 'collect'>,
+  { console }: CommandContext,
 ): Promise<readonly Measurement[]> {
   const known = new Set(given.map(({ metric }) => metric));
   const sources = Object.entries(gate.metrics).filter(([metric]) => !known.has(metric));
   if (sources.length === 0) return [];
+  if (everything === true) {
+    const { collectMetrics } = await import('../local/collect-metrics.js');
+    return collectMetrics(Object.fromEntries(sources), folder, console.env);
+  }
   const { collectFromFiles } = await import('#gates/sources/collect-from-files.js');
   return collectFromFiles(Object.fromEntries(sources), folder, new AbortController().signal);
 }

@@ -173,13 +173,15 @@ describe('sluice gates', () => {
       'GET /gates/pre-deploy/results/r-1': FAILED,
       'PUT /gates/pre-deploy/results/r-1/afterwards': FAILED,
     };
-    const { out } = await sluice('results', 'pre-deploy', '--outcome', 'fail', '--commit', 'abcdef0');
+    const { out } = await sluice(
+      ...['results', 'pre-deploy', '--outcome', 'fail', '--commit', 'abcdef0', '--run', 'run-1'],
+    );
     expect(out.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^AT +OUTCOME +SCORE +ALLOWED +COMMIT +AFTERWARDS +BY +RESULT$/),
       expect.stringMatching(/^2026-11-22T04.* fail +0 +no +0123456789ab +bob +r-1$/),
       expect.stringMatching(/ bypassed by ada +0123456789ab +bad +bob +r-1$/),
     ]);
-    expect(server.received.at(-1)!.query.toString()).toBe('outcome=fail&commit=abcdef0');
+    expect(server.received.at(-1)!.query.toString()).toBe('outcome=fail&commit=abcdef0&run=run-1');
     const shown = await sluice('result', 'pre-deploy', 'r-1');
     expect(shown).toMatchObject({
       code: 0,

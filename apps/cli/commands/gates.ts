@@ -31,6 +31,7 @@ interface EvaluateOptions extends Options {
 interface ResultsOptions extends Options {
   readonly outcome?: string;
   readonly commit?: string;
+  readonly run?: string;
 }
 
 type Perform<O extends Options> = (gate: string, options: O, context: CommandContext) => Promise<ExitCode>;
@@ -72,7 +73,8 @@ export function addGatesCommand(program: Command, context: CommandContext): void
     .addOption(warnExitOption());
   add('results', 'Lists what a gate said, the newest first.', results)
     .addOption(new Option('--outcome <outcome>', 'only with this outcome').choices(OUTCOMES))
-    .option('--commit <id>', 'only of this change');
+    .option('--commit <id>', 'only of this change')
+    .option('--run <id>', 'only those that steps of this run asked for');
   addResultCommands(gates, context);
   add('bypass', 'Lets through for a time what a gate does not pass.', bypass)
     .requiredOption('--for <duration>', 'how long, seven days at most: 90m')
@@ -152,8 +154,12 @@ async function evaluate(name: string, options: EvaluateOptions, context: Command
 }
 
 async function results(name: string, options: ResultsOptions, context: CommandContext): Promise<ExitCode> {
-  const { outcome, commit } = options;
-  const query = { ...(outcome !== undefined && { outcome }), ...(commit !== undefined && { commit }) };
+  const { outcome, commit, run } = options;
+  const query = {
+    ...(outcome !== undefined && { outcome }),
+    ...(commit !== undefined && { commit }),
+    ...(run !== undefined && { run }),
+  };
   const items = await context.api().listGateResults(name, query);
   return show({ items }, renderGateResults(items, styleOf(context.console.out)), options, context);
 }

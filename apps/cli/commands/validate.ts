@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { Finding } from '#domain/validation/finding.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { loadCheckedActions } from '../input/checked-actions.js';
 import { type DefinitionFile, readDefinitionFile } from '../input/definition-file.js';
 import { countFindings, renderFindings } from '../view/findings.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';
@@ -35,7 +35,8 @@ async function validate(
   context: CommandContext,
 ): Promise<ExitCode> {
   const read = await Promise.all(files.map(readDefinitionFile));
-  const validated = read.map((file) => ({ file, findings: readWorkflow(file.text, ACTIONS).findings }));
+  const actions = await loadCheckedActions(read.map(({ text }) => text));
+  const validated = read.map((file) => ({ file, findings: readWorkflow(file.text, actions).findings }));
   const valid = validated.every(isValid);
   writeLines(
     context.console.out,

@@ -6,8 +6,8 @@ import type { Finding } from '#domain/validation/finding.js';
 import { type DefinitionFile, readDefinitionFile } from './definition-file.js';
 import { usageError } from './usage-error.js';
 
-/** Where a gate is looked for by its type. */
-const FOLDER = '.sluice/gates';
+/** Where gates are looked for. */
+export const GATE_FOLDER = '.sluice/gates';
 
 /** Something that was read, or what is wrong with its text. */
 export type Read<T> =
@@ -49,10 +49,10 @@ function findGate(type: GateType | undefined): string {
     );
   }
   const found = ['yaml', 'yml', 'json']
-    .map((ending) => join(FOLDER, `${type}.${ending}`))
+    .map((ending) => join(GATE_FOLDER, `${type}.${ending}`))
     .find((each) => existsSync(each));
   if (found !== undefined) return found;
-  throw usageError(`There is no ${FOLDER}/${type}.yaml here.`, 'Write it, or name a file with --file.');
+  throw usageError(`There is no ${GATE_FOLDER}/${type}.yaml here.`, 'Write it, or name a file with --file.');
 }
 
 /** Throws SluiceError `usage` for what is not a readable file. */

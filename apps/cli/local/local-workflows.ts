@@ -6,9 +6,12 @@ import type { Reading, ReadWorkflow } from '#domain/front-ends/front-end.js';
 import { readWorkflow } from '#domain/front-ends/read-workflow.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { namesOfCalls } from '#domain/validation/workflows.js';
+import { withGateChecks } from '#gates/gate/check-steps.js';
 import { type DefinitionFile, readDefinitionFile } from '../input/definition-file.js';
 import { usageError } from '../input/usage-error.js';
 import { DefinitionFindings } from './definition-findings.js';
+
+const CHECKED_ACTIONS = withGateChecks(ACTIONS);
 
 /** Files of a folder that are looked through for a workflow; one that is larger than a definition may be is none. */
 const MOST_FILES = 1_000;
@@ -61,7 +64,7 @@ function describe(found: LoadedWorkflow | undefined, version: number): CallableW
 }
 
 function requireValid(file: DefinitionFile): Reading & { readonly workflow: ReadWorkflow } {
-  const reading = readWorkflow(file.text, ACTIONS);
+  const reading = readWorkflow(file.text, CHECKED_ACTIONS);
   const { workflow, findings } = reading;
   if (workflow === undefined) throw new DefinitionFindings(file, findings);
   return { ...reading, workflow };

@@ -13,11 +13,12 @@ import { createCommandHost } from '#temporal/activities/command/process/command-
 import { killLeftovers } from '#temporal/activities/command/process/leftovers.js';
 import { removeSecretFiles } from '#temporal/activities/command/process/secret-files.js';
 import { LargeValues } from '#temporal/activities/large-values.js';
+import { createLocalGates } from './local-gates.js';
 import type { LocalSettings } from './local-settings.js';
 import { createMemoryObjects } from './memory-objects.js';
 
 /** Every address: whoever runs a definition here could reach them by a command, too. */
-const ANYWHERE = ['0.0.0.0/0', '::/0'];
+export const ANYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Where the actions of a local run work: a folder, and the same actions as those of a worker. */
 export interface Workshop {
@@ -54,6 +55,7 @@ export async function openWorkshop(
   const actions = createActions({
     client,
     host,
+    gates: createLocalGates(),
     risk: createAssessor(undefined, () => new Date()),
   });
   const vault = settings.vault && createVaultSecrets(settings.vault);

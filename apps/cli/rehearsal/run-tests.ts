@@ -11,6 +11,7 @@ import { type Reality, rehearse } from '#domain/rehearsal/rehearse.js';
 import { Subject } from '#domain/rehearsal/subject.js';
 import type { TestCase } from '#domain/rehearsal/test-file.js';
 import type { Finding } from '#domain/validation/finding.js';
+import { withGateChecks } from '#gates/gate/check-steps.js';
 import { type DefinitionFile, readDefinitionFile } from '../input/definition-file.js';
 import { usageError } from '../input/usage-error.js';
 
@@ -61,7 +62,7 @@ export async function runTestFile(path: string, open: OpenReality): Promise<File
   const nothing: FileResult = { file, definition, findings: [], tests: [] };
   if (parsed.tree === undefined) return { ...nothing, findings: [{ file, findings: parsed.findings }] };
   const tested = await readDefinitionFile(definition);
-  const { workflow, findings } = readWorkflow(tested.text, ACTIONS);
+  const { workflow, findings } = readWorkflow(tested.text, withGateChecks(ACTIONS));
   const plan = workflow?.compile(() => 1);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const subject = new Subject(

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Outcome } from '#contracts/judgement/gate-result.js';
 import type { AttemptEnding, ObservedAttempt, ObservedRun } from '#contracts/observation.js';
 import type { WorkerFigures } from '#temporal/worker/worker-figures.js';
 import { createRegistry } from '../../../libs/telemetry/registry.js';
@@ -18,6 +19,7 @@ export class WorkerMetrics {
   private readonly attemptSeconds: Histogram<'action' | 'outcome'>;
   private readonly underWay: Gauge<'action'>;
   private readonly runsEnded: Counter<'status'>;
+  private readonly gateEvaluations: Counter<'outcome'>;
 
   constructor(sources: WorkerMetricsSources) {
     this.registry = createRegistry(sources.readConnections);
@@ -41,6 +43,12 @@ export class WorkerMetrics {
       labelNames: ['status'],
       registers,
     });
+    this.gateEvaluations = new Counter({
+      name: 'sluice_gate_evaluations_total',
+      help: 'Changes that gates of projects judged in this process; of those that are repeated, the result was found again.',
+      labelNames: ['outcome'],
+      registers,
+    });
     createSlotGauges(this.registry, sources.readWorkers);
     const waiting: Gauge = new Gauge({
       name: 'sluice_records_waiting',
@@ -61,6 +69,10 @@ export class WorkerMetrics {
 
   runEnded({ status }: ObservedRun): void {
     this.runsEnded.inc({ status });
+  }
+
+  gateJudged(outcome: Outcome | 'repeated'): void {
+    this.gateEvaluations.inc({ outcome });
   }
 }
 

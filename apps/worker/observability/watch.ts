@@ -26,6 +26,7 @@ export async function watchWorker(
     url: served?.url,
     observe: observeAttempts(watchers),
     runEnded: observeRuns(watchers),
+    gateJudged: (outcome: Parameters<WorkerMetrics['gateJudged']>[0]) => metrics.gateJudged(outcome),
     /** What a line with these facts is about. */
     idsOf: (facts: object) => correlations.idsOf((facts as { readonly workflowId?: unknown }).workflowId),
     async close(): Promise<void> {

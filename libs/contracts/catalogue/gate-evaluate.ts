@@ -1,13 +1,50 @@
 import type { Json, JsonObject } from '#domain/json.js';
 import { OUTCOMES } from '../judgement/gate-result.js';
+import {
+  COMMIT_PATTERN,
+  LABEL_PATTERN,
+  LABEL_VALUE_PATTERN,
+  LONGEST_LABEL,
+  MOST_GATE_VERSION,
+  MOST_LABELS,
+} from '../judgement/gate-subject.js';
+import type { BypassMark } from '../rest/gates.js';
 import type { ActionDescription } from './action.js';
 
 export interface GateEvaluateInput {
-  readonly gate: JsonObject;
+  /** The gate itself, or the name of one that the project keeps. */
+  readonly gate: JsonObject | string;
+  readonly version?: number | null;
   readonly metrics?: JsonObject;
   readonly risk?: number | null;
   readonly history?: readonly Json[];
+  readonly commit?: string | null;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly failOn?: readonly FailingOutcome[];
+}
+
+/** What the output has of a gate that the project keeps, beside its result. */
+export interface KeptGateOutput {
+  readonly id: string;
+  readonly version: number;
+  readonly allowed: boolean;
+  readonly bypass?: BypassMark;
+}
+
+const OF_KEPT_GATES = ['version', 'commit', 'labels'] as const;
+const OF_WRITTEN_GATES = ['history'] as const;
+
+/** Why they do not go with a gate of the kind. */
+export function describeMisplaced(isKept: boolean): string {
+  return isKept
+    ? 'goes with a gate that is written out: one that the project keeps has its own results'
+    : 'goes with the name of a gate that the project keeps';
+}
+
+/** Inputs that go with the other way to name a gate only. */
+export function listMisplaced(input: Readonly<Record<string, unknown>>): readonly string[] {
+  const strangers = typeof input['gate'] === 'string' ? OF_WRITTEN_GATES : OF_KEPT_GATES;
+  return strangers.filter((name) => input[name] !== undefined && input[name] !== null);
 }
 
 const FAILING_OUTCOMES = ['fail', 'inconclusive', 'warn'] as const;
@@ -35,8 +72,13 @@ export const gateEvaluate = {
     required: ['gate'],
     properties: {
       gate: {
-        type: 'object',
-        description: 'The gate: `gate: 1`, `name`, `criteria`, and where its metrics come from.',
+        description:
+          'The name or id of a gate that the project keeps; or the gate: `gate: 1`, `name`, `criteria`, and where its metrics come from.',
+        anyOf: [{ type: 'string', minLength: 1, maxLength: 100 }, { type: 'object' }],
+      },
+      version: {
+        description: 'Of the gate that the project keeps; the newest when absent.',
+        anyOf: [{ type: 'integer', minimum: 1, maximum: MOST_GATE_VERSION }, { type: 'null' }],
       },
       metrics: {
         type: 'object',
@@ -47,9 +89,21 @@ export const gateEvaluate = {
       risk: { description: 'Score of the change, 0 to 100.', anyOf: [PERCENT, { type: 'null' }] },
       history: {
         type: 'array',
-        description: 'Earlier outputs of this gate, for criteria that compare with them.',
+        description:
+          'Earlier outputs of a gate that is written out, for criteria that compare with them. One that the project keeps has its own.',
         items: { type: 'object' },
         maxItems: 1000,
+      },
+      commit: {
+        description: 'What is judged, kept with the result: 7 to 64 hexadecimal digits.',
+        anyOf: [{ type: 'string', pattern: COMMIT_PATTERN }, { type: 'null' }],
+      },
+      labels: {
+        type: 'object',
+        description: 'Whatever tells changes apart, as the environment; kept with the result.',
+        maxProperties: MOST_LABELS,
+        propertyNames: { pattern: LABEL_PATTERN },
+        additionalProperties: { type: 'string', maxLength: LONGEST_LABEL, pattern: LABEL_VALUE_PATTERN },
       },
       failOn: {
         type: 'array',
@@ -98,6 +152,16 @@ export const gateEvaluate = {
       notes: { type: 'array', description: 'What was left out, and why.', items: { type: 'string' } },
       text: { type: 'string', description: 'All of it in a sentence.' },
       wouldChange: { type: 'string', description: 'What would change the outcome.' },
+      id: { type: 'string', description: 'Of the result that the project keeps.' },
+      version: { type: 'integer', description: 'Of the gate that the project keeps.' },
+      allowed: {
+        type: 'boolean',
+        description: 'Of a gate that the project keeps: passed, or let through by a bypass.',
+      },
+      bypass: {
+        type: 'object',
+        description: 'Under which it was let through: `id`, `by`, `reason`, `until`.',
+      },
       afterwards: { description: 'What happened after it, said later by who knows.', enum: ['good', 'bad'] },
     },
   },

@@ -82,7 +82,7 @@ export interface GateResultSummary {
   readonly score: number;
   /** Passed, with a warning or without, or let through by a bypass that lasts. */
   readonly allowed: boolean;
-  /** Of what did not pass: the one that lasts, else the one under which it was let through. */
+  /** The one under which it was let through; of what did not pass, the one that lasts before that. */
   readonly bypass?: BypassMark;
   readonly text: string;
   readonly commit?: string;

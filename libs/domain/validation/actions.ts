@@ -23,6 +23,7 @@ export function checkActions(
       );
     } else {
       checkInput(use, action, report);
+      if (use.with !== undefined && isMap(use.with)) action.check?.(use.with, report);
       if (use.secrets !== undefined && !action.takesSecrets) {
         report.add(
           'secrets-not-taken',

@@ -58,12 +58,13 @@ export function readGate(text: string): GateReading {
     return { findings: report.list() };
   }
   const tree = parseInto(text, report);
-  const gate = tree && readRoot({ node: tree.root, path: undefined }, report);
+  const gate = tree && readGateAt({ node: tree.root, path: undefined }, report);
   const findings = report.list();
   return gate === undefined || findings.length > 0 ? { findings } : { gate, findings };
 }
 
-function readRoot(root: Spot, report: FindingReport): Gate | undefined {
+/** The gate that stands at a place of a text. Where something is reported, it is none that could judge. */
+export function readGateAt(root: Spot, report: FindingReport): Gate | undefined {
   if (!isMap(root)) {
     const example = 'Begin with `gate: 1`, `name: pre-deploy` and `criteria:`.';
     report.add('gate-not-a-map', atValue(root), 'A gate is a map, and this is none.', example);

@@ -31,7 +31,7 @@ export async function ask(question: Question, world: CollectWorld): Promise<Answ
     throw createMetricMissing(
       'metric-unreachable',
       'No service can be asked here.',
-      'Give the value by itself, or evaluate the gate where services can be reached.',
+      'Give the value by itself, or let services be asked: `sluice gate --collect`.',
     );
   }
   const { url, method, headers = {}, secretHeaders = {}, body } = question;

@@ -19,7 +19,7 @@ export function collectFromFiles(
       throw createMetricMissing(
         'metric-unreachable',
         'No service can be asked here.',
-        'Give the value by itself.',
+        'Give the value by itself, or let services be asked: `sluice gate --collect`.',
       );
     },
     mask: () => undefined,

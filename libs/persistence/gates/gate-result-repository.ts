@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Afterwards, Outcome } from '#contracts/judgement/gate-result.js';
+import type { EarlierResult, StepGo } from '#contracts/judgement/gate-store.js';
 import type { GateBypass } from '../entities/gate-bypass.entity.js';
-import type { MeasuredValue, StoredGateResult } from '../entities/gate-result.entity.js';
+import type { StoredGateResult } from '../entities/gate-result.entity.js';
 import { jsonOrNull } from '../json-column.js';
 import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
 import { textOrNull } from '../text-column.js';
@@ -15,7 +16,7 @@ type BypassFields = Pick<GateBypass, 'id' | 'reason' | 'createdBy'> & {
 
 export type GateResultRow = Omit<
   StoredGateResult,
-  'gateVersion' | 'givenDigest' | 'measured' | 'bypassId' | 'project'
+  'gateVersion' | 'givenDigest' | 'measured' | 'bypassId' | 'project' | 'attempt'
 > & {
   /** Under which it was let through. */
   readonly bypass: BypassFields | null;
@@ -27,14 +28,6 @@ export type NewGateResult = Omit<
   StoredGateResult,
   'id' | 'gateVersion' | 'outcome' | 'score' | 'text' | 'afterwards' | 'notedBy' | 'createdAt'
 >;
-
-/** What later runs need of an earlier one. */
-export interface EarlierRow {
-  readonly at: Date;
-  readonly outcome: Outcome;
-  readonly measured: readonly MeasuredValue[];
-  readonly afterwards: Afterwards | null;
-}
 
 export interface GateResultFilter {
   readonly outcome?: readonly Outcome[] | undefined;
@@ -53,8 +46,8 @@ export class GateResultRepository {
     const [row] = await this.manager.query(
       `INSERT INTO gate_results (id, project, gate_id, version, given_digest, digest, outcome, score, text,
          result, measured,
-         commit_id, run_id, step, labels, bypass_id, created_by, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11::json, $12, $13, $14, $15::json, $16, $17, $18)
+         commit_id, run_id, step, labels, bypass_id, created_by, created_at, attempt)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11::json, $12, $13, $14, $15::json, $16, $17, $18, $19)
        ON CONFLICT (gate_id, digest) DO NOTHING RETURNING id`,
       [
         createUuidV7(),
@@ -75,6 +68,7 @@ export class GateResultRepository {
         result.bypassId,
         result.createdBy,
         result.result.at,
+        result.attempt,
       ],
     );
     return row?.id;
@@ -86,6 +80,16 @@ export class GateResultRepository {
 
   async findByDigest(gateId: string, digest: string): Promise<GateResultRow | undefined> {
     return this.findBy(gateId, 'r.digest = $2', digest);
+  }
+
+  /** What decided in this go of a step, of whichever gate. */
+  async findOfGo({ run, step, begunAfter }: Omit<StepGo, 'attempt'>): Promise<GateResultRow | undefined> {
+    const [row] = await this.manager.query(
+      `SELECT ${RESULTS.columns}, r.result FROM ${RESULTS.from}
+       WHERE r.run_id = $1 AND r.step = $2 AND r.attempt > $3 AND r.outcome <> 'inconclusive' ORDER BY r.id DESC LIMIT 1`,
+      [run, step, begunAfter],
+    );
+    return row;
   }
 
   list(
@@ -104,7 +108,7 @@ export class GateResultRepository {
   }
 
   /** Of what was handed in at other times, the latest result each; the latest first, of the last `limit` results. */
-  async listEarlier(gateId: string, givenDigest: string, limit: number): Promise<EarlierRow[]> {
+  async listEarlier(gateId: string, givenDigest: string, limit: number): Promise<EarlierResult[]> {
     return this.manager.query(
       `SELECT at, outcome, measured, afterwards FROM (
          SELECT DISTINCT ON (given_digest) id, created_at AS at, outcome, measured, afterwards

@@ -4,6 +4,7 @@ import { gateEvaluate } from '#contracts/catalogue/gate-evaluate.js';
 import type { MetricRequest } from '#contracts/judgement/metric-world.js';
 import type { ActionContext } from '#contracts/ports.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import { MemoryGateStore } from '#gates/testing/memory-gate-store.js';
 import { createGateEvaluate } from './gate-evaluate.js';
 
 const GATE = {
@@ -16,6 +17,8 @@ const GATE = {
   ],
 };
 
+const WORLD = { store: new MemoryGateStore({}), whenMissing: '', judged: () => undefined };
+
 const asked: MetricRequest[] = [];
 
 function evaluate(input: JsonObject, answers: Readonly<Record<string, unknown>> = {}): Promise<Json> {
@@ -24,7 +27,7 @@ function evaluate(input: JsonObject, answers: Readonly<Record<string, unknown>> 
     asked.push(request);
     const body = new TextEncoder().encode(JSON.stringify(answers[new URL(request.url).pathname] ?? null));
     return { status: new URL(request.url).pathname in answers ? 200 : 503, headers: {}, body };
-  });
+  }, WORLD);
   return act(input, {
     signal: new AbortController().signal,
     log: () => undefined,
