@@ -29,5 +29,8 @@ function plain(value: unknown): unknown {
 }
 
 function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(plain(value))).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify(plain(value)))
+    .digest('hex')
+    .slice(0, 12);
 }

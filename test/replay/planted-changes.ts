@@ -45,10 +45,17 @@ export const PLANTED_CHANGES: readonly PlantedChange[] = [
     noticed: 'replay',
   },
   {
-    what: 'what was done before is no longer asked of a patch',
+    what: 'runs begun before a patch do as it says',
     module: 'temporal/workflows/workspace-placement.js',
-    from: 'PATCHED',
-    to: 'true',
+    from: 'const isFirst = ',
+    to: 'const isFirst = this.current === before && ',
+    noticed: 'replay',
+  },
+  {
+    what: 'a patch leaves no marker',
+    module: 'temporal/workflows/workspace-placement.js',
+    from: 'const isFirst = ',
+    to: 'const isFirst = this.current === before || ',
     noticed: 'replay',
   },
   {

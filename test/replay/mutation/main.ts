@@ -37,9 +37,12 @@ async function main(count: number, seed: number): Promise<void> {
   console.log(`noticed, of those in lines that run: ${share(noticed.length, reached.size)}`);
   for (const by of ['replay', 'letters', 'prefixes'] as const)
     console.log(`  first by ${by}: ${noticed.filter((notice) => notice.by === by).length}`);
-  console.log(`histories that notice something first: ${new Set(noticed.map(({ history }) => history)).size}`);
+  console.log(
+    `histories that notice something first: ${new Set(noticed.map(({ history }) => history)).size}`,
+  );
   for (const [mutant, notice] of notices) {
-    const how = notice === null ? (reached.has(mutant) ? 'MISSED' : 'NOT RUN') : `${notice.by} ${notice.history}`;
+    const how =
+      notice === null ? (reached.has(mutant) ? 'MISSED' : 'NOT RUN') : `${notice.by} ${notice.history}`;
     console.log(`${how} | ${describeMutant(code, mutant)}`);
   }
 }
@@ -61,7 +64,9 @@ function beginOfLine(code: string, at: number): number {
 }
 
 function tryMutant(mutant: Mutant): Promise<Notice | null> {
-  child ??= fork(fileURLToPath(new URL('./try-mutants.js', import.meta.url)), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  child ??= fork(fileURLToPath(new URL('./try-mutants.js', import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   const asked = child;
   return new Promise((resolve) => {
     const end = (notice: Notice | null): void => {

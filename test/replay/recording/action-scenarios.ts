@@ -41,59 +41,129 @@ const gone = ['workspace-gone', WORKSPACES[1]!];
 /** What the interpreter does about actions alone: attempts, losses, places, inputs. */
 export function actionScenarios(): Scenario[] {
   return [
-    ...Object.entries(CATALOGUE).map(([id, step]) => one(`action-${step['uses']}`.replace('/', '-'), { [id]: step })),
+    ...Object.entries(CATALOGUE).map(([id, step]) =>
+      one(`action-${step['uses']}`.replace('/', '-'), { [id]: step }),
+    ),
     one('actions-all', CATALOGUE),
     ...['flaky', 'later', 'odd', 'lost', 'answered', 'large', 'nothing'].flatMap((id) =>
       Object.entries({ queued, inline, workspace, pooled, unattended }).map(([sort, act]) =>
-        one(`${sort}-that-is-${id}`, { [id]: act({ retry: { attempts: 3, delay: '20ms', factor: 1 } }), last: inline() }),
+        one(`${sort}-that-is-${id}`, {
+          [id]: act({ retry: { attempts: 3, delay: '20ms', factor: 1 } }),
+          last: inline(),
+        }),
       ),
     ),
     one('silent-worker', { silent: queued() }),
-    one('silent-worker-of-workspace', { fill: filling(), silent: workspace(), last: workspace() }, { workspaces: WORKSPACES }),
+    one(
+      'silent-worker-of-workspace',
+      { fill: filling(), silent: workspace(), last: workspace() },
+      { workspaces: WORKSPACES },
+    ),
     one('workspace-lost-before', { first: filling(), second: workspace() }, { workspaces: gone }),
-    one('workspace-made-anew', {
-      ...{ checkout: CATALOGUE['checkout']!, fill: filling(), lost: workspace(), last: workspace() },
-    }, { workspaces: WORKSPACES }),
-    one('workspace-that-still-lives', { fill: filling(), lost: workspace(), other: workspace({ needs: ['fill'] }) }),
-    one('workspaces-of-pools', { here: filling(), there: pooled(), both: workspace(), again: pooled() }),
-    one('workspace-lost-by-two', {
+    one(
+      'workspace-made-anew',
+      {
+        ...{ checkout: CATALOGUE['checkout']!, fill: filling(), lost: workspace(), last: workspace() },
+      },
+      { workspaces: WORKSPACES },
+    ),
+    one('workspace-that-still-lives', {
       fill: filling(),
-      'lost-a': workspace({ needs: ['fill'] }),
-      'lost-b': workspace({ needs: ['fill'] }),
-    }, { workspaces: WORKSPACES }),
-    one('attempts-time-out', { stuck: inline({ timeout: '200ms' }) }),
-    one('long-pause-between-inline-attempts', { flaky: inline({ retry: { attempts: 3, delay: '1100ms', factor: 1 } }) }),
-    one('output-schema', { work: workspace({ output: { type: 'object', required: ['exitCode'] } }) }),
-    one('origin', { work: queued(), child: { workflow: { name: 'work', version: 1 } } }, {
-      input: { origin: { correlationId: 'c-1', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` } as never },
-      children: { work: planOfSteps({ work: queued() }) },
+      lost: workspace(),
+      other: workspace({ needs: ['fill'] }),
     }),
+    one('workspaces-of-pools', { here: filling(), there: pooled(), both: workspace(), again: pooled() }),
+    one(
+      'workspace-lost-by-two',
+      {
+        fill: filling(),
+        'lost-a': workspace({ needs: ['fill'] }),
+        'lost-b': workspace({ needs: ['fill'] }),
+      },
+      { workspaces: WORKSPACES },
+    ),
+    one(
+      'workspace-lost-by-each',
+      {
+        work: workspace(),
+        'lost-a': workspace({ needs: ['work'] }),
+        'lost-b': workspace({ needs: ['work'] }),
+        'lost-c': workspace({ needs: ['work'] }),
+        last: workspace({ needs: ['lost-a', 'lost-b', 'lost-c'] }),
+      },
+      { workspaces: WORKSPACES },
+    ),
+    one('attempts-time-out', { stuck: inline({ timeout: '200ms' }) }),
+    one('long-pause-between-inline-attempts', {
+      flaky: inline({ retry: { attempts: 3, delay: '1100ms', factor: 1 } }),
+    }),
+    one('output-schema', { work: workspace({ output: { type: 'object', required: ['exitCode'] } }) }),
+    one(
+      'origin',
+      { work: queued(), child: { workflow: { name: 'work', version: 1 } } },
+      {
+        input: {
+          origin: { correlationId: 'c-1', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` } as never,
+        },
+        children: { work: planOfSteps({ work: queued() }) },
+      },
+    ),
     one('names-and-priorities', {
       work: queued({ name: 'A name', priority: 5 }),
       log: inline({ name: 'Another' }),
-      locked: queued({ locks: ['one', 'busy'], resources: { pool: 'machines', cpu: 0.5, memory: '1GiB', slots: 1 } }),
+      locked: queued({
+        locks: ['one', 'busy'],
+        resources: { pool: 'machines', cpu: 0.5, memory: '1GiB', slots: 1 },
+      }),
     }),
-    one('claims-that-cannot-be', { work: queued({ locks: ['never'], onFailure: 'continue' }), last: inline() }),
-    one('claims-while-canceled', { work: queued({ locks: ['taken'] }), held: queued({ needs: [] }) }, {
-      people: async (run) => {
-        await run.waits('work');
-        await run.cancel();
+    one('claims-that-cannot-be', {
+      work: queued({ locks: ['never'], onFailure: 'continue' }),
+      last: inline(),
+    }),
+    one(
+      'claims-while-canceled',
+      { work: queued({ locks: ['taken'] }), held: queued({ needs: [] }) },
+      {
+        people: async (run) => {
+          await run.waits('work');
+          await run.cancel();
+        },
       },
-    }),
-    one('claims-skipped', { work: queued({ locks: ['taken'] }), last: inline() }, {
-      people: async (run) => {
-        await run.waits('work');
-        await run.operate({ type: 'skip-step', step: 'work' });
+    ),
+    one(
+      'claims-skipped',
+      { work: queued({ locks: ['taken'] }), last: inline() },
+      {
+        people: async (run) => {
+          await run.waits('work');
+          await run.operate({ type: 'skip-step', step: 'work' });
+        },
       },
-    }),
-    one('claims-timed-out', { it: { parallel: { branches: { a: { steps: { work: queued() } } } }, locks: ['taken'], timeout: '200ms' } }, {
-      people: (run) => run.elapse(600),
-    }),
+    ),
+    one(
+      'claims-timed-out',
+      {
+        it: {
+          parallel: { branches: { a: { steps: { work: queued() } } } },
+          locks: ['taken'],
+          timeout: '200ms',
+        },
+      },
+      {
+        people: (run) => run.elapse(600),
+      },
+    ),
     one('chain-of-inline', chain(24, inline)),
     one('chain-beyond-a-task', chain(230, inline)),
-    one('side-by-side', Object.fromEntries(range(12).map((n) => [`work-${n}`, (n % 2 ? queued : inline)({ needs: [] })]))),
+    one(
+      'side-by-side',
+      Object.fromEntries(range(12).map((n) => [`work-${n}`, (n % 2 ? queued : inline)({ needs: [] })])),
+    ),
     one('many-inline-at-once', {
-      each: { forEach: { in: range(45), as: 'n' }, steps: { work: inline(), told: { set: { n: '${{ n }}' } } } },
+      each: {
+        forEach: { in: range(45), as: 'n' },
+        steps: { work: inline(), told: { set: { n: '${{ n }}' } } },
+      },
     }),
     one('breath', {
       each: {
@@ -101,12 +171,16 @@ export function actionScenarios(): Scenario[] {
         steps: { a: { set: { n: '${{ n }}' } }, b: { set: { n: '${{ steps.a.output.n + 1 }}' } } },
       },
     }),
-    one('backlog-canceled', { each: { forEach: { in: range(30), as: 'n' }, steps: { stuck: inline() } } }, {
-      people: async (run) => {
-        await run.elapse(300);
-        await run.cancel();
+    one(
+      'backlog-canceled',
+      { each: { forEach: { in: range(30), as: 'n' }, steps: { stuck: inline() } } },
+      {
+        people: async (run) => {
+          await run.elapse(300);
+          await run.cancel();
+        },
       },
-    }),
+    ),
   ];
 }
 

@@ -16,7 +16,11 @@ export interface Scene {
   readonly begun: (step: string) => void;
 }
 
-type Play = (input: ActionInput, attempt: number, scene: Scene) => Promise<Json | undefined> | Json | undefined;
+type Play = (
+  input: ActionInput,
+  attempt: number,
+  scene: Scene,
+) => Promise<Json | undefined> | Json | undefined;
 
 const BEAT_MS = 100;
 const NEVER = new Promise<void>(() => {});

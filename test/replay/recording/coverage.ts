@@ -1,4 +1,4 @@
-import { Session, type Profiler } from 'node:inspector/promises';
+import { type Profiler, Session } from 'node:inspector/promises';
 import { modulesOf } from '../bundle.js';
 
 /** Which lines of the interpreter run, as V8 counts them in this process. */

@@ -43,3 +43,15 @@ export const ACTS = {
     ...common,
   }),
 } as const;
+
+export const approval = (more: Record<string, Json> = {}, common: Written = {}): Written => ({
+  approval: { by: ['approver'], ...more },
+  ...common,
+});
+
+/** What undoes a step. */
+export const UNDO: Written = {
+  uses: 'http/request',
+  with: { url: 'http://service.example/undo' },
+  retry: { attempts: 2, delay: '20ms' },
+};

@@ -39,7 +39,10 @@ function tasksOf({ events }: History, { activations }: Replayed): string[] {
 }
 
 function describe({ scheduleActivity, ...command }: WorkflowCommand): string {
-  if (scheduleActivity == null) return Object.keys(command).filter((key) => key !== 'userMetadata').join('+');
+  if (scheduleActivity == null)
+    return Object.keys(command)
+      .filter((key) => key !== 'userMetadata')
+      .join('+');
   const { taskQueue, heartbeatTimeout, scheduleToStartTimeout, retryPolicy, priority } = scheduleActivity;
   const told = { heartbeatTimeout, scheduleToStartTimeout, priority };
   const options = Object.entries(told).flatMap(([name, value]) => (value == null ? [] : [name]));
@@ -53,10 +56,12 @@ function once(words: readonly string[]): string {
 
 function endsOf(plan: Plan, { activations }: Replayed): string[] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
-  return activations.flatMap(({ told }) => told).flatMap((word) => {
-    if (!('transitions' in word)) return [];
-    return [...word.transitions.flatMap((one) => endOf(nodes, plan, one)), ...eventsOf(word)];
-  });
+  return activations
+    .flatMap(({ told }) => told)
+    .flatMap((word) => {
+      if (!('transitions' in word)) return [];
+      return [...word.transitions.flatMap((one) => endOf(nodes, plan, one)), ...eventsOf(word)];
+    });
 }
 
 function endOf(
@@ -70,7 +75,10 @@ function endOf(
   if (node === undefined) return [];
   const parent = node.parent === null ? undefined : plan.nodes[node.parent];
   const more = (attempt ?? 1) > 1 ? 'again' : '';
-  return [`${sortOf(node)} ${how} ${more} of ${node.onFailure}`, `${sortOf(node)} in ${parent?.kind} ${status} ${skipped ?? ''}`];
+  return [
+    `${sortOf(node)} ${how} ${more} of ${node.onFailure}`,
+    `${sortOf(node)} in ${parent?.kind} ${status} ${skipped ?? ''}`,
+  ];
 }
 
 function sortOf(node: PlanNode): string {

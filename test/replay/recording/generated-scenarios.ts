@@ -1,24 +1,28 @@
 import type { Json } from '#domain/json.js';
 import { createRandom } from '../../random.js';
-import { ACTS, planOfStages, type Steps, type Written } from './definitions.js';
+import { ACTS, planOfStages, type Steps, UNDO, type Written } from './definitions.js';
 import type { Scenario, StagedRun } from './scenario.js';
 
 const SORTS = Object.values(ACTS);
 /** First words of steps, which say how their actions behave. */
 const WORDS = ['work', 'work', 'work', 'fail', 'flaky', 'slow', 'held', 'lost', 'list', 'odd'];
-const UNDO: Written = { uses: 'http/request', with: { url: 'http://service.example/undo' } };
 
 /** Runs of definitions made by chance, the same for the same seed, in which people do things by chance. */
 export function generatedScenario(seed: number): Scenario {
   const maker = new Maker(createRandom(seed));
   const stages = Object.fromEntries(
-    Array.from({ length: 1 + maker.below(2) }, (_, n) => [`stage-${n}`, { steps: maker.steps(2 + maker.below(3), 0) }]),
+    Array.from({ length: 1 + maker.below(2) }, (_, n) => [
+      `stage-${n}`,
+      { steps: maker.steps(2 + maker.below(3), 0) },
+    ]),
   );
   return {
     name: `generated-${seed}`,
     plan: planOfStages(stages),
     people: (run) => maker.interfere(run),
-    children: { good: planOfStages({ main: { steps: { work: ACTS.queued(), log: ACTS.inline() } } }, { output: 1 }) },
+    children: {
+      good: planOfStages({ main: { steps: { work: ACTS.queued(), log: ACTS.inline() } } }, { output: 1 }),
+    },
     workspaces: maker.chance(0.5) ? ['workspace-one', 'workspace-two'] : ['workspace-one'],
   };
 }
@@ -83,7 +87,9 @@ class Maker {
       { set: { n: '${{ 1 / 0 }}' } },
       { wait: '60ms' },
       { raise: { error: 'test', message: 'By chance.' } },
-      { approval: { by: ['approver'], expires: '800ms', onExpiry: this.pick(['fail', 'reject', 'approve']) } },
+      {
+        approval: { by: ['approver'], expires: '800ms', onExpiry: this.pick(['fail', 'reject', 'approve']) },
+      },
       { waitFor: { event: 'go' } },
       { emit: { event: 'go', data: 1 } },
     ];
@@ -100,11 +106,17 @@ class Maker {
     };
     switch (this.below(5)) {
       case 0:
-        return { forEach: { in: [1, 2, 3].slice(this.below(2)), as: `item${number}`, ...limits }, steps: steps(2) };
+        return {
+          forEach: { in: [1, 2, 3].slice(this.below(2)), as: `item${number}`, ...limits },
+          steps: steps(2),
+        };
       case 1:
         return { parallel: { ...limits, branches: { a: { steps: steps(2) }, b: { steps: steps(2) } } } };
       case 2:
-        return { loop: { while: `turn${number}.index < ${this.below(3)}`, as: `turn${number}`, max: 2 }, steps: steps(2) };
+        return {
+          loop: { while: `turn${number}.index < ${this.below(3)}`, as: `turn${number}`, max: 2 },
+          steps: steps(2),
+        };
       case 3:
         return {
           try: {

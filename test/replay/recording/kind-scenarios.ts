@@ -1,109 +1,17 @@
 import type { Json } from '#domain/json.js';
-import { ACTS, planOfStages, planOfSteps, type Steps, type Written } from './definitions.js';
+import { ACTS, planOfStages, planOfSteps, type Steps, UNDO, type Written } from './definitions.js';
+import { KINDS, type Kind } from './kinds.js';
 import type { Scenario, StagedRun } from './scenario.js';
 
-/**
- * Every kind of step, and every sort of action, as each thing happens to it that may happen to a step. `inner` is the
- * id, and so the behaviour, of an action in the step or beside it.
- */
-interface Kind {
-  /** The step `it`, with these keys, and what stands beside it. */
-  readonly steps: (inner: string, common: Written) => Steps;
-  /** As it is where it fails, by itself. */
-  readonly broken?: (common: Written) => Steps;
-  /** Id of the step: that of the action, of an action. */
-  readonly isAction?: true;
-  /** The definition language refuses locks on it. */
-  readonly takesNoLocks?: true;
-}
-
 const { queued } = ACTS;
-const action = (act: (common?: Written) => Written): Kind => ({
-  steps: (inner, common) => ({ [inner]: act(common) }),
-  isAction: true,
-});
-/** Kinds that hold no steps, with an action beside them. */
-const beside = (it: Written, broken: Written): Kind => ({
-  steps: (inner, common) => ({ it: { ...it, ...common }, [inner]: queued({ needs: [] }) }),
-  broken: (common) => ({ it: { ...broken, ...common } }),
-});
-
-export const KINDS: Readonly<Record<string, Kind>> = {
-  queued: action(ACTS.queued),
-  inline: action(ACTS.inline),
-  workspace: action(ACTS.workspace),
-  pooled: action(ACTS.pooled),
-  unattended: action(ACTS.unattended),
-  set: beside({ set: { n: 1 } }, { set: { n: '${{ 1 / 0 }}' } }),
-  raise: beside({ raise: { error: 'test', message: 'On purpose.' } }, { raise: { error: 'test', message: '!' } }),
-  wait: beside({ wait: '80ms' }, { wait: "${{ 'a' + 'b' }}" }),
-  emit: beside({ emit: { event: 'go', data: { n: 2 } } }, { emit: { event: "${{ '' }}", data: 1 } }),
-  waitFor: beside(
-    { waitFor: { event: 'go', if: 'event.data.n > 1' } },
-    { waitFor: { event: 'never' }, timeout: '100ms' },
-  ),
-  approval: beside(
-    { approval: { by: ['approver'], selfApproval: true } },
-    { approval: { by: ['approver'], expires: '100ms' } },
-  ),
-  switch: {
-    steps: (inner, common) => ({
-      it: { switch: [{ if: 'false', steps: { other: queued() } }, { steps: { [inner]: queued() } }], ...common },
-    }),
-  },
-  parallel: {
-    steps: (inner, common) => ({
-      it: {
-        parallel: {
-          branches: { one: { steps: { [inner]: queued() } }, two: { steps: { log: ACTS.inline(), more: queued() } } },
-        },
-        ...common,
-      },
-    }),
-  },
-  forEach: {
-    steps: (inner, common) => ({
-      it: {
-        forEach: { in: ['a', 'b', 'c'], as: 'item', limit: 2 },
-        steps: { [inner]: queued(), told: { set: { item: '${{ item }}' } } },
-        ...common,
-      },
-    }),
-  },
-  loop: {
-    steps: (inner, common) => ({
-      it: {
-        loop: { until: 'turn.index == 1', delay: '20ms' },
-        steps: { [inner]: queued(), told: { set: { n: '${{ turn.index }}' } } },
-        ...common,
-      },
-    }),
-  },
-  try: {
-    steps: (inner, common) => ({
-      it: {
-        try: {
-          steps: { bad: { raise: { error: 'test', message: 'On purpose.' } } },
-          catch: [{ errors: ['timeout'], steps: { never: queued() } }, { errors: ['test'], steps: { [inner]: queued() } }],
-          finally: { steps: { tidy: ACTS.inline() } },
-        },
-        ...common,
-      },
-    }),
-  },
-  workflow: {
-    steps: (inner, common) => ({
-      it: { workflow: { name: inner, version: 1, inputs: { n: 1 } }, ...common },
-      parted: queued({ needs: [] }),
-    }),
-    takesNoLocks: true,
-  },
-};
 
 const CHILDREN = Object.fromEntries(
   ['work', 'held', 'fail'].map((inner) => [
     inner,
-    planOfSteps({ [inner]: queued() }, { inputs: { n: { type: 'integer' } }, output: { n: '${{ inputs.n }}' } }),
+    planOfSteps(
+      { [inner]: queued() },
+      { inputs: { n: { type: 'integer' } }, output: { n: '${{ inputs.n }}' } },
+    ),
   ]),
 );
 
@@ -119,7 +27,6 @@ interface Treatment {
   readonly people?: (run: StagedRun, target: string) => Promise<unknown>;
 }
 
-const UNDO: Written = { uses: 'http/request', with: { url: 'http://service.example/undo' } };
 const operate =
   (...requests: readonly ((target: string) => Parameters<StagedRun['operate']>[0])[]) =>
   async (run: StagedRun, target: string): Promise<void> => {
@@ -127,8 +34,8 @@ const operate =
   };
 
 const TREATMENTS: Readonly<Record<string, Treatment>> = {
-  'succeeds': { inner: 'work' },
-  'fails': { inner: 'fail' },
+  succeeds: { inner: 'work' },
+  fails: { inner: 'fail' },
   'is-continued': { inner: 'fail', common: { onFailure: 'continue' } },
   'is-retried': { inner: 'fail', common: { retry: { attempts: 2, delay: '30ms' } } },
   'is-flaky': { inner: 'flaky', common: { retry: { attempts: 3, delay: '30ms' } } },
@@ -173,7 +80,12 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
       await run.elapse(100);
     },
   },
-  'is-timed-out': { inner: 'held', common: { timeout: '200ms' }, holdersOnly: true, people: (run) => run.elapse(500) },
+  'is-timed-out': {
+    inner: 'held',
+    common: { timeout: '200ms' },
+    holdersOnly: true,
+    people: (run) => run.elapse(500),
+  },
   'is-skipped': { inner: 'work', common: { if: 'false' } },
   'is-not-reached': { inner: 'work', before: { raise: { error: 'test', message: 'Before.' } } },
   'comes-always': {
@@ -188,9 +100,15 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
   },
   'is-completed-in-its-midst': {
     inner: 'held',
-    people: operate((step) => ({ type: 'complete-step', step, output: 1 }), () => ({ type: 'checkpoint', name: 'now' })),
+    people: operate(
+      (step) => ({ type: 'complete-step', step, output: 1 }),
+      () => ({ type: 'checkpoint', name: 'now' }),
+    ),
   },
-  'is-done-again': { inner: 'work', input: { seed: { before: { status: 'succeeded', output: { exitCode: 0 } } } } },
+  'is-done-again': {
+    inner: 'work',
+    input: { seed: { before: { status: 'succeeded', output: { exitCode: 0 } } } },
+  },
   'is-ordered-before-its-turn': {
     inner: 'work',
     before: queued({ name: 'Held.' }),
@@ -203,7 +121,9 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
 
 /** What may hold a step, around one that is about to succeed, to fail or to be canceled. */
 const HOLDERS: Readonly<Record<string, (steps: Steps) => Written>> = {
-  parallel: (steps) => ({ parallel: { limit: 1, branches: { a: { steps }, b: { steps: { beside: queued() } } } } }),
+  parallel: (steps) => ({
+    parallel: { limit: 1, branches: { a: { steps }, b: { steps: { beside: queued() } } } },
+  }),
   forEach: (steps) => ({ forEach: { in: [1, 2], as: 'outer', limit: 1 }, steps }),
   loop: (steps) => ({ loop: { while: 'round.index < 2', as: 'round' }, steps }),
   try: (steps) => ({ try: { steps, catch: [{ as: 'caught', steps: { mended: queued() } }] } }),
@@ -234,7 +154,13 @@ function treated(name: string, kind: Kind, treatment: Treatment): Scenario[] {
   const act = people && ((run: StagedRun) => beginAndAct(run, { kind, target, inner, people }));
   const { input } = treatment;
   return [
-    { name, plan, children: CHILDREN, ...(input === undefined ? {} : { input }), ...(act === undefined ? {} : { people: act }) },
+    {
+      name,
+      plan,
+      children: CHILDREN,
+      ...(input === undefined ? {} : { input }),
+      ...(act === undefined ? {} : { people: act }),
+    },
   ];
 }
 

@@ -3,7 +3,13 @@ import { findFreePort } from '../../../libs/host/port.js';
 import { provideTemporal } from '../../../temporal/server/provide-temporal.js';
 import { type Surroundings, withSurroundings } from '../../run/surroundings.js';
 import { readBundle } from '../bundle.js';
-import { encodeHistory, type NamedHistory, readHistories, replaceHistories, writeLetters } from '../history-files.js';
+import {
+  encodeHistory,
+  type NamedHistory,
+  readHistories,
+  replaceHistories,
+  writeLetters,
+} from '../history-files.js';
 import { type Letter, letterOf } from '../letter.js';
 import { replayHistories } from '../replay-histories.js';
 import { anonymous, refuseTraces } from './anonymous.js';
@@ -95,7 +101,10 @@ async function play(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { name } = next;
       try {
-        recorded.set(name, [...(await stage.play(next as Scenario))].map(([of, history]) => named(of, history)));
+        recorded.set(
+          name,
+          [...(await stage.play(next as Scenario))].map(([of, history]) => named(of, history)),
+        );
       } catch (error) {
         progress.line(`  ${name}: ${error instanceof Error ? error.message : error}`);
       }

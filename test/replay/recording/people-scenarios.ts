@@ -1,31 +1,17 @@
 import type { Json } from '#domain/json.js';
-import { ACTS, planOfStages, planOfSteps, type Steps, type Written } from './definitions.js';
+import { ACTS, approval, planOfStages, planOfSteps, type Steps, UNDO, type Written } from './definitions.js';
 import type { Scenario, StagedRun } from './scenario.js';
 
 const { queued, inline } = ACTS;
 
-const approval = (more: Record<string, Json> = {}, common: Written = {}): Written => ({
-  approval: { by: ['approver'], ...more },
-  ...common,
-});
+const decide =
+  (type: 'approve' | 'reject', ...by: readonly string[]) =>
+  async (run: StagedRun) => {
+    await run.waits('sign');
+    for (const person of by) await run.operate({ type, step: 'sign' }, person);
+  };
 
-const decide = (type: 'approve' | 'reject', ...by: readonly string[]) => async (run: StagedRun) => {
-  await run.waits('sign');
-  for (const person of by) await run.operate({ type, step: 'sign' }, person);
-};
-
-const UNDO: Written = { uses: 'http/request', with: { url: 'http://service.example/undo' }, retry: { attempts: 2, delay: '20ms' } };
-
-/** A run that waits long enough to be paused and resumed until its history has grown long. */
-const push = (times: number, step = 'sign') => async (run: StagedRun) => {
-  await run.waits(step);
-  for (let n = 0; n < times; n++) {
-    await run.operate({ type: 'pause' });
-    await run.operate({ type: 'resume' });
-  }
-};
-
-/** What people decide and ask for, events, runs in runs, and hand-over to another execution. */
+/** What people decide and ask for, and events. */
 export function peopleScenarios(): Scenario[] {
   return [
     ...['stop', 'continue', 'fail'].map((onReject) =>
@@ -40,7 +26,11 @@ export function peopleScenarios(): Scenario[] {
       await decide('reject', 'cid')(run);
     }),
     signed('approval-of-oneself-refused', { by: ['user:bob'] }, decide('approve', 'bob')),
-    signed('approval-reminded-and-escalated', { remind: '1s', expires: '5s', escalate: { after: '250ms', to: ['operator'] }, message: 'Now?' }, (run) => run.elapse(1_600)),
+    signed(
+      'approval-reminded-and-escalated',
+      { remind: '1s', expires: '5s', escalate: { after: '250ms', to: ['operator'] }, message: 'Now?' },
+      (run) => run.elapse(1_600),
+    ),
     signed('approval-with-inputs', { inputs: { percent: { type: 'integer', default: 10 } } }, async (run) => {
       await run.waits('sign');
       await run.operate({ type: 'approve', step: 'sign', inputs: { percent: 'x' } });
@@ -54,8 +44,6 @@ export function peopleScenarios(): Scenario[] {
     }),
     ...events(),
     ...orders(),
-    ...children(),
-    ...handOver(),
   ];
 }
 
@@ -70,8 +58,12 @@ function signed(name: string, more: Record<string, Json>, people: Scenario['peop
 }
 
 function events(): Scenario[] {
-  const hear = (event: string, more: Written = {}): Written => ({ waitFor: { event, if: 'event.data.n > 1' }, ...more });
-  const send = (name: string, n: number) => (run: StagedRun) => run.operate({ type: 'send-event', name, data: { n } });
+  const hear = (event: string, more: Written = {}): Written => ({
+    waitFor: { event, if: 'event.data.n > 1' },
+    ...more,
+  });
+  const send = (name: string, n: number) => (run: StagedRun) =>
+    run.operate({ type: 'send-event', name, data: { n } });
   return [
     {
       name: 'event-before-it-is-waited-for',
@@ -84,7 +76,10 @@ function events(): Scenario[] {
     },
     {
       name: 'event-refused-by-its-condition',
-      plan: planOfSteps({ hear: hear('go'), bad: { waitFor: { event: 'go', if: 'event.data.missing.much > 1' }, onFailure: 'continue' } }),
+      plan: planOfSteps({
+        hear: hear('go'),
+        bad: { waitFor: { event: 'go', if: 'event.data.missing.much > 1' }, onFailure: 'continue' },
+      }),
       people: async (run) => {
         await run.waits('hear');
         for (const n of [1, 2, 3]) await send('go', n)(run);
@@ -135,7 +130,9 @@ function orders(): Scenario[] {
       name: 'rolled-back-with-failures',
       plan: planOfSteps({
         ...compensated('first'),
-        second: queued({ compensate: { uses: 'log/write', with: { message: '${{ steps.second.output.missing.x }}' } } }),
+        second: queued({
+          compensate: { uses: 'log/write', with: { message: '${{ steps.second.output.missing.x }}' } },
+        }),
         each: { forEach: { in: [1, 2], as: 'n' }, steps: compensated('inner') },
         pooled: ACTS.pooled({ compensate: { uses: 'command/run', with: { run: ['false'] } } }),
         held: queued({ needs: ['each'] }),
@@ -144,7 +141,10 @@ function orders(): Scenario[] {
     },
     {
       name: 'canceled-twice',
-      plan: planOfSteps({ stuck: queued({ compensate: UNDO }), done: queued({ needs: [], compensate: UNDO }) }),
+      plan: planOfSteps({
+        stuck: queued({ compensate: UNDO }),
+        done: queued({ needs: [], compensate: UNDO }),
+      }),
       people: async (run) => {
         await run.begun('stuck');
         await run.operate({ type: 'cancel', compensate: false });
@@ -197,14 +197,22 @@ function orders(): Scenario[] {
           a: { steps: { fail: queued() }, onFailure: 'continue' },
           b: { steps: { work: queued(), other: inline({ needs: [] }) }, retry: { attempts: 2 } },
           c: { needs: ['a'], if: 'failed()', steps: { never: inline() } },
-          d: { needs: ['a', 'b'], steps: { flaky: queued() }, retry: { attempts: 4, delay: '20ms' }, timeout: '20s' },
+          d: {
+            needs: ['a', 'b'],
+            steps: { flaky: queued() },
+            retry: { attempts: 4, delay: '20ms' },
+            timeout: '20s',
+          },
         },
         { output: { a: '${{ steps.a.status }}' } },
       ),
     },
     {
       name: 'stage-timed-out',
-      plan: planOfStages({ a: { steps: { held: queued(), sign: approval({}, { needs: [] }) }, timeout: '150ms' }, b: { if: 'failed()', steps: { tidy: queued() } } }),
+      plan: planOfStages({
+        a: { steps: { held: queued(), sign: approval({}, { needs: [] }) }, timeout: '150ms' },
+        b: { if: 'failed()', steps: { tidy: queued() } },
+      }),
       people: (run) => run.elapse(500),
     },
     {
@@ -214,100 +222,72 @@ function orders(): Scenario[] {
     {
       name: 'quorums',
       plan: planOfSteps({
-        race: { parallel: { quorum: 1, branches: { a: { steps: { work: queued() } }, b: { steps: { stuck: queued() } } } } },
-        each: { forEach: { in: [1, 2, 3], as: 'n', quorum: 2, failFast: false }, steps: { first: { if: 'n == 1', raise: { error: 'test', message: 'One.' } }, then: inline() } },
-        lost: { forEach: { in: [1, 2, 3], as: 'm', quorum: 3 }, steps: { fail: queued() }, onFailure: 'continue' },
+        race: {
+          parallel: {
+            quorum: 1,
+            branches: { a: { steps: { work: queued() } }, b: { steps: { stuck: queued() } } },
+          },
+        },
+        each: {
+          forEach: { in: [1, 2, 3], as: 'n', quorum: 2, failFast: false },
+          steps: { first: { if: 'n == 1', raise: { error: 'test', message: 'One.' } }, then: inline() },
+        },
+        lost: {
+          forEach: { in: [1, 2, 3], as: 'm', quorum: 3 },
+          steps: { fail: queued() },
+          onFailure: 'continue',
+        },
       }),
     },
     {
       name: 'fails-fast-or-slowly',
       plan: planOfSteps({
-        fast: { parallel: { branches: { a: { steps: { fail: queued() } }, b: { steps: { stuck: queued() } } } }, onFailure: 'continue' },
-        slow: { parallel: { failFast: false, branches: { a: { steps: { 'fail-too': queued() } }, b: { steps: { slow2: queued() } } } }, onFailure: 'continue' },
-        matrix: { forEach: { matrix: { a: [1, 2], b: ['x'] }, exclude: [{ a: 1 }], include: [{ a: 3, b: 'y' }], as: 'cell' }, steps: { work: inline() } },
+        fast: {
+          parallel: { branches: { a: { steps: { fail: queued() } }, b: { steps: { stuck: queued() } } } },
+          onFailure: 'continue',
+        },
+        slow: {
+          parallel: {
+            failFast: false,
+            branches: { a: { steps: { 'fail-too': queued() } }, b: { steps: { slow2: queued() } } },
+          },
+          onFailure: 'continue',
+        },
+        matrix: {
+          forEach: {
+            matrix: { a: [1, 2], b: ['x'] },
+            exclude: [{ a: 1 }],
+            include: [{ a: 3, b: 'y' }],
+            as: 'cell',
+          },
+          steps: { work: inline() },
+        },
       }),
     },
     {
       name: 'loop-exhausted',
-      plan: planOfSteps({ it: { loop: { while: 'true', max: 3 }, steps: { work: queued() }, onFailure: 'continue' } }),
+      plan: planOfSteps({
+        it: { loop: { while: 'true', max: 3 }, steps: { work: queued() }, onFailure: 'continue' },
+      }),
     },
-    { name: 'group', plan: planOfSteps({ work: queued() }, { concurrency: { group: 'g', policy: 'queue' } }) },
-    { name: 'group-taken', plan: planOfSteps({ work: queued() }, { concurrency: { group: 'taken', policy: 'queue' } }), people: (run) => run.elapse(300) },
+    {
+      name: 'group',
+      plan: planOfSteps({ work: queued() }, { concurrency: { group: 'g', policy: 'queue' } }),
+    },
+    {
+      name: 'group-taken',
+      plan: planOfSteps({ work: queued() }, { concurrency: { group: 'taken', policy: 'queue' } }),
+      people: (run) => run.elapse(300),
+    },
     {
       name: 'value-too-large',
-      plan: planOfSteps({ work: { set: { text: `\${{ [${Array(40).fill("'xxxxxxxxxx'").join()}].map(x, [1,2,3,4,5,6,7,8,9].map(y, x + x + x)).map(z, z.map(w, w + w + w)) }}` } } }),
+      plan: planOfSteps({
+        work: {
+          set: {
+            text: `\${{ [${Array(40).fill("'xxxxxxxxxx'").join()}].map(x, [1,2,3,4,5,6,7,8,9].map(y, x + x + x)).map(z, z.map(w, w + w + w)) }}`,
+          },
+        },
+      }),
     },
-  ];
-}
-
-function children(): Scenario[] {
-  const child = { good: planOfSteps({ work: queued() }, { output: 1 }), signed: planOfSteps({ work: queued(), sign: approval() }) };
-  const start = (name: string, more: Written = {}): Written => ({ workflow: { name, version: 1 }, ...more });
-  const scene = (name: string, steps: Steps, more: Partial<Scenario> = {}): Scenario => ({ name, plan: planOfSteps(steps), children: child, ...more });
-  return [
-    scene('child-unknown', { it: start('unknown', { onFailure: 'continue' }) }),
-    scene('child-rejected', { it: start('signed') }, {
-      people: async (run) => {
-        const other = run.on(await run.child());
-        await other.waits('sign');
-        await other.operate({ type: 'reject', step: 'sign' });
-      },
-    }),
-    scene('child-canceled', { it: start('signed', { retry: { attempts: 2, delay: '20ms' } }) }, {
-      people: async (run) => {
-        const other = run.on(await run.child());
-        await other.waits('sign');
-        await other.cancel();
-      },
-    }),
-    scene('child-canceled-by-operation', { it: start('signed', { onFailure: 'continue' }) }, {
-      people: async (run) => {
-        const other = run.on(await run.child());
-        await other.waits('sign');
-        await other.operate({ type: 'cancel', compensate: false });
-      },
-    }),
-    scene('child-timed-out', { it: start('signed', { timeout: '300ms' }) }, { people: (run) => run.elapse(900) }),
-    scene('children-many', { each: { forEach: { in: [1, 2, 3], as: 'n', limit: 2 }, steps: { it: start('good') } } }),
-    {
-      name: 'child-in-itself',
-      plan: planOfSteps({ it: start('self') }),
-      children: { self: planOfSteps({ it: start('self') }) },
-      input: { parent: { run: 'r', step: 's', depth: 10, holdsClaims: false } },
-    },
-    scene('child-of-group', { it: start('good') }, { plan: planOfSteps({ it: start('good') }, { concurrency: { group: 'g', policy: 'queue' } }) }),
-  ];
-}
-
-function handOver(): Scenario[] {
-  const long = (name: string, steps: Steps, more: Partial<Scenario> = {}): Scenario => ({
-    name: `hand-over-${name}`,
-    plan: planOfSteps(steps),
-    people: push(30),
-    children: { signed: planOfSteps({ sign: approval() }), good: planOfSteps({ work: queued() }, { output: 1 }) },
-    ...more,
-  });
-  return [
-    long('of-an-approval', { sign: approval(), last: queued() }),
-    long('of-a-timer', { sign: approval({ expires: '10m' }), wait: { wait: '10s', needs: [] }, last: queued() }),
-    long('of-claims', { sign: approval(), work: queued({ needs: [], locks: ['taken'] }) }),
-    long('of-a-workspace', { fill: ACTS.filling(), sign: approval(), lost: ACTS.workspace() }, { workspaces: ['workspace-one', 'workspace-two'] }),
-    long('while-canceled', { sign: approval(), last: queued() }, {
-      people: async (run) => {
-        await Promise.all([push(40)(run), run.elapse(700).then(() => run.cancel())]);
-      },
-    }),
-    long('of-a-loop', { it: { loop: { while: 'turn.index < 22', max: 100 }, steps: { work: queued() } } }, { people: async () => undefined }),
-    long('of-many-actions', { each: { forEach: { in: Array.from({ length: 40 }, (_, n) => n), as: 'n', limit: 8 }, steps: { work: queued() } } }, { people: async () => undefined }),
-    long('of-children', { it: { workflow: { name: 'signed', version: 1 } }, sign: approval({}, { needs: [] }), last: { workflow: { name: 'good', version: 1 } } }),
-    long('of-events', { sign: approval(), hear: { waitFor: { event: 'go' } } }, {
-      people: async (run) => {
-        await run.waits('sign');
-        await run.operate({ type: 'send-event', name: 'go', data: 1 });
-        await push(30)(run);
-      },
-    }),
-    long('of-compensations', { work: queued({ compensate: UNDO }), sign: approval(), fail: queued({ onFailure: 'rollback' }) }),
-    long('of-flaky-steps', { flaky: queued({ retry: { attempts: 4, delay: '10ms', factor: 1 }, onFailure: 'intervene' }), sign: approval() }),
   ];
 }

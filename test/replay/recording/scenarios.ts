@@ -6,6 +6,7 @@ import { planOfText } from './definitions.js';
 import { generatedScenario } from './generated-scenarios.js';
 import { kindScenarios } from './kind-scenarios.js';
 import { peopleScenarios } from './people-scenarios.js';
+import { runScenarios } from './run-scenarios.js';
 import type { Scenario } from './scenario.js';
 import { standardScenarios } from './standard-scenarios.js';
 
@@ -18,6 +19,7 @@ export function listScenarios(): Scenario[] {
     ...exampleScenarios(),
     ...actionScenarios(),
     ...peopleScenarios(),
+    ...runScenarios(),
     ...standardScenarios(),
     ...kindScenarios(),
     ...Array.from({ length: GENERATED }, (_, n) => generatedScenario(n + 1)),

@@ -144,7 +144,8 @@ export class Stage {
       if (looks > MOST_LOOKS) throw new Error(`${this.runs.get(run)?.scenario.name} does not end`);
       if (looks >= PATIENCE && looks % 20 === 0) await this.lab.gateway.cancel(run, { by: 'bob' });
       else if (status === 'paused') await this.operate(run, { type: 'resume' }, 'bob');
-      else if (looks % 3 === 2) for (const [step, what] of waiting) await this.satisfy(run, step, what, looks);
+      else if (looks % 3 === 2)
+        for (const [step, what] of waiting) await this.satisfy(run, step, what, looks);
     }
   }
 
@@ -168,7 +169,11 @@ export class Stage {
     const by = `p${looks % 4}`;
     if (waiting === 'approval') return this.operate(run, { type: 'approve', step }, by);
     if (waiting === 'event')
-      return this.operate(run, { type: 'send-event', name: event ?? 'go', data: { n: 2, region: 'eu-north' } }, by);
+      return this.operate(
+        run,
+        { type: 'send-event', name: event ?? 'go', data: { n: 2, region: 'eu-north' } },
+        by,
+      );
     if (waiting === 'intervention') return this.operate(run, { type: 'skip-step', step }, by);
   }
 
@@ -222,7 +227,12 @@ function createPlayed(scenario: Scenario): Played {
 
 function refusal(code: string, retryable: boolean): ApplicationFailure {
   const error = { class: 'resource', code, message: 'No.' };
-  return ApplicationFailure.create({ message: 'No.', type: code, nonRetryable: !retryable, details: [error] });
+  return ApplicationFailure.create({
+    message: 'No.',
+    type: code,
+    nonRetryable: !retryable,
+    details: [error],
+  });
 }
 
 function isActivityDone({ activityTaskCompletedEventAttributes }: HistoryEvent): boolean {
