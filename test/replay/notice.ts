@@ -10,15 +10,15 @@ export interface Notice {
   readonly history: string;
 }
 
-/** Short enough to be replayed from the start for each of their tasks, and of these every so manieth. */
+/** Short enough to be replayed from the start for each of their tasks, and so many of these. */
 const MOST_EVENTS = 60;
-const EACH = 5;
+const CUT = 40;
 
 /** Those whose runs are resumed at each of their tasks. */
-export function chooseCut(histories: readonly NamedHistory[]): NamedHistory[] {
-  return histories
-    .filter(({ history }) => history.events!.length <= MOST_EVENTS)
-    .filter((_, at) => at % EACH === 0);
+function chooseCut(histories: readonly NamedHistory[]): NamedHistory[] {
+  const short = histories.filter(({ history }) => history.events!.length <= MOST_EVENTS);
+  const each = Math.ceil(short.length / CUT);
+  return short.filter((_, at) => at % each === 0);
 }
 
 export async function replayAll(
@@ -30,16 +30,19 @@ export async function replayAll(
   return all;
 }
 
-/** The first that notices, or undefined. */
+/** The first that notices, by any of these; undefined where none does. */
 export async function findNotice(
   code: string,
   histories: readonly NamedHistory[],
   letters: Readonly<Record<string, Letter>>,
+  ways: readonly Notice['by'][] = ['replay', 'letters', 'prefixes'],
 ): Promise<Notice | undefined> {
   for await (const { name, ...replayed } of replayHistories(code, histories)) {
-    if (replayed.error !== undefined) return { by: 'replay', history: name };
-    if (!isSame(letterOf({ name, ...replayed }), letters[name])) return { by: 'letters', history: name };
+    const by = replayed.error === undefined ? 'letters' : 'replay';
+    const differs = by === 'replay' || !isSame(letterOf({ name, ...replayed }), letters[name]);
+    if (differs && ways.includes(by)) return { by, history: name };
   }
+  if (!ways.includes('prefixes')) return undefined;
   const [first] = await findOtherwiseResumed(code, histories);
   return first === undefined ? undefined : { by: 'prefixes', history: first };
 }

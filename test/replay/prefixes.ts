@@ -15,11 +15,17 @@ const NOT_LAST: readonly number[] = [
  */
 export function prefixesOf({ name, history }: NamedHistory): NamedHistory[] {
   const events = history.events ?? [];
+  if (events.some(isLocalActivity)) return [];
   return events.flatMap((event, at) =>
     event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED && isCut(events, at)
       ? [{ name: `${name} up to event ${event.eventId}`, history: { events: events.slice(0, at + 1) } }]
       : [],
   );
+}
+
+/** A task that leads to one stays open for it, and would do it anew. */
+function isLocalActivity({ markerRecordedEventAttributes: marker }: HistoryEvent): boolean {
+  return marker?.markerName === 'core_local_activity';
 }
 
 /** Whether the task came to its end, by itself. */

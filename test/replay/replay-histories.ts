@@ -2,16 +2,17 @@ import proto, { type coresdk } from '@temporalio/proto';
 import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
 import type { FinalRecord, TransitionBatch } from '#contracts/run.js';
 import { compressingCodec } from '#temporal/payload-codec.js';
+import '../quiet-runtime.js';
 import type { NamedHistory } from './history-files.js';
 
 const { WorkflowActivation } = proto.coresdk.workflow_activation;
 const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
 
 export type WorkflowCommand = coresdk.workflow_commands.IWorkflowCommand;
-export type Told = TransitionBatch | FinalRecord;
+type Told = TransitionBatch | FinalRecord;
 
 /** What the code does in one activation: a task, or a part of one. */
-export interface Activated {
+interface Activated {
   /** Events of the history that the task knew of. */
   readonly events: number;
   /** Of their payloads nothing is compressed. */
@@ -49,11 +50,16 @@ export async function* replayHistories(
     activations.push({ events, commands: successful?.commands ?? [], told });
     told = [];
   });
+  const names: string[] = [];
   const pushed = function* () {
-    for (const { name, history } of histories) yield { workflowId: `run-${name}`, history };
+    for (const { name, history } of histories) {
+      names.push(name);
+      // One id for all: what is decided may hold it.
+      yield { workflowId: 'run-recorded', history };
+    }
   };
-  for await (const { workflowId, error } of listening.runReplayHistories(options, pushed())) {
-    yield { name: workflowId.slice('run-'.length), error: error ?? undefined, activations };
+  for await (const { error } of listening.runReplayHistories(options, pushed())) {
+    yield { name: names.shift()!, error: error ?? undefined, activations };
     activations = [];
     told = [];
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, QUERIES, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type {
@@ -25,9 +25,8 @@ import type { Plan } from '#domain/plan/plan.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
 import { compressingCodec } from '#temporal/payload-codec.js';
 import { readBundle } from '../../replay/bundle.js';
+import '../../quiet-runtime.js';
 import { createTestNamespace, requireTemporalAddress } from '../../temporal.js';
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** Only keeps a broken test from hanging. */
 const LIMIT_MS = 60_000;

@@ -1,4 +1,3 @@
-import proto from '@temporalio/proto';
 import type { TransitionBatch } from '#contracts/run.js';
 import { parseStepKey } from '#domain/execution/instance.js';
 import type { Plan, PlanNode } from '#domain/plan/plan.js';
@@ -6,36 +5,17 @@ import { compressingCodec } from '#temporal/payload-codec.js';
 import type { History } from '../history-files.js';
 import type { Replayed, WorkflowCommand } from '../replay-histories.js';
 
-const { EventType } = proto.temporal.api.enums.v1;
-
 /**
- * What a history shows, in words that are the same where two show the same: which events lead to which commands, and
- * what becomes of which sort of step in which place. With the lines that run, this decides whether it is kept.
+ * What a history shows, in words that are the same where two show the same: which commands are given, and what becomes of which sort of step in which place. With the lines that run, this decides whether it is kept.
  */
 export async function featuresOf(history: History, replayed: Replayed): Promise<Set<string>> {
   const plan = await planOf(history);
-  return new Set([...tasksOf(history, replayed), ...(plan === undefined ? [] : endsOf(plan, replayed))]);
+  return new Set([...commandsOf(replayed), ...(plan === undefined ? [] : endsOf(plan, replayed))]);
 }
 
-/** Events that are answered by the next task, and its commands; how many of one sort does not count. */
-function tasksOf({ events }: History, { activations }: Replayed): string[] {
-  const features: string[] = [];
-  let came: string[] = [];
-  let task = 0;
-  const answers = activations.map(({ commands }) => commands).filter((one) => one.length > 0);
-  for (const { eventType } of events ?? []) {
-    const name = EventType[eventType!].replace('EVENT_TYPE_', '');
-    if (name !== 'WORKFLOW_TASK_STARTED') {
-      if (!/WORKFLOW_TASK|SCHEDULED|INITIATED/.test(name)) came.push(name);
-      continue;
-    }
-    features.push(`came ${once(came)}`);
-    came = [];
-    task++;
-  }
-  for (const answer of answers) features.push(`commands ${once(answer.map(describe))}`);
-  if (task === 1) features.push('one task');
-  return features;
+/** Commands, by what is peculiar to them. */
+function commandsOf({ activations }: Replayed): string[] {
+  return activations.flatMap(({ commands }) => commands.map((command) => `command ${describe(command)}`));
 }
 
 function describe({ scheduleActivity, ...command }: WorkflowCommand): string {
@@ -48,10 +28,6 @@ function describe({ scheduleActivity, ...command }: WorkflowCommand): string {
   const options = Object.entries(told).flatMap(([name, value]) => (value == null ? [] : [name]));
   const again = (retryPolicy?.maximumAttempts ?? 1) > 1 ? 'again' : 'once';
   return `${scheduleActivity.activityType} on ${taskQueue} ${again} ${options.join()}`;
-}
-
-function once(words: readonly string[]): string {
-  return [...new Set(words)].sort().join(' ');
 }
 
 function endsOf(plan: Plan, { activations }: Replayed): string[] {
@@ -75,10 +51,7 @@ function endOf(
   if (node === undefined) return [];
   const parent = node.parent === null ? undefined : plan.nodes[node.parent];
   const more = (attempt ?? 1) > 1 ? 'again' : '';
-  return [
-    `${sortOf(node)} ${how} ${more} of ${node.onFailure}`,
-    `${sortOf(node)} in ${parent?.kind} ${status} ${skipped ?? ''}`,
-  ];
+  return [`${sortOf(node)} ${how} ${more}`, `${sortOf(node)} in ${parent?.kind} ${status} ${skipped ?? ''}`];
 }
 
 function sortOf(node: PlanNode): string {
