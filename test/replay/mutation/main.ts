@@ -26,13 +26,16 @@ async function main(count: number, seed: number): Promise<void> {
   const reached = await findReached(code, chosen);
   const notices = new Map<Mutant, Notice | null>();
   for (const mutant of chosen) {
-    notices.set(mutant, reached.has(mutant) ? await tryMutant(mutant) : null);
-    process.stderr.write(`\r${notices.size} of ${chosen.length}`);
+    const notice = reached.has(mutant) ? await tryMutant(mutant) : null;
+    notices.set(mutant, notice);
+    const missed = reached.has(mutant) ? 'MISSED' : 'NOT RUN';
+    const how = notice === null ? missed : `${notice.by} ${notice.history}`;
+    console.log(`${how} | ${describeMutant(code, mutant)}`);
   }
   child?.kill('SIGKILL');
   const noticed = [...notices.values()].filter((notice) => notice !== null);
   const share = (part: number, of: number) => `${part} of ${of} (${Math.round((100 * part) / of)} %)`;
-  console.log(`\nseed ${seed}: ${chosen.length} of ${all.length} possible changes`);
+  console.log(`seed ${seed}: ${chosen.length} of ${all.length} possible changes`);
   console.log(`noticed: ${share(noticed.length, chosen.length)}`);
   console.log(`noticed, of those in lines that run: ${share(noticed.length, reached.size)}`);
   for (const by of ['replay', 'letters', 'prefixes'] as const)
@@ -40,11 +43,6 @@ async function main(count: number, seed: number): Promise<void> {
   console.log(
     `histories that notice something first: ${new Set(noticed.map(({ history }) => history)).size}`,
   );
-  for (const [mutant, notice] of notices) {
-    const how =
-      notice === null ? (reached.has(mutant) ? 'MISSED' : 'NOT RUN') : `${notice.by} ${notice.history}`;
-    console.log(`${how} | ${describeMutant(code, mutant)}`);
-  }
 }
 
 /** Those that stand in lines that a history has run. */
