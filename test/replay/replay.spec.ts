@@ -1,7 +1,8 @@
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { STEP_KINDS } from '#domain/definition/kinds/table.js';
 import { readBundle } from './bundle.js';
-import { readHistories, readLetters } from './history-files.js';
+import { encodeHistory, readHistories, readLetters } from './history-files.js';
 import { letterOf } from './letter.js';
 import { findNotice, findOtherwiseResumed, replayAll } from './notice.js';
 import { PLANTED_CHANGES, plant } from './planted-changes.js';
@@ -23,6 +24,14 @@ describe('recorded histories', () => {
     expect(Object.keys(letters)).toEqual(names);
     for (const kind of STEP_KINDS) expect(names).toContain(`0.1.0.kind-${kind}`);
     expect(names).toContain('0.2.0.tick-told');
+  });
+
+  it('tell nothing of the machines that recorded them', () => {
+    const tell = (name: string, bytes: Buffer) =>
+      /node_modules|file:\/\//.test(bytes.toString('latin1')) ? [name] : [];
+    expect(histories.flatMap(({ name, history }) => tell(name, gunzipSync(encodeHistory(history))))).toEqual(
+      [],
+    );
   });
 
   it.each(histories.map(({ name }) => name))('%s is replayed', (name) => {
