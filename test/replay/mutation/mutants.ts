@@ -27,7 +27,7 @@ const EXCHANGES: readonly (readonly [pattern: RegExp, to: (found: string) => str
   [/\.push\(/g, () => '.unshift('],
   [/\.some\(/g, () => '.every('],
   [/\+\+/g, () => '--'],
-  [/\bif \((?=[^\n]*\)$)/gm, (found) => `${found}!`],
+  [/\bif \([^\n]*\)(?: \{)?$/gm, (found) => found.replace(/^if \((.*)\)( \{)?$/, 'if (!($1))$2')],
   // A statement that is one call is left out.
   [/^ +(?!return|throw|if|for|while|const|let|super|\/|\*|case)[\w.!?[\]]+\([^\n]*\);$/gm, () => ';'],
   [/\breturn (?=[^\n;]+;$)(?!undefined)/gm, () => 'return undefined && '],

@@ -10,7 +10,7 @@ export class LineCoverage {
   private constructor(code: string) {
     this.lines = modulesOf(code)
       .flatMap(({ start, end }) =>
-        [...code.slice(start, end).matchAll(/\n *(?=[\w[(])/g)].map(
+        [...code.slice(start, end).matchAll(/\n *(?=[\w[(.?:{&|+`])/g)].map(
           ({ 0: text, index }) => start + index + text.length,
         ),
       )
