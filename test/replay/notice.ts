@@ -37,7 +37,8 @@ export async function findNotice(
   letters: Readonly<Record<string, Letter>>,
   ways: readonly Notice['by'][] = ['replay', 'letters', 'prefixes'],
 ): Promise<Notice | undefined> {
-  for await (const { name, ...replayed } of replayHistories(code, histories)) {
+  const whole = ways.some((way) => way !== 'prefixes') ? histories : [];
+  for await (const { name, ...replayed } of replayHistories(code, whole)) {
     const by = replayed.error === undefined ? 'letters' : 'replay';
     const differs = by === 'replay' || !isSame(letterOf({ name, ...replayed }), letters[name]);
     if (differs && ways.includes(by)) return { by, history: name };
