@@ -30,7 +30,7 @@ const EXCHANGES: readonly (readonly [pattern: RegExp, to: (found: string) => str
   [/\bif \([^\n]*\)(?: \{)?$/gm, (found) => found.replace(/^if \((.*)\)( \{)?$/, 'if (!($1))$2')],
   // A statement that is one call is left out.
   [/^ +(?!return|throw|if|for|while|const|let|super|\/|\*|case)[\w.!?[\]]+\([^\n]*\);$/gm, () => ';'],
-  [/\breturn (?=[^\n;]+;$)(?!undefined)/gm, () => 'return undefined && '],
+  [/\breturn (?=[^\n;]+;$)(?!undefined|false;)/gm, () => 'return undefined && '],
 ];
 
 const NO_CODE = /^\s*(\/\/|\/?\*)|__webpack_require__|harmony|"use strict"/;
