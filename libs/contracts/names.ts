@@ -51,6 +51,12 @@ export const ACTIVITIES = {
   breathe: 'breathe',
 } as const;
 
+/** Changes of the interpreter that runs begun before them do not see: their histories hold no marker of that name. */
+export const PATCHES = {
+  /** Steps that lose their workspace at the same moment have it found again once, not each. Since 0.2.0. */
+  workspaceSoughtOnce: 'workspace-sought-once',
+} as const;
+
 /** What Temporal allows an action over its own limit, so that the worker can stop it in good order and say so. */
 export const TIMEOUT_GRACE_MS = 10_000;
 

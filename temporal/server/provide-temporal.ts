@@ -20,6 +20,8 @@ export interface TemporalRequest {
   readonly onProgress: (message: string) => void;
   /** Told the number of every process at once: a build of the server, then the server. */
   readonly onSpawn?: (pid: number) => void;
+  /** More dynamic configuration, as `key=value`. */
+  readonly settings?: readonly string[];
   /** Where TEMPORAL_ADDRESS, PATH, HOME are looked up; the process's environment by default. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -129,6 +131,7 @@ function serverArguments(request: TemporalRequest, namespace: string): string[] 
     'history.visibilityProcessorMaxPollRPS=5000',
     'system.enableActivityEagerExecution=true',
     'system.enableEagerWorkflowStart=true',
+    ...(request.settings ?? []),
   ];
   const storage =
     request.dbFile === undefined

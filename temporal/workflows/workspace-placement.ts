@@ -1,5 +1,5 @@
-import { CancellationScope, scheduleActivity } from '@temporalio/workflow';
-import { ACTIVITIES, poolQueueOf, QUEUES } from '#contracts/names.js';
+import { CancellationScope, patched, scheduleActivity } from '@temporalio/workflow';
+import { ACTIVITIES, PATCHES, poolQueueOf, QUEUES } from '#contracts/names.js';
 import type { ActionInput, ActionResult, WorkspaceAssignment, WorkspaceRequest } from '#contracts/run.js';
 import type { StepKey } from '#domain/execution/state.js';
 import type { RunAction } from './action-dispatch.js';
@@ -29,9 +29,11 @@ export class WorkspacePlacement {
 
   /** Looks whether the worker behind `queue` still lives, and moves the workspace when it does not. */
   async verify(queue: string): Promise<void> {
-    const known = await unlessCanceled(this.current!);
-    // Another step may have noticed first.
-    if (known.queue === queue) this.current = this.assign({ ...this.place, lost: queue });
+    const before = this.current!;
+    const known = await unlessCanceled(before);
+    // Another step may have noticed first, just now too.
+    const isFirst = !patched(PATCHES.workspaceSoughtOnce) || this.current === before;
+    if (isFirst && known.queue === queue) this.current = this.assign({ ...this.place, lost: queue });
     await unlessCanceled(this.current!);
   }
 

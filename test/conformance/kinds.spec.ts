@@ -3,7 +3,6 @@ import type { RunView, StepView } from '#contracts/rest/runs.js';
 import { STEP_KINDS } from '#domain/definition/kinds/table.js';
 import { codesIn, findTables, readDocument, sectionOf } from '../docs/markdown.js';
 import { TestPlatform } from '../platform.js';
-import { recordHistory } from '../replay/record-history.js';
 import { replayRun } from '../replay/replay-run.js';
 import { CHILD, definitionOf, KIND_CASES, type KindCase } from './kind-cases.js';
 
@@ -89,11 +88,6 @@ beforeAll(async () => {
     },
     peopleAct: true,
   });
-  for (const { kind } of KIND_CASES) {
-    await recordHistory(platform, undisturbed.get(kind)!.run.id, `kind-${kind}`);
-    await recordHistory(platform, canceled.get(kind)!.run.id, `kind-${kind}-canceled`);
-    await recordHistory(platform, rerun.get(kind)!.run.id, `kind-${kind}-rerun`);
-  }
 });
 afterAll(() => platform?.close());
 

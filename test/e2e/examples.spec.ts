@@ -4,7 +4,6 @@ import type { StepView } from '#contracts/rest/runs.js';
 import type { JsonObject } from '#domain/json.js';
 import { eventually } from '../integration/api/api-fixture.js';
 import { TestPlatform } from '../platform.js';
-import { recordHistory } from '../replay/record-history.js';
 
 let platform: TestPlatform;
 
@@ -34,7 +33,6 @@ async function runExample(name: string, inputs: JsonObject = {}, deed?: Deed) {
     expect(done).toMatchObject({ status: 200 });
   }
   const run = await platform.waitForEnd(id);
-  await recordHistory(platform, id, run.status === 'succeeded' ? name : `${name}-${run.status}`);
   return { id, run, steps: await platform.steps(id) };
 }
 
@@ -187,7 +185,6 @@ describe('cancel', () => {
       ['after', 'skipped'],
     ]);
     expect(findSleepers()).toEqual([]);
-    await recordHistory(platform, id, 'canceled');
   });
 });
 

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TestPlatform } from '../platform.js';
-import { recordHistory } from '../replay/record-history.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
@@ -63,7 +62,6 @@ it('fails with the number of failing tests', async () => {
   const end = await platform.waitForEnd(id);
   expect(end.status).toBe('failed');
   expect(end.error?.message).toContain('1');
-  await recordHistory(platform, id, 'verify-repository');
 });
 
 it('says that a repository does not exist', async () => {

@@ -1,65 +1,52 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
-import { temporal } from '@temporalio/proto';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { DeterminismViolationError } from '@temporalio/workflow';
-import { compressingCodec } from '#temporal/payload-codec.js';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { STEP_KINDS } from '#domain/definition/kinds/table.js';
+import { readBundle } from './bundle.js';
+import { encodeHistory, readHistories, readLetters } from './history-files.js';
+import { letterOf } from './letter.js';
+import { findNotice, findOtherwiseResumed, replayAll } from './notice.js';
+import { PLANTED_CHANGES, plant } from './planted-changes.js';
+import type { Replayed } from './replay-histories.js';
 
-const HISTORIES = new URL('./histories/', import.meta.url);
-const DIST = new URL('../../dist/', import.meta.url);
-
-/** Files are named by the version that wrote them: `<version>.<definition>.binpb`. */
-const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.binpb'));
-
-function replay(code: string, file: string): Promise<void> {
-  const history = temporal.api.history.v1.History.decode(readFileSync(new URL(file, HISTORIES)));
-  return Worker.runReplayHistory(
-    {
-      workflowBundle: { code },
-      dataConverter: { payloadCodecs: [compressingCodec] },
-      sinks: { projection: { record: { fn: () => undefined }, finish: { fn: () => undefined } } },
-    },
-    history,
-    `run-${file}`,
-  );
-}
+const histories = readHistories();
+const letters = readLetters();
 
 describe('recorded histories', () => {
-  const today = readFileSync(new URL('workflow-bundle.js', DIST), 'utf8');
+  let today: ReadonlyMap<string, Replayed>;
 
-  it.each([
-    '0.1.0.hello.binpb',
-    '0.1.0.fan-out.binpb',
-    '0.1.0.retry-then-succeed.binpb',
-    '0.1.0.parallel-checks.binpb',
-    '0.1.0.canceled.binpb',
-    '0.1.0.verify-repository.binpb',
-    '0.1.0.continued.binpb',
-    '0.1.0.operated.binpb',
-    '0.1.0.child-run.binpb',
-    '0.1.0.claims.binpb',
-    '0.1.0.inline.binpb',
-  ])('still has %s', (file) => expect(files).toContain(file));
-
-  it.each(files)('replays %s', async (file) => {
-    await expect(replay(today, file)).resolves.toBeUndefined();
+  beforeAll(async () => {
+    today = await replayAll(readBundle(), histories);
   });
 
-  it('refuses a history when the order of decisions is another', async () => {
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('temporal/workflows/workflows.js', DIST)),
-      webpackConfigHook: (config) => ({
-        ...config,
-        resolve: {
-          ...config.resolve,
-          alias: {
-            ...config.resolve?.alias,
-            '#domain/execution/decide.js': fileURLToPath(new URL('test/replay/reversed-decide.js', DIST)),
-          },
-        },
-      }),
-    });
-    await expect(replay(code, '0.1.0.fan-out.binpb')).rejects.toThrow(DeterminismViolationError);
+  it('are many, and of every kind of step', () => {
+    expect(histories.length).toBeGreaterThanOrEqual(200);
+    const names = histories.map(({ name }) => name);
+    expect(Object.keys(letters)).toEqual(names);
+    for (const kind of STEP_KINDS) expect(names).toContain(`0.1.0.kind-${kind}`);
+    expect(names).toContain('0.2.0.tick-told');
   });
+
+  it('tell nothing of the machines that recorded them', () => {
+    const tell = (name: string, bytes: Buffer) =>
+      /node_modules|file:\/\//.test(bytes.toString('latin1')) ? [name] : [];
+    expect(histories.flatMap(({ name, history }) => tell(name, gunzipSync(encodeHistory(history))))).toEqual(
+      [],
+    );
+  });
+
+  it.each(histories.map(({ name }) => name))('%s is replayed', (name) => {
+    const replayed = today.get(name)!;
+    expect(replayed.error).toBeUndefined();
+    // Where the change is wanted: npm run record:histories -- --letters
+    expect(letterOf(replayed)).toEqual(letters[name]);
+  });
+
+  it('are resumed at each task as they went on', async () => {
+    expect(await findOtherwiseResumed(readBundle(), histories)).toEqual([]);
+  });
+});
+
+it.each(PLANTED_CHANGES)('a planted change is noticed by $noticed: $what', async (change) => {
+  const notice = await findNotice(plant(readBundle(), change), histories, letters, [change.noticed]);
+  expect(notice?.by).toBe(change.noticed);
 });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionInput, ActionResult, ChildRunRequest, InterpretInput } from '#contracts/run.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { toApplicationFailure } from '#temporal/activities/application-failure.js';
-import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, inputOf, succeed, until } from './interpreter-lab.js';
 import { act, approval, literal, planOfNodes, workflow } from './plan-of-nodes.js';
 
@@ -86,7 +85,6 @@ describe('a step that runs another workflow', () => {
     expect(searchAttributes).toMatchObject({ SluiceWorkflow: ['good'], SluiceTrigger: ['workflow'] });
     expect(memo).toMatchObject({ project: 'default', startedBy: 'bob' });
     expect(await description.staticSummary()).toBe('good v1');
-    await recordHistory(lab, run, 'child-run');
   });
 
   it('has null where the run has no output', async () => {

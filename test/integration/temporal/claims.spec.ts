@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ClaimsRequest } from '#contracts/run.js';
-import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, until } from './interpreter-lab.js';
 import { act, literal, planOfNodes } from './plan-of-nodes.js';
 
@@ -66,7 +65,6 @@ describe('claims', () => {
     expect(gone).toContain(`${run} first`);
     // The last one ends with the run: nobody waits for it, and no event tells of it.
     expect((await scheduledOf(run)).filter((type) => type === 'releaseClaims')).toHaveLength(1);
-    await recordHistory(lab, run, 'claims');
     holder = undefined;
   });
 

@@ -3,7 +3,6 @@ import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { poolQueueOf } from '#contracts/names.js';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import { toApplicationFailure } from '#temporal/activities/application-failure.js';
-import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, until } from './interpreter-lab.js';
 import { act, literal, type NodeDraft, planOfNodes } from './plan-of-nodes.js';
 
@@ -77,7 +76,6 @@ describe('an inline action', () => {
     expect((await lab.end(run)).status).toBe('completed');
     expect(callsOf(run).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(lab.final(run).steps['flaky']).toMatchObject({ status: 'succeeded', attempts: 3 });
-    await recordHistory(lab, run, 'inline');
   });
 
   it('lets its run hear of other things in a long pause between attempts', async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { ACTIONS } from '#contracts/catalogue/catalogue.js';
 import { ACTIVITIES, QUERIES, QUEUES, workflowIdOf } from '#contracts/names.js';
 import type {
   ActionInput,
@@ -15,17 +15,18 @@ import type {
   InterpretInput,
   RunDescription,
   TransitionBatch,
+  WorkspaceAssignment,
+  WorkspaceRequest,
 } from '#contracts/run.js';
+import type { TickEnd, TickNote } from '#contracts/schedules.js';
 import type { OperationAnswer, RunGateway } from '#contracts/temporal-port.js';
 import type { Operation, OperationRequest } from '#domain/execution/operation.js';
 import type { Plan } from '#domain/plan/plan.js';
 import { createRunGateway } from '#temporal/client/run-gateway.js';
 import { compressingCodec } from '#temporal/payload-codec.js';
+import { readBundle } from '../../replay/bundle.js';
+import '../../quiet-runtime.js';
 import { createTestNamespace, requireTemporalAddress } from '../../temporal.js';
-
-const BUNDLE = new URL('../../../dist/workflow-bundle.js', import.meta.url);
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** Only keeps a broken test from hanging. */
 const LIMIT_MS = 60_000;
@@ -37,6 +38,8 @@ export interface Outside {
   prepareRun: (request: ChildRunRequest) => Promise<InterpretInput> | InterpretInput;
   acquireClaims: (request: ClaimsRequest) => Promise<void> | void;
   releaseClaims: (request: ClaimsRelease) => Promise<void> | void;
+  assignWorkspace: (request: WorkspaceRequest) => WorkspaceAssignment;
+  noteTick: (note: TickNote) => TickEnd | undefined;
 }
 
 /** The interpreter on a real server, in a worker of this process, with all that is outside of it played by the test. */
@@ -74,6 +77,8 @@ export class InterpreterLab {
         prepareRun: () => refuse(),
         acquireClaims: () => undefined,
         releaseClaims: () => undefined,
+        assignWorkspace: () => refuse(),
+        noteTick: () => ({ outcome: 'gone' }),
         ...outside,
       },
     );
@@ -86,19 +91,24 @@ export class InterpreterLab {
   async addWorker(taskQueue: string = QUEUES.orchestration): Promise<Worker> {
     const { outside } = this;
     const interprets = taskQueue === QUEUES.orchestration;
+    const act = async (input: ActionInput) => outside.act(input);
     const worker = await Worker.create({
       connection: this.native,
       namespace: this.temporal.namespace,
       taskQueue,
       dataConverter: { payloadCodecs: [compressingCodec] },
       activities: {
-        'test/do': async (input: ActionInput) => outside.act(input),
+        ...Object.fromEntries([...ACTIONS.keys(), 'test/do'].map((action) => [action, act])),
         [ACTIVITIES.prepareRun]: async (request: ChildRunRequest) => outside.prepareRun(request),
         [ACTIVITIES.acquireClaims]: async (request: ClaimsRequest) => outside.acquireClaims(request),
         [ACTIVITIES.releaseClaims]: async (request: ClaimsRelease) => outside.releaseClaims(request),
+        [ACTIVITIES.assignWorkspace]: async (request: WorkspaceRequest) => outside.assignWorkspace(request),
+        [ACTIVITIES.noteTick]: async (note: TickNote) => outside.noteTick(note),
         [ACTIVITIES.breathe]: async () => undefined,
       },
-      ...(interprets ? { workflowBundle: { code: readFileSync(BUNDLE, 'utf8') }, sinks: this.sinks() } : {}),
+      // Cancellation comes with the answer to a heartbeat.
+      maxHeartbeatThrottleInterval: '200ms',
+      ...(interprets ? { workflowBundle: { code: readBundle() }, sinks: this.sinks() } : {}),
       shutdownForceTime: '1s',
     });
     this.workers.set(worker, worker.run());
@@ -227,5 +237,5 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 }
 
 function refuse(): never {
-  throw new Error('no workflow can be run here');
+  throw new Error('it is not to be had here');
 }

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionInput, ActionResult } from '#contracts/run.js';
 import type { OperationRequest } from '#domain/execution/operation.js';
 import { toApplicationFailure } from '#temporal/activities/application-failure.js';
-import { recordHistory } from '../../replay/record-history.js';
 import { InterpreterLab, succeed, until } from './interpreter-lab.js';
 import { act, approval, literal, planOfNodes } from './plan-of-nodes.js';
 
@@ -77,7 +76,6 @@ describe('an operation that fits', () => {
     expect(searchAttributes['SluiceStatus']).toEqual(['paused']);
     expect(await lab.operate(run, { type: 'resume' })).toMatchObject({ result: { status: 'running' } });
     expect((await lab.end(run)).status).toBe('completed');
-    await recordHistory(lab, run, 'operated');
   });
 
   it('retries with another input a step that waits for a person', async () => {
