@@ -47,6 +47,7 @@ it('covers every example', () => {
   expect(names).toEqual([
     'deploy-region.yaml',
     'fan-out.yaml',
+    'guarded-release.yaml',
     'hello.yaml',
     'matrix.yaml',
     'parallel-checks.yaml',
@@ -54,7 +55,6 @@ it('covers every example', () => {
     'recover.yaml',
     'release.yaml',
     'retry-then-succeed.yaml',
-    'verify-repository.yaml',
   ]);
 });
 
