@@ -32,6 +32,8 @@ export async function unpackDebianProgram(program: DebianProgram, provision: Pro
     const [archive = ''] = globSync('*.deb', { cwd: unfinished });
     const content = join(unfinished, 'content');
     await runTool('dpkg', ['-x', archive, content], unfinished, provision);
+    if (!existsSync(join(content, program.file)))
+      throw new Error(`the package ${program.package} has no ${program.file}`);
     renameSync(content, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
