@@ -36,5 +36,5 @@ echo "::$token::"
   if (!names.every((name) => Object.hasOwn(report, name))) process.exit();
   for (const name of names) console.log(`${name}=${report[name]}`);
   console.log(`report=${file}`);
-' "$report" $names >> "$GITHUB_OUTPUT"
+' "$report" $names >> "$GITHUB_OUTPUT" 2> /dev/null || true
 exit "$code"
