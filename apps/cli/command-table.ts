@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from './context.js';
 
 /** Adds what it is for to the program. */
-export type AddCommands = (program: Command, context: CommandContext) => void;
+type AddCommands = (program: Command, context: CommandContext) => void;
 
 export interface CommandEntry {
   /** What it adds, in this order. */

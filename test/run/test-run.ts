@@ -238,6 +238,6 @@ function toolDefaults(run: TestRun) {
   };
 }
 
-export function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
+function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
   reaper.watch(pid, { signal, graceMs: 3_000, order: 1 });
 }
