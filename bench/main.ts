@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   generate: () => import('./generate/main.js'),
   import: () => import('./import/main.js'),
   risk: () => import('./risk/main.js'),
+  'pre-commit': () => import('./pre-commit/main.js'),
   diagnose: () => import('./diagnose/main.js'),
   gates: () => import('./gates/main.js'),
   decide: () => import('./decide/main.js'),

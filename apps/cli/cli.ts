@@ -1,53 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addActionsCommand } from './commands/actions.js';
-import { addAgentsCommand } from './commands/agents.js';
-import { addAliasCommand } from './commands/alias.js';
-import { addApprovalsCommand } from './commands/approvals.js';
-import { addArchiveCommand } from './commands/archive.js';
-import { addAuditCommand } from './commands/audit.js';
-import { addCancelCommand } from './commands/cancel.js';
-import { addCheckpointsCommand } from './commands/checkpoints.js';
-import { addCloneCommand } from './commands/clone.js';
-import { addCompareCommand } from './commands/compare.js';
-import { addApproveCommand, addRejectCommand } from './commands/decide.js';
-import { addDiagnoseCommand } from './commands/diagnose.js';
-import { addDiffCommand } from './commands/diff.js';
-import { addEstimateCommand } from './commands/estimate.js';
-import { addExportCommand } from './commands/export.js';
-import { addFailuresCommand } from './commands/failures.js';
-import { addFreezeCommand, addFreezesCommand } from './commands/freezes.js';
-import { addGateCommand } from './commands/gate.js';
-import { addGatesCommand } from './commands/gates.js';
-import { addGenerateCommand } from './commands/generate.js';
-import { addHistoryCommand } from './commands/history.js';
-import { addImportCommand } from './commands/import.js';
-import { addIntegrationsCommand } from './commands/integrations.js';
-import { addKeysCommand } from './commands/keys.js';
-import { addListCommand } from './commands/list.js';
-import { addLocksCommand } from './commands/locks.js';
-import { addLoginCommand, addLogoutCommand, addWhoAmICommand } from './commands/login.js';
-import { addLogsCommand } from './commands/logs.js';
-import { addRunOperations, addStepOperations } from './commands/operations.js';
-import { addOptimiseCommand } from './commands/optimise.js';
-import { addPersonalDataCommand } from './commands/personal-data.js';
-import { addPipelinesCommand } from './commands/pipelines.js';
-import { addPlanCommand } from './commands/plan.js';
-import { addPoolCommand } from './commands/pool.js';
-import { addPoolsCommand } from './commands/pools.js';
-import { addPublishCommand } from './commands/publish.js';
-import { addRerunCommand } from './commands/rerun.js';
-import { addRetentionCommand } from './commands/retention.js';
-import { addRiskCommand } from './commands/risk.js';
-import { addRunCommand } from './commands/run.js';
-import { addSchedulesCommand } from './commands/schedules.js';
-import { addSchemaCommand } from './commands/schema.js';
-import { addStatusCommand } from './commands/status.js';
-import { addTemplateCommand } from './commands/template.js';
-import { addTemplatesCommand } from './commands/templates.js';
-import { addTestCommand } from './commands/test.js';
-import { addValidateCommand } from './commands/validate.js';
-import { addVersionsCommand } from './commands/versions.js';
-import { addWebhooksCommand } from './commands/webhooks.js';
+import { COMMANDS, chooseEntries } from './command-table.js';
 import type { Console } from './console.js';
 import {
   type CommandContext,
@@ -84,9 +36,11 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
       }
     },
   };
-  for (const [group, commands] of Object.entries(COMMANDS)) {
+  const isWanted = chooseEntries(argv);
+  for (const [group, entries] of Object.entries(COMMANDS)) {
     program.commandsGroup(`${group}:`);
-    for (const add of commands) {
+    for (const entry of entries.filter(isWanted)) {
+      const add = await entry.add();
       add(program, context);
     }
   }
@@ -105,52 +59,6 @@ export async function runCli(argv: readonly string[], setting: CliSetting): Prom
     throw error;
   }
 }
-
-/** By what they are for, in the order in which people meet them. */
-const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: CommandContext) => void)[]>> = {
-  Definitions: [
-    addGenerateCommand,
-    addPipelinesCommand,
-    addImportCommand,
-    addExportCommand,
-    addValidateCommand,
-    addPlanCommand,
-    addTestCommand,
-    addActionsCommand,
-    addSchemaCommand,
-    addCloneCommand,
-  ],
-  Templates: [addTemplatesCommand, addTemplateCommand],
-  Versions: [addVersionsCommand, addDiffCommand, addPublishCommand, addAliasCommand],
-  'What runs tell': [addEstimateCommand, addOptimiseCommand],
-  Judgement: [addGateCommand, addRiskCommand],
-  Failures: [addDiagnoseCommand, addFailuresCommand],
-  Runs: [
-    addRunCommand,
-    addStatusCommand,
-    addLogsCommand,
-    addListCommand,
-    addHistoryCommand,
-    addCompareCommand,
-    addRerunCommand,
-  ],
-  'Living runs': [addCancelCommand, addRunOperations, addCheckpointsCommand],
-  Decisions: [addApprovalsCommand, addApproveCommand, addRejectCommand, addStepOperations],
-  'What runs share': [
-    addPoolsCommand,
-    addPoolCommand,
-    addLocksCommand,
-    addFreezesCommand,
-    addFreezeCommand,
-    addAgentsCommand,
-    addIntegrationsCommand,
-    addGatesCommand,
-    addSchedulesCommand,
-    addWebhooksCommand,
-  ],
-  'What is kept': [addAuditCommand, addRetentionCommand, addArchiveCommand, addPersonalDataCommand],
-  Access: [addLoginCommand, addLogoutCommand, addWhoAmICommand, addKeysCommand],
-};
 
 /** Name and arguments; that there are options goes without saying. */
 function subcommandTerm(command: Command): string {

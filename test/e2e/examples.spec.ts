@@ -45,6 +45,7 @@ it('covers every example', () => {
   expect(names).toEqual([
     'deploy-region.yaml',
     'fan-out.yaml',
+    'guarded-release.yaml',
     'hello.yaml',
     'matrix.yaml',
     'parallel-checks.yaml',
@@ -52,7 +53,6 @@ it('covers every example', () => {
     'recover.yaml',
     'release.yaml',
     'retry-then-succeed.yaml',
-    'verify-repository.yaml',
   ]);
 });
 

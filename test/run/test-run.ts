@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { isSluiceError } from '#domain/errors.js';
 import { type Progress, secondsSince } from '../../apps/local/progress.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
+import { findPrometheusProgram } from '../servers/prometheus/prometheus-program.js';
+import { SERVER_VARIABLES } from '../servers/server-variables.js';
 import { buildVaultProgram } from '../vault/vault-program.js';
 import type { TestArguments } from './arguments.js';
 import { findLeftovers } from './leftovers.js';
 import { type CoverageFolders, coverageFolders, measureCoverage, writeCoverage } from './lines/measure.js';
 import { findShortfalls, formatTable } from './lines/summary.js';
+import { provideProgram, type RealServer } from './provide-program.js';
 import { runTool } from './run-tool.js';
 import { STATIC_CHECKS } from './static-checks.js';
 import type { Surroundings } from './surroundings.js';
@@ -37,6 +40,13 @@ const SPECS = {
 /** Lines in which a test tells people what it measured. */
 const FIGURES = /^figures: .*$/gm;
 
+/** What a test of metrics asks; had in seconds, or said to be missing. */
+const PROMETHEUS: RealServer = {
+  title: 'Prometheus',
+  variable: SERVER_VARIABLES.prometheus,
+  provide: findPrometheusProgram,
+};
+
 const CHECK_LIMIT_MS = 2 * 60_000;
 const UNIT_LIMIT_MS = 25 * 60_000;
 const INTEGRATION_LIMIT_MS = 50 * 60_000;
@@ -60,6 +70,7 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
   await phase('unit', () =>
     runJest(run, { project: 'unit', env: {}, limitMs: UNIT_LIMIT_MS, coverage: measured?.unit }),
   );
+  const found = await provideProgram(run, PROMETHEUS);
   let stop: (() => Promise<void>) | undefined;
   const servers = new Set<number>([run.reaper.identity.pid]);
   await phase('integration, replay, examples', async (onProgress) => {
@@ -76,7 +87,7 @@ export async function runTests(run: TestRun): Promise<Tally[]> {
     const env = measured === undefined ? {} : { TEST_COVERAGE_FOLDER: measured.processes };
     return await runJest(run, {
       project: 'integration',
-      env: { ...provided.env, ...env },
+      env: { ...provided.env, ...found, ...env },
       limitMs: INTEGRATION_LIMIT_MS,
       coverage: undefined,
     });
@@ -227,6 +238,6 @@ function toolDefaults(run: TestRun) {
   };
 }
 
-export function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
+function watch({ reaper }: TestRun, pid: number, signal: NodeJS.Signals): void {
   reaper.watch(pid, { signal, graceMs: 3_000, order: 1 });
 }

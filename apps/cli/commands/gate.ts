@@ -5,6 +5,7 @@ import type { Measurement } from '#contracts/judgement/measurement.js';
 import { parseMoment } from '#domain/definition/moment.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { addChangeOptions, assessNamedChange, type ChangeOptions, measurementsOf } from '../input/change.js';
 import { type Read, readGateFile, readMetricsFile } from '../input/gate-file.js';
 import { markResult, readHistoryFiles, recordResult } from '../input/gate-history.js';
 import { usageError } from '../input/usage-error.js';
@@ -13,7 +14,7 @@ import { renderGateResult } from '../view/gate.js';
 import { toPlainText, toSafeJson } from '../view/plain-text.js';
 import { styleOf } from '../view/style.js';
 
-interface GateOptions {
+interface GateOptions extends ChangeOptions {
   readonly file?: string;
   readonly type?: GateType;
   readonly metrics?: string;
@@ -29,7 +30,7 @@ interface GateOptions {
 }
 
 export function addGateCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('gate')
     .description('Judges measurements by a quality gate, and says why; asks no server.')
     .option('--file <gate>', 'a gate, or service level objectives of Keptn, in YAML or JSON')
@@ -54,10 +55,10 @@ export function addGateCommand(program: Command, context: CommandContext): void 
     .addOption(warnExitOption())
     .addOption(
       new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'),
-    )
-    .action((options: GateOptions) =>
-      context.perform({ json: options.format === 'json' }, () => run(options, context)),
     );
+  addChangeOptions(command).action((options: GateOptions) =>
+    context.perform({ json: options.format === 'json' }, () => run(options, context)),
+  );
 }
 
 export function warnExitOption(): Option {
@@ -72,8 +73,32 @@ async function run(options: GateOptions, context: CommandContext): Promise<ExitC
   if (options.afterwards !== undefined) return mark(read.value, options.afterwards, options, context);
   const metrics = options.metrics === undefined ? { value: [] } : await readMetricsFile(options.metrics);
   if (!('value' in metrics)) return refuse('metrics-invalid', metrics, options, context);
-  const collected = await collect(read.value, metrics.value, options, context);
-  return judge(read.value, [...metrics.value, ...collected], options, context);
+  const change = await measureChange(options, context);
+  const given = withoutKnown(metrics.value, change?.measurements ?? []);
+  const collected = await collect(read.value, given, options, context);
+  const { risk = change?.score } = options;
+  return judge(
+    read.value,
+    [...given, ...collected],
+    { ...options, ...(risk !== undefined && { risk }) },
+    context,
+  );
+}
+
+/** What the change itself is like, where one is named. */
+async function measureChange(
+  options: GateOptions,
+  { console }: CommandContext,
+): Promise<{ readonly score: number; readonly measurements: readonly Measurement[] } | undefined> {
+  if (options.base === undefined && options.head === undefined && options.staged !== true) return undefined;
+  const report = await assessNamedChange(options, console.env);
+  return { score: report.score, measurements: measurementsOf(report) };
+}
+
+/** The first of a name goes before the others. */
+function withoutKnown(first: readonly Measurement[], others: readonly Measurement[]): readonly Measurement[] {
+  const known = new Set(first.map(({ metric }) => metric));
+  return [...first, ...others.filter(({ metric }) => !known.has(metric))];
 }
 
 /** Of what was not given, what reports in the folder say, and, where they are to be asked, services. */

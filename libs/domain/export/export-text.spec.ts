@@ -24,12 +24,12 @@ const imported = readdirSync(CORPUS)
 const REFUSED_EXAMPLES = [
   'deploy-region.yaml',
   'fan-out.yaml',
+  'guarded-release.yaml',
   'matrix.yaml',
   'parallel-checks.yaml',
   'pipeline-of-workflows.yaml',
   'recover.yaml',
   'release.yaml',
-  'verify-repository.yaml',
 ];
 const REFUSED_IMPORTS = [
   'condition-edges.yaml',

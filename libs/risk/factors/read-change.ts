@@ -3,7 +3,8 @@ import type { ChangeFactors, RiskContext } from '#contracts/judgement/risk.js';
 import type { HistoryFacts } from '#contracts/judgement/risk-report.js';
 import { describeChange } from './change/describe-change.js';
 import { type ReadChange, readDifference } from './change/read-difference.js';
-import { findRange, type RangeRequest } from './git/find-range.js';
+import { readStaged } from './change/read-staged.js';
+import { findRange, findStaged, type RangeRequest } from './git/find-range.js';
 import type { GitLimits } from './git/git.js';
 import { nameIndex, openHistory, openRepository, requireWithin } from './git/open-repository.js';
 import { changedOf, Past } from './history/past.js';
@@ -17,6 +18,8 @@ export interface ChangeRequest extends RangeRequest {
   readonly within?: string;
   /** Folder for indexes; without one, all is read from git. */
   readonly indexes?: string;
+  /** In place of `base` and `head`: what is staged, by its own index or another file of it. */
+  readonly staged?: { readonly index?: string };
   readonly reach?: HistoryReach;
   readonly limits?: GitLimits;
 }
@@ -36,18 +39,22 @@ export interface MeasuredRisk {
  * `git-not-found`, `history-unreadable`, `history-too-large`, `history-too-slow`.
  */
 export async function readRiskChange(request: ChangeRequest): Promise<MeasuredRisk> {
-  const repository = await openRepository(request.folder, request.limits);
+  const { staged } = request;
+  const repository = { ...(await openRepository(request.folder, request.limits)), ...staged };
   if (request.within !== undefined) await requireWithin(repository, request.within);
   const shallow = repository.cut.size > 0;
   const { git } = await openHistory(repository, undefined);
-  const range = await findRange(git, request, repository.cut);
+  const range = staged === undefined ? await findRange(git, request, repository.cut) : await findStaged(git);
   const reach = request.reach ?? REACH;
-  const reading = await openHistory(repository, range.base ?? range.head);
+  const reading = await openHistory(
+    repository,
+    range.base ?? (staged === undefined ? range.head : undefined),
+  );
   // What a shallow clone lacks may come later; an index would not see it.
   const file =
     request.indexes === undefined || shallow ? undefined : join(request.indexes, nameIndex(repository));
   const [difference, history] = await Promise.all([
-    readDifference(reading.git, range),
+    staged === undefined ? readDifference(reading.git, range) : readStaged(reading.git, range),
     range.base === undefined ? NOTHING : findHistory(reading, range.base, reach, file, repository.cut),
   ]);
   const { past, before } = replay(history, reach.past);

@@ -16,13 +16,15 @@ export const CREDENTIALS = '{"username":"gate","password":"password-of-the-test"
 const HASH = '$2a$04$T87HYsrraZ4Wa8jOk8Y1v.I7VWEqcpy8OU/gh1mqt46IEcFX4xij6';
 
 export interface PrometheusOptions {
-  /** Samples of the past, in OpenMetrics. */
-  readonly past: string;
   /** host:port of what it scrapes every second. */
   readonly target: string;
+  /** Samples of the past, in OpenMetrics. */
+  readonly past?: string;
+  /** Whether anybody may ask; else it is those who have `CREDENTIALS`. */
+  readonly open?: boolean;
 }
 
-/** A Prometheus of its own, in a temporary folder and on the loopback interface alone, which asks who asks. */
+/** A Prometheus of its own, in a temporary folder and on the loopback interface alone. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,
@@ -31,23 +33,23 @@ export class Prometheus {
     private readonly printed: () => string,
   ) {}
 
-  static async start(program: string, { past, target }: PrometheusOptions): Promise<Prometheus> {
+  static async start(
+    program: string,
+    { target, past, open = false }: PrometheusOptions,
+  ): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
     const place = (name: string) => join(folder, name);
-    await writeFile(place('past.txt'), past);
-    await writeFile(place('web.yml'), `basic_auth_users: { gate: '${HASH}' }\n`);
+    await writeFile(place('web.yml'), open ? '' : `basic_auth_users: { gate: '${HASH}' }\n`);
     await writeFile(
       place('prometheus.yml'),
       `scrape_configs: [{ job_name: shop, scrape_interval: 1s, static_configs: [{ targets: ['${target}'] }] }]\n`,
     );
-    const promtool = join(dirname(program), 'promtool');
-    await promisify(execFile)(promtool, [
-      'tsdb',
-      'create-blocks-from',
-      'openmetrics',
-      place('past.txt'),
-      place('data'),
-    ]);
+    if (past !== undefined) {
+      await writeFile(place('past.txt'), past);
+      const promtool = join(dirname(program), 'promtool');
+      const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', place('past.txt'), place('data')];
+      await promisify(execFile)(promtool, blocks);
+    }
     const address = `127.0.0.1:${await findFreePort()}`;
     const child = spawn(
       program,

@@ -9,6 +9,7 @@ export interface RangeRequest {
 }
 
 export interface FoundRange {
+  /** A commit, or `STAGED`. */
   readonly head: string;
   /** Undefined where `head` is the first commit of all. */
   readonly base: string | undefined;
@@ -36,8 +37,7 @@ export async function findRange(
   if (base === undefined) {
     if (request.base !== undefined) throw createNotFound(request.base, shallow);
     if (cut.has(head)) throw createNotFound(`${request.head}^`, shallow);
-    const start = (await git.ask(['hash-object', '-t', 'tree', '--stdin'])).trim();
-    return { head, base: undefined, start, notes: [] };
+    return { head, base: undefined, start: await nameEmptyTree(git), notes: [] };
   }
   const start = await findFork(git, base, head);
   if (start !== undefined) return { head, base, start, notes: [] };
@@ -48,6 +48,19 @@ export async function findRange(
     start: base,
     notes: [`Base and head have no common commit here (${why}), so that they are compared with each other.`],
   };
+}
+
+/** What is staged, against the commit that it goes on from; there may be none yet. */
+export async function findStaged(git: Git): Promise<FoundRange> {
+  const [base] = await findCommits(git, ['HEAD']);
+  return { head: STAGED, base, start: base ?? (await nameEmptyTree(git)), notes: [] };
+}
+
+/** Stands for the commit that is yet to be made. */
+export const STAGED = 'staged';
+
+async function nameEmptyTree(git: Git): Promise<string> {
+  return (await git.ask(['hash-object', '-t', 'tree', '--stdin'])).trim();
 }
 
 function requireName(name: string): void {

@@ -20,6 +20,8 @@ export interface GitPlace {
   readonly folder: string;
   /** Its own directory, where it is known: else git looks for it. */
   readonly directory?: string;
+  /** File of the index, where it is not that of the directory. */
+  readonly index?: string;
 }
 
 export interface GitLimits {
@@ -55,7 +57,7 @@ export function openGit(
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 async function* runGit(
-  { folder, directory }: GitPlace,
+  { folder, directory, index }: GitPlace,
   args: readonly string[],
   input: string | undefined,
   limits: GitLimits,
@@ -68,6 +70,7 @@ async function* runGit(
       GIT_ATTR_NOSYSTEM: '1',
       // Nothing is checked out there: what lies in the folder of somebody's work changes no answer.
       ...(directory !== undefined && { GIT_DIR: directory, GIT_WORK_TREE: directory }),
+      ...(index !== undefined && { GIT_INDEX_FILE: index }),
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -11,6 +11,8 @@ export interface Repository {
   /** Commits whose parents were left behind when it was cloned; none in a whole clone. */
   readonly cut: ReadonlySet<string>;
   readonly limits: GitLimits | undefined;
+  /** File of the index that is asked for; else its own. */
+  readonly index?: string;
 }
 
 export interface ReadRepository {
@@ -63,7 +65,8 @@ export async function openHistory(
   repository: Repository,
   commit: string | undefined,
 ): Promise<ReadRepository> {
-  const place = { folder: repository.directory, directory: repository.directory };
+  const { directory, index } = repository;
+  const place = { folder: directory, directory, ...(index !== undefined && { index }) };
   const settings = ['core.attributesFile=/dev/null', 'mailmap.file=/dev/null'];
   if (commit === undefined) return { git: openGit(place, settings, repository.limits), reading: '' };
   const git = openGit(place, [...settings, `mailmap.blob=${commit}:.mailmap`], repository.limits);

@@ -133,7 +133,7 @@ function toCommit(header: readonly string[], files: readonly FileChange[]): Logg
   };
 }
 
-function parseZone(zone: string): number | undefined {
+export function parseZone(zone: string): number | undefined {
   const [, sign, hours, minutes] = /^([+-])(\d\d)([0-5]\d)$/.exec(zone) ?? [];
   if (sign === undefined) return undefined;
   const offset = 60 * Number(hours) + Number(minutes);
