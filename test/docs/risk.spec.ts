@@ -14,7 +14,8 @@ describe('docs/risk.md', () => {
       const { bags, rounds, leaves } = boosting;
       expect(text).toContain(`${bags * rounds} trees of at most ${leaves} leaves`);
       expect(text).toContain(`latest ${latest.toLocaleString('en')} changes`);
-      if (forest.trees > 0) expect(text).toContain(`${forest.trees} trees of at most ${forest.leaves} leaves`);
+      if (forest.trees > 0)
+        expect(text).toContain(`${forest.trees} trees of at most ${forest.leaves} leaves`);
     }
   });
 
