@@ -9,6 +9,16 @@ import { codesIn, findTables, readDocument, sectionOf } from './markdown.js';
 const text = readDocument('docs/risk.md');
 
 describe('docs/risk.md', () => {
+  it('says how large the models are', () => {
+    for (const { boosting, forest, latest } of [RECIPE.own, RECIPE.shared]) {
+      const { bags, rounds, leaves } = boosting;
+      expect(text).toContain(`${bags * rounds} trees of at most ${leaves} leaves`);
+      expect(text).toContain(`latest ${latest.toLocaleString('en')} changes`);
+      if (forest.trees > 0)
+        expect(text).toContain(`${forest.trees} trees of at most ${forest.leaves} leaves`);
+    }
+  });
+
   it('tells where levels begin, and what takes over', () => {
     expect(text).toContain(
       `\`low\` below ${LEVEL_FROM.medium}, \`medium\` from ${LEVEL_FROM.medium}, \`high\` from ${LEVEL_FROM.high}`,
@@ -22,10 +32,8 @@ describe('docs/risk.md', () => {
     expect(rules!.map(([factor]) => codesIn(factor!)[0])).toEqual(RULES.map(({ factor }) => factor));
   });
 
-  it('describes the model that comes with it', () => {
+  it('gives figures of each project that the shipped model learnt from', () => {
     const { model } = readShippedModel();
-    const { bags, rounds, leaves } = RECIPE.boosting;
-    expect(text).toContain(`${bags * rounds} trees of at most ${leaves} leaves`);
     for (const project of model.trainedOn.projects) expect(text).toContain(`**${project}**`);
   });
 });

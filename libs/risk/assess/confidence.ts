@@ -53,7 +53,7 @@ function doubtReach({ model, change, past }: Judged): Doubt | undefined {
   const own = isOwn(model);
   const seen = FEATURES.map((feature, at) => ({ ...feature, at })).filter(
     // A rank is never beyond; a number that depends on the project is not looked at by a model of several.
-    ({ name, portable }) => !name.startsWith('rank:') && (portable || own),
+    ({ rank, portable }) => !rank && (portable || own),
   );
   const beyond = seen.filter(({ at }) => {
     const [least, most] = model.ranges[at]!;

@@ -1,8 +1,7 @@
 import type { Project } from '../dataset/labelled-change.js';
-import { applyBoosting } from '../learning/boosting.js';
 import { applyIsotonic, applyPlatt, fitIsotonic, fitPlatt } from '../learning/calibration.js';
-import { applyLogistic } from '../learning/logistic.js';
-import type { Recipe } from '../model/recipe.js';
+import type { Blend, Recipe } from '../model/recipe.js';
+import { blendScores, scoreByPart } from '../model/risk-model.js';
 import { blendParts, type TrainedModel, trainModel } from '../model/train-model.js';
 import { type Challenge, challenge } from '../training/challenge.js';
 import { BASELINES, type BaselineName, judgeByBaseline } from './baselines.js';
@@ -11,7 +10,20 @@ import { computeLaterRows, judgeLater } from './judge-project.js';
 import { type Measures, measure } from './measure.js';
 import { splitByTime, TRAINING_SHARE } from './split.js';
 
-const WITHIN = ['the model', 'its boosting alone', 'its logistic alone', 'isotonic for Platt'] as const;
+const WITHIN = [
+  'the model',
+  'calibrated 90 days late',
+  'its boosting alone',
+  'its forest alone',
+  'its logistic alone',
+  'isotonic for Platt',
+] as const;
+
+const ALONE: Readonly<Record<keyof Blend, Blend>> = {
+  boosting: { boosting: 1, forest: 0, logistic: 0 },
+  forest: { boosting: 0, forest: 1, logistic: 0 },
+  logistic: { boosting: 0, forest: 0, logistic: 1 },
+};
 
 export interface ProjectEvaluation {
   readonly name: string;
@@ -76,26 +88,22 @@ function describePart({ changes }: Project): PartOfProject {
 
 /** Probabilities by the model, and by what it would be with one thing left out or exchanged. */
 function judgeParts({ model, observed }: TrainedModel, project: Project, test: Project) {
-  const rows = computeLaterRows(model, project, TRAINING_SHARE);
-  const boosted = rows.map((row) => applyBoosting(model.boosting, row));
-  const linear = rows.map((row) => applyLogistic(model.logistic, row));
-  const judge = (blend: number) => {
+  const scores = computeLaterRows(model, project, TRAINING_SHARE).map((row) => scoreByPart(model, row));
+  const judge = (blend: Blend) => {
     const platt = fitPlatt(blendParts(observed, blend));
-    return blendScores(boosted, linear, blend).map((score) => applyPlatt(platt, score));
+    return scores.map((each) => applyPlatt(platt, blendScores(each, blend)));
   };
-  const blended = blendScores(boosted, linear, model.blend);
-  const isotonic = fitIsotonic(blendParts(observed, model.blend));
+  const mine = blendParts(observed, model.blend);
+  const blended = scores.map((each) => blendScores(each, model.blend));
+  const isotonic = fitIsotonic(mine);
   return {
     'the model': judge(model.blend),
-    'calibrated 90 days late': judgeWithLateOutcomes(blendParts(observed, model.blend), blended, test),
-    'its boosting alone': judge(1),
-    'its logistic alone': judge(0),
+    'calibrated 90 days late': judgeWithLateOutcomes(mine, blended, test),
+    'its boosting alone': judge(ALONE.boosting),
+    'its forest alone': judge(ALONE.forest),
+    'its logistic alone': judge(ALONE.logistic),
     'isotonic for Platt': blended.map((score) => applyIsotonic(isotonic, score)),
   };
-}
-
-function blendScores(boosted: readonly number[], linear: readonly number[], blend: number): number[] {
-  return boosted.map((each, row) => blend * each + (1 - blend) * linear[row]!);
 }
 
 function judgeBaselines(training: Project, test: Project): Record<string, number[]> {

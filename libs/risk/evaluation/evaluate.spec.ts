@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeProject, SMALL_RECIPE } from '../testing/synthetic-project.js';
+import { drawCalibration } from './draw-calibration.js';
 import { evaluate } from './evaluate.js';
+import { poolBins } from './pool-bins.js';
 import { reportEvaluation } from './report.js';
 
 const told: string[] = [];
@@ -56,6 +58,32 @@ describe('an evaluation', () => {
     expect(report).toContain(evaluation.notBeaten[0] ?? 'beats the base rate and both baselines everywhere');
     const lines = report.split('\n').filter((line) => line.startsWith('|'));
     expect(lines.every((line) => line.endsWith('|'))).toBe(true);
+  });
+});
+
+describe('the calibration', () => {
+  const bins = poolBins(evaluation);
+
+  it('counts every later change once, by what was expected', () => {
+    expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(220);
+    const tenths = bins.map(({ expected }) => Math.floor(10 * expected));
+    expect(tenths).toEqual([...new Set(tenths)].sort((one, other) => one - other));
+  });
+
+  it('is drawn: true probabilities on the diagonal, ends in the corners', () => {
+    const picture = drawCalibration([
+      { count: 400, expected: 0, observed: 0 },
+      { count: 100, expected: 1, observed: 1 },
+      { count: 25, expected: 0.25, observed: 0.75 },
+    ]);
+    const circles = [...picture.matchAll(/<circle cx="(.*?)" cy="(.*?)" r="(.*?)">/g)];
+    expect(circles.map(([, ...numbers]) => numbers.map(Number))).toEqual([
+      [56, 424, 14],
+      [424, 56, 7],
+      [148, 148, 3.5],
+    ]);
+    expect(picture).toContain('25 changes: expected 0.250, observed 0.750');
+    expect(drawCalibration(bins)).not.toMatch(/NaN|Infinity/);
   });
 });
 

@@ -1,14 +1,18 @@
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isSluiceError } from '#domain/errors.js';
 import { readFolder } from '../dataset/read-folder.js';
 import { RECIPE } from '../model/recipe.js';
+import { drawCalibration } from './draw-calibration.js';
 import { evaluate } from './evaluate.js';
+import { poolBins } from './pool-bins.js';
 import { reportEvaluation } from './report.js';
 
-const USAGE = `npm run evaluate:risk -- --data FOLDER [--json]
+const USAGE = `npm run evaluate:risk -- --data FOLDER [--json] [--plot FILE]
 
   --data FOLDER   tables of labelled changes, one a project (docs/risk.md says how)
   --json          the figures for programs
+  --plot FILE     the calibration as a picture (SVG) too
 `;
 
 try {
@@ -24,7 +28,7 @@ try {
 function run(words: string[]): number {
   const { values } = parseArgs({
     args: words,
-    options: { data: { type: 'string' }, json: { type: 'boolean' } },
+    options: { data: { type: 'string' }, json: { type: 'boolean' }, plot: { type: 'string' } },
   });
   if (values.data === undefined) {
     process.stderr.write(USAGE);
@@ -36,6 +40,7 @@ function run(words: string[]): number {
   process.stdout.write(
     values.json ? `${JSON.stringify(evaluation, withoutModels, 2)}\n` : `${reportEvaluation(evaluation)}\n`,
   );
+  if (values.plot !== undefined) writeFileSync(values.plot, drawCalibration(poolBins(evaluation)));
   return 0;
 }
 

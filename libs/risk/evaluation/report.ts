@@ -1,9 +1,11 @@
 import type { CalibrationBin } from '../learning/measures.js';
 import { type Evaluation, listJudges, type MeanMeasures } from './evaluate.js';
 import type { ProjectEvaluation } from './evaluate-project.js';
+import { poolBins } from './pool-bins.js';
 
 /** The evaluation as tables of Markdown, which are readable in a terminal too. */
-export function reportEvaluation({ projects, mean, notBeaten }: Evaluation): string {
+export function reportEvaluation(evaluation: Evaluation): string {
+  const { projects, mean, notBeaten } = evaluation;
   return [
     'Learnt from the first 80 % of each project by time, tested on the last 20 %.',
     formatTable(PROJECT_HEAD, projects.map(describeProject)),
@@ -15,7 +17,7 @@ export function reportEvaluation({ projects, mean, notBeaten }: Evaluation): str
     ),
     reportChallenges(projects),
     '**Calibration of the model on the later changes of all projects**',
-    plotCalibration(projects.flatMap(({ within }) => within['the model'].bins)),
+    plotCalibration(poolBins(evaluation)),
     notBeaten.length === 0
       ? 'The model beats the base rate and both baselines everywhere.'
       : `What does not beat a baseline:\n\n${notBeaten.map((line) => `- ${line}`).join('\n')}`,
@@ -75,25 +77,16 @@ function reportChallenges(projects: readonly ProjectEvaluation[]): string {
   return `**Own outcomes against the model of the other projects**\n\n${formatTable(head, rows)}`;
 }
 
-const PLOT_BINS = 10;
 const PLOT_WIDTH = 50;
 
-/** Bins of all projects by what was expected: `o` where that is, `*` what came true, `@` both. */
+/** `o` where a share was expected, `*` where it came true, `@` both. */
 function plotCalibration(bins: readonly CalibrationBin[]): string {
-  const lines = Array.from({ length: PLOT_BINS }, (_, at) => {
-    const mine = bins.filter(
-      ({ expected }) => Math.min(Math.floor(expected * PLOT_BINS), PLOT_BINS - 1) === at,
-    );
-    const count = mine.reduce((sum, bin) => sum + bin.count, 0);
-    if (count === 0) return undefined;
-    const mean = (key: 'expected' | 'observed') =>
-      mine.reduce((sum, bin) => sum + bin.count * bin[key], 0) / count;
-    const [expected, observed] = [mean('expected'), mean('observed')];
+  const lines = bins.map(({ count, expected, observed }) => {
     const cells = [format(expected).padStart(8), format(observed).padStart(8), String(count).padStart(7)];
     return `${cells.join('  ')}  |${plotLine(expected, observed)}|`;
   });
   const head = `expected  observed  changes  |0${' '.repeat(PLOT_WIDTH - 1)}1|`;
-  return ['```text', head, ...lines.filter((line) => line !== undefined), '```'].join('\n');
+  return ['```text', head, ...lines, '```'].join('\n');
 }
 
 function plotLine(expected: number, observed: number): string {

@@ -3,13 +3,8 @@ import { type GrowthSettings, growTree } from './grow-tree.js';
 import { toLogOdds, toProbability } from './log-odds.js';
 import { chooseSome, createRandom } from './random.js';
 import type { Table } from './table.js';
-import { applyTree, type Tree } from './tree.js';
-
-/** Log odds: `start` and what the trees add. */
-export interface BoostedModel {
-  readonly start: number;
-  readonly trees: readonly Tree[];
-}
+import { mapLeaves, type Tree, type TreeSum } from './tree.js';
+import { weightedMean } from './weighted-mean.js';
 
 export interface BoostingSettings extends Omit<GrowthSettings, 'chanceCuts'> {
   /** Models learnt from different parts of the rows, then averaged. */
@@ -33,20 +28,14 @@ export function trainBoosting(
   labels: ArrayLike<number>,
   weights: Float64Array,
   settings: BoostingSettings,
-): BoostedModel {
+): TreeSum {
   const edges = table.columns.map((column) => findEdges(column, settings.edges));
   const bins = fillBins(table, edges);
-  const start = Math.fround(toLogOdds(meanLabel(labels, weights)));
+  const start = Math.fround(toLogOdds(weightedMean(labels, weights)));
   const trees: Tree[] = [];
   for (let bag = 0; bag < settings.bags; bag += 1)
     trees.push(...growBag({ table, labels, weights, settings, edges, bins, start }, bag));
   return { start, trees };
-}
-
-export function applyBoosting(model: BoostedModel, row: ArrayLike<number>): number {
-  let sum = model.start;
-  for (const tree of model.trees) sum += applyTree(tree, row);
-  return sum;
 }
 
 interface BagInput {
@@ -79,7 +68,7 @@ function growBag(input: BagInput, bag: number): Tree[] {
     }
     const tree = growTree({ bins, edges, slopes, curves, weights }, rows, growth, random);
     addTree(tree, input, rows, sums);
-    trees.push(share(tree, settings.bags));
+    trees.push(mapLeaves(tree, (value) => value / settings.bags));
   }
   return trees;
 }
@@ -97,17 +86,4 @@ function addTree(tree: Tree, { bins, edges }: BagInput, rows: Int32Array, sums: 
     }
     sums[row] = sums[row]! + tree.value[node]!;
   }
-}
-
-function share(tree: Tree, bags: number): Tree {
-  return { ...tree, value: tree.value.map((value) => Math.fround(value / bags)) };
-}
-
-function meanLabel(labels: ArrayLike<number>, weights: Float64Array): number {
-  let [sum, total] = [0, 0];
-  for (let row = 0; row < weights.length; row += 1) {
-    sum += weights[row]! * labels[row]!;
-    total += weights[row]!;
-  }
-  return sum / total;
 }

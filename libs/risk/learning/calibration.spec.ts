@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { applyIsotonic, applyPlatt, fitIsotonic, fitPlatt } from './calibration.js';
+import { applyIsotonic, applyPlatt, fitIsotonic, fitPlatt, fitShift } from './calibration.js';
 import { createRandom } from './random.js';
 
 const OBSERVED = fc
@@ -75,3 +75,27 @@ it.each([
     );
   },
 );
+
+describe('a shift', () => {
+  const scores = Array.from({ length: 400 }, (_, at) => (at % 40) / 10 - 2);
+  const random = createRandom(8);
+  const labels = scores.map((score) => Number(random() < 1 / (1 + Math.exp(-(score - 1)))));
+  const weights = scores.map(() => 1);
+  const shift = fitShift({ scores, labels, weights }, 0);
+
+  it('makes as many expected as came true', () => {
+    expect(shift).toBeLessThan(-0.6);
+    const expected = scores.reduce((sum, score) => sum + 1 / (1 + Math.exp(-score - shift)), 0);
+    expect(expected).toBeCloseTo(
+      labels.reduce((sum, label) => sum + label, 0),
+      6,
+    );
+  });
+
+  it('is held at 0 by what stands against it, and has an end where all came true', () => {
+    const held = fitShift({ scores, labels, weights }, 400);
+    expect(held).toBeLessThan(0);
+    expect(held).toBeGreaterThan(0.7 * shift);
+    expect(fitShift({ scores: [0, 0], labels: [1, 1], weights: [1, 1] }, 20)).toBeLessThan(0.5);
+  });
+});

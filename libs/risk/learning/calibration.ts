@@ -67,6 +67,26 @@ export function fitPlatt({ scores, labels, weights }: Observed): Platt {
   return { slope: Math.fround(Math.max(slope, 0)), intercept: Math.fround(intercept) };
 }
 
+/** An even chance's bend: what one change tells of the level at most. */
+const MOST_BEND = 0.25;
+
+/** Log odds to add to scores that are log odds already; held at 0 by as much as `counts` changes would hold it. */
+export function fitShift({ scores, labels, weights }: Observed, counts: number): number {
+  let shift = 0;
+  for (let step = 0; step < STEPS; step += 1) {
+    let [slope, bend] = [-counts * MOST_BEND * shift, counts * MOST_BEND + 1e-9];
+    for (const [row, score] of scores.entries()) {
+      const probability = toProbability(score + shift);
+      slope += weights[row]! * (labels[row]! - probability);
+      bend += weights[row]! * probability * (1 - probability);
+    }
+    const move = Math.max(-1, Math.min(1, slope / bend));
+    shift += move;
+    if (Math.abs(move) < 1e-10) break;
+  }
+  return shift;
+}
+
 interface Block {
   weight: number;
   score: number;

@@ -1,4 +1,4 @@
-import type { Edges } from './bins.js';
+import { type Edges, findBin } from './bins.js';
 import { chooseSome, type Random } from './random.js';
 import type { Tree } from './tree.js';
 
@@ -118,7 +118,7 @@ function createSearch(data: GrowthData, settings: GrowthSettings, random: Random
       if (last === 0) continue;
       sums.fill(0, 0, 3 * (last + 1));
       fillSums(sums, data.bins[feature]!, rows, slopes, curves);
-      const drawn = settings.chanceCuts ? drawCut(sums, last, random) : undefined;
+      const drawn = settings.chanceCuts ? drawCut(sums, data.edges[feature]!, random) : undefined;
       const split = findCut(sums, last, rows.length, settings, drawn);
       if (split && split.gain > (best?.gain ?? LEAST_GAIN)) best = { ...split, feature };
     }
@@ -142,12 +142,13 @@ function fillSums(
   }
 }
 
-/** One of the cuts between the first and the last bin that hold rows. */
-function drawCut(sums: Float64Array, last: number, random: Random): number {
-  let [first, end] = [0, last];
+/** The cut next above a value drawn evenly from those between the first and the last bin that hold rows. */
+function drawCut(sums: Float64Array, edges: Edges, random: Random): number {
+  let [first, end] = [0, edges.length];
   while (first < end && sums[3 * first + 2] === 0) first += 1;
   while (end > first && sums[3 * end + 2] === 0) end -= 1;
-  return first + Math.floor(random() * Math.max(1, end - first));
+  const [least, most] = [edges[first]!, edges[Math.max(first, end - 1)]!];
+  return Math.min(findBin(edges, least + random() * (most - least)), edges.length - 1);
 }
 
 /** The cut of one column that gains most. */

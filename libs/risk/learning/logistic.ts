@@ -1,5 +1,6 @@
 import { toLogOdds, toProbability } from './log-odds.js';
 import type { Table } from './table.js';
+import { weightedMean } from './weighted-mean.js';
 
 /** Weights on values brought to mean 0 and deviation 1, cut at `CUT` deviations so that no outlier carries the answer away. */
 export interface LogisticModel {
@@ -30,7 +31,7 @@ export function trainLogistic(
   const size = table.columns.length + 1;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const beta = new Float64Array(size);
-  beta[0] = toLogOdds(weightedMean(labels, weights, total));
+  beta[0] = toLogOdds(weightedMean(labels, weights));
   for (let step = 0; step < STEPS; step += 1) {
     const move = solve(...normalEquations(rows, labels, weights, beta, settings.ridge * total));
     let largest = 0;
@@ -59,15 +60,9 @@ function cut(value: number): number {
   return Math.max(-CUT, Math.min(CUT, value));
 }
 
-function weightedMean(values: ArrayLike<number>, weights: Float64Array, total: number): number {
-  let sum = 0;
-  for (let row = 0; row < weights.length; row += 1) sum += weights[row]! * values[row]!;
-  return sum / total;
-}
-
 function describeColumns(table: Table, weights: Float64Array) {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const means = table.columns.map((column) => weightedMean(column, weights, total));
+  const means = table.columns.map((column) => weightedMean(column, weights));
   const deviations = table.columns.map((column, at) => {
     let sum = 0;
     for (let row = 0; row < column.length; row += 1) sum += weights[row]! * (column[row]! - means[at]!) ** 2;

@@ -12,6 +12,12 @@ export interface Tree {
   readonly cover: readonly number[];
 }
 
+/** Log odds: `start` and what each tree adds. */
+export interface TreeSum {
+  readonly start: number;
+  readonly trees: readonly Tree[];
+}
+
 export function applyTree(tree: Tree, row: ArrayLike<number>): number {
   let node = 0;
   while (tree.left[node] !== 0) {
@@ -19,4 +25,18 @@ export function applyTree(tree: Tree, row: ArrayLike<number>): number {
     node = row[tree.feature[node]!]! <= tree.threshold[node]! ? left : left + 1;
   }
   return tree.value[node]!;
+}
+
+export function applyTrees({ start, trees }: TreeSum, row: ArrayLike<number>): number {
+  let sum = start;
+  for (const tree of trees) sum += applyTree(tree, row);
+  return sum;
+}
+
+/** The same tree with other values at its leaves. */
+export function mapLeaves(tree: Tree, change: (value: number) => number): Tree {
+  return {
+    ...tree,
+    value: tree.value.map((value, node) => (tree.left[node] === 0 ? Math.fround(change(value)) : 0)),
+  };
 }

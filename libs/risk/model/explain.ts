@@ -1,5 +1,6 @@
 import { explainTree } from '../learning/explain-tree.js';
 import { weigh } from '../learning/logistic.js';
+import type { TreeSum } from '../learning/tree.js';
 import { FEATURES } from './features.js';
 import type { RiskModel } from './risk-model.js';
 
@@ -10,15 +11,23 @@ export interface Explanation {
   readonly adds: Float64Array;
 }
 
+/** The Shapley values of a sum are the sums of the Shapley values. */
 export function explain(model: RiskModel, row: ArrayLike<number>): Explanation {
+  const { blend, logistic, calibration } = model;
+  const [boosting, forest] = [explainTrees(model.boosting, row), explainTrees(model.forest, row)];
+  const start =
+    blend.boosting * boosting.start + blend.forest * forest.start + blend.logistic * logistic.intercept;
+  const adds = boosting.adds.map(
+    (boosted, at) =>
+      blend.boosting * boosted + blend.forest * forest.adds[at]! + blend.logistic * weigh(logistic, row, at),
+  );
+  const { slope, intercept } = calibration;
+  return { start: slope * start + intercept, adds: adds.map((each) => slope * each) };
+}
+
+function explainTrees({ start, trees }: TreeSum, row: ArrayLike<number>): Explanation {
   const adds = new Float64Array(FEATURES.length);
-  let start = model.boosting.start;
-  for (const tree of model.boosting.trees) start += explainTree(tree, row, adds);
-  for (let at = 0; at < adds.length; at += 1)
-    adds[at] = model.blend * adds[at]! + (1 - model.blend) * weigh(model.logistic, row, at);
-  const { slope, intercept } = model.calibration;
-  return {
-    start: slope * (model.blend * start + (1 - model.blend) * model.logistic.intercept) + intercept,
-    adds: adds.map((each) => slope * each),
-  };
+  let sum = start;
+  for (const tree of trees) sum += explainTree(tree, row, adds);
+  return { start: sum, adds };
 }

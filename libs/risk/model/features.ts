@@ -8,11 +8,13 @@ export interface Feature {
   readonly factor: RiskFactor;
   /** Whether it means the same in every project. */
   readonly portable: boolean;
+  /** Whether it is a rank among the project's latest changes. */
+  readonly rank: boolean;
 }
 
 export const FEATURES: readonly Feature[] = [
-  ...COLUMNS.map(({ name, factor, value }) => ({ name, factor, portable: value === 'as-is' })),
-  ...RANKED.map(({ name, factor }) => ({ name: `rank:${name}`, factor, portable: true })),
+  ...COLUMNS.map(({ name, factor, value }) => ({ name, factor, portable: value === 'as-is', rank: false })),
+  ...RANKED.map(({ name, factor }) => ({ name: `rank:${name}`, factor, portable: true, rank: true })),
 ];
 
 export function computeFeatures(change: ChangeFactors, past: Past, reference: Reference): Float64Array {

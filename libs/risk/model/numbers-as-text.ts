@@ -24,6 +24,11 @@ export function readBytes(text: unknown, count: number | undefined, what: string
   return [...toBytes(text, count, what)];
 }
 
+export function readFinite(value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw createModelError('A number in the model is none.');
+}
+
 const CHUNK = 8_192;
 
 function toText(bytes: Uint8Array): string {

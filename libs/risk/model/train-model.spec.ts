@@ -28,9 +28,9 @@ describe.each([
   });
 
   it('is the same when it is written and read', () => {
-    const text = writeModel(model, SMALL_RECIPE, ['made up']);
+    const text = writeModel(model, SMALL_RECIPE.own, ['made up']);
     expect(readModel(text).model).toEqual(model);
-    expect(writeModel(readModel(text).model, SMALL_RECIPE, ['made up'])).toBe(text);
+    expect(writeModel(readModel(text).model, SMALL_RECIPE.own, ['made up'])).toBe(text);
   });
 
   it('explains what it says: start and parts add up to its log odds', () => {
@@ -52,12 +52,14 @@ it('the same changes make the same bytes', () => {
     [makeProject('two', 400, 2), makeProject('three', 300, 3)],
     SMALL_RECIPE,
   );
-  expect(writeModel(again.model, SMALL_RECIPE, [])).toBe(writeModel(shared, SMALL_RECIPE, []));
+  expect(writeModel(again.model, SMALL_RECIPE.shared, [])).toBe(writeModel(shared, SMALL_RECIPE.shared, []));
 });
 
 it('a model of several looks at nothing that each project counts in its own way', () => {
   const looked = new Set(
-    shared.boosting.trees.flatMap(({ feature, left }) => feature.filter((_, at) => left[at] !== 0)),
+    [...shared.boosting.trees, ...shared.forest.trees].flatMap(({ feature, left }) =>
+      feature.filter((_, at) => left[at] !== 0),
+    ),
   );
   expect([...looked].filter((at) => !FEATURES[at]!.portable)).toEqual([]);
   expect(FEATURES.filter(({ portable }, at) => !portable && shared.logistic.weights[at] !== 0)).toEqual([]);
@@ -76,14 +78,14 @@ it('labels of later changes change nothing of what is learnt and said', () => {
 });
 
 describe('a file that is no model is refused', () => {
-  const text = writeModel(own, SMALL_RECIPE, []);
+  const text = writeModel(own, SMALL_RECIPE.own, []);
   const content = JSON.parse(text);
 
   it.each([
     ['no JSON', '{', /is not JSON/],
     ['another file', '{"a":1}', /not of the format/],
     ['a list', '[]', /not of the format/],
-    ['a changed number', text.replace('"blend": 0.8', '"blend": 0.9'), /digest/],
+    ['a changed number', text.replace('"slope": ', '"slope": 1'), /digest/],
     ['half of it', text.slice(0, 5_000), /is not JSON/],
     ['too much', ' '.repeat(9_000_000), /at most/],
   ])('%s', (_, file, message) => {
@@ -99,15 +101,19 @@ describe('a file that is no model is refused', () => {
       return { ...rest, digest: bytesToHex(sha256(utf8ToBytes(JSON.stringify(rest)))) };
     };
     expect(readModelValue(sign({})).model).toEqual(own);
+    const { forest } = content;
     const cases: [object, RegExp][] = [
       [{ features: ['la'] }, /other features/],
-      [{ nodes: 'AAAA' }, /trees are not 0 bytes|leads nowhere/],
-      [{ left: '?' }, /trees are not/],
-      [{ value: content.threshold.slice(4) }, /trees are not/],
-      [{ blend: '0.8' }, /number in the model/],
+      [{ forest: undefined }, /trees are not/],
+      [{ forest: { ...forest, nodes: 'AAAA' } }, /trees are not 0 bytes|leads nowhere/],
+      [{ forest: { ...forest, left: '?' } }, /trees are not/],
+      [{ forest: { ...forest, value: forest.threshold.slice(4) } }, /trees are not/],
+      [{ forest: { ...forest, start: null } }, /number in the model/],
+      [{ forest: { ...forest, nodes: btoa('\u0001'.repeat(20_001)) } }, /at most 20000 trees/],
+      [{ blend: { ...content.blend, forest: '0.8' } }, /number in the model/],
       [{ calibration: null }, /number in the model/],
       [{ trainedOn: {} }, /learnt from/],
-      [{ left: btoa('\u0001'.repeat(atob(content.left).length)) }, /leads nowhere/],
+      [{ forest: { ...forest, left: btoa('\u0001'.repeat(atob(forest.left).length)) } }, /leads nowhere/],
       [{ ranges: content.ranges.replace(/^.{8}/, 'AADAfwAA') }, /hold what is no number/],
     ];
     for (const [changes, message] of cases) expect(() => readModelValue(sign(changes))).toThrow(message);

@@ -2,14 +2,18 @@ import type { ChangeFactors } from '#contracts/judgement/risk.js';
 import type { LabelledChange, Project } from '../dataset/labelled-change.js';
 import { toProbability } from '../learning/log-odds.js';
 import { createRandom, type Random } from '../learning/random.js';
-import type { Recipe } from '../model/recipe.js';
-import { RECIPE } from '../model/recipe.js';
+import { type ModelRecipe, RECIPE, type Recipe } from '../model/recipe.js';
 
 /** Small and quick, for tests. */
-export const SMALL_RECIPE: Recipe = {
-  ...RECIPE,
-  boosting: { ...RECIPE.boosting, bags: 2, chanceBags: 1, rounds: 20, rowsPerLeaf: 10 },
-};
+export const SMALL_RECIPE: Recipe = { own: shrink(RECIPE.own), shared: shrink(RECIPE.shared) };
+
+function shrink(recipe: ModelRecipe): ModelRecipe {
+  return {
+    ...recipe,
+    boosting: { ...recipe.boosting, bags: 2, chanceBags: 1, rounds: 20, rowsPerLeaf: 10 },
+    forest: { ...recipe.forest, trees: Math.min(recipe.forest.trees, 10), leaves: 16 },
+  };
+}
 
 export const START = 1_500_000_000;
 

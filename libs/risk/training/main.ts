@@ -5,7 +5,7 @@ import { createDataError } from '../dataset/data-error.js';
 import type { Project } from '../dataset/labelled-change.js';
 import { readFolder } from '../dataset/read-folder.js';
 import { readModel, writeModel } from '../model/model-file.js';
-import { RECIPE } from '../model/recipe.js';
+import { chooseRecipe, RECIPE } from '../model/recipe.js';
 import type { RiskModel } from '../model/risk-model.js';
 import { readShippedModel } from '../model/shipped-model.js';
 import { trainModel } from '../model/train-model.js';
@@ -55,7 +55,10 @@ function run(words: string[]): number {
       ? trainModel(name, projects, RECIPE).model
       : runChallenge(name, projects, values.challenge);
   if (!model) return 1;
-  writeFileSync(values.output, writeModel(model, RECIPE, sources));
+  writeFileSync(
+    values.output,
+    writeModel(model, chooseRecipe(model.trainedOn.projects.length, RECIPE), sources),
+  );
   tell(`${values.output} stands.`);
   return 0;
 }
