@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Surroundings } from '../../test/run/surroundings.js';
+import { type Figures, measurePeer, type Scale } from './measure.js';
+import { type Outcome, orderOf } from './outcome.js';
+import type { Peer } from './peer.js';
+import { PeerWorld } from './peer-world.js';
+
+export interface PeersRequest {
+  readonly peers: readonly Peer[];
+  readonly rounds: number;
+  readonly scale: Scale;
+  readonly surroundings: Surroundings;
+  readonly tell: (message: string) => void;
+}
+
+type Progress = { -readonly [Field in keyof Outcome]: Outcome[Field] } & {
+  installed: string;
+  rounds: Figures[];
+};
+
+/** All peers in turn, so many times; one that fails is left out from there on, and the others go on. */
+export async function runPeers(request: PeersRequest): Promise<readonly Outcome[]> {
+  const { peers, rounds, surroundings } = request;
+  const progress = new Map<Peer, Progress>();
+  for (const peer of peers) progress.set(peer, await install(peer, request));
+  for (let round = 0; round < rounds; round++) {
+    for (const peer of orderOf(peers, round)) {
+      const own = progress.get(peer)!;
+      if (own.failure !== undefined || surroundings.interrupted.aborted) continue;
+      await measureOnce(peer, own, round, request).catch((error: unknown) => {
+        own.failure = describe(error);
+        request.tell(`${peer.name}: ${own.failure}`);
+      });
+    }
+  }
+  return peers.map((peer) => {
+    const { installed: _, ...outcome } = progress.get(peer)!;
+    return outcome;
+  });
+}
+
+async function install(peer: Peer, { surroundings: { env, reaper }, tell }: PeersRequest): Promise<Progress> {
+  const { name, about } = peer;
+  const own: Progress = { name, about, versions: {}, rounds: [], installed: '' };
+  try {
+    own.installed =
+      (await peer.install?.({
+        env,
+        onProgress: (message) => tell(`${name}: ${message}`),
+        onSpawn: (pid) => reaper.watch(pid, { signal: 'SIGKILL', graceMs: 0, order: 1 }),
+      })) ?? '';
+  } catch (error) {
+    own.failure = describe(error);
+    tell(`${name}: ${own.failure}`);
+  }
+  return own;
+}
+
+async function measureOnce(
+  peer: Peer,
+  own: Progress,
+  round: number,
+  { surroundings, scale, tell }: PeersRequest,
+): Promise<void> {
+  const say = (message: string) => tell(`${peer.name}, round ${round + 1}: ${message}`);
+  const world = new PeerWorld(join(surroundings.folder, `${peer.name}-${round + 1}`), surroundings, say);
+  try {
+    say('starting');
+    const started = await peer.start(world, own.installed);
+    own.versions = { ...started.program.versions, ...started.versions };
+    own.rounds.push(await measurePeer(started, world.roots, scale, say));
+  } finally {
+    await world.close();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
