@@ -1,6 +1,8 @@
+import { conductor } from './conductor/peer.js';
 import { dbos } from './dbos/peer.js';
 import { openworkflow } from './openworkflow/peer.js';
 import type { Peer } from './peer.js';
+import { prefect } from './prefect/peer.js';
 import { restate } from './restate/peer.js';
 import { createSluice } from './sluice/peers.js';
 import { createTemporal } from './temporal/peers.js';
@@ -14,4 +16,6 @@ export const PEERS: readonly Peer[] = [
   dbos,
   openworkflow,
   restate,
+  prefect,
+  conductor,
 ];

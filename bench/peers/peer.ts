@@ -8,11 +8,14 @@ export interface Peer {
   readonly name: string;
   /** What it is and how it is set up, in a line. */
   readonly about: string;
-  /** Gets what it is made of into the user's cache, where it is not there yet; answers with the folder. Throws with the cause. */
-  install?(provision: Provision): Promise<string>;
-  /** @param installed what `install` answered; where there is nothing to install, empty */
-  start(world: PeerWorld, installed: string): Promise<StartedPeer>;
+  /**
+   * Gets what it is made of into the user's cache, where it is not there yet; answers with what starts it. Throws with the
+   * cause.
+   */
+  install(provision: Provision): Promise<StartPeer>;
 }
+
+export type StartPeer = (world: PeerWorld) => Promise<StartedPeer>;
 
 export interface StartedPeer {
   readonly program: PeerProgram;

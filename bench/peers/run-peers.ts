@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Surroundings } from '../../test/run/surroundings.js';
 import { type Figures, measurePeer, type Scale } from './measure.js';
 import { type Outcome, orderOf } from './outcome.js';
-import type { Peer } from './peer.js';
+import type { Peer, StartPeer } from './peer.js';
 import { PeerWorld } from './peer-world.js';
 
 export interface PeersRequest {
@@ -14,7 +14,7 @@ export interface PeersRequest {
 }
 
 type Progress = { -readonly [Field in keyof Outcome]: Outcome[Field] } & {
-  installed: string;
+  start?: StartPeer;
   rounds: Figures[];
 };
 
@@ -27,28 +27,27 @@ export async function runPeers(request: PeersRequest): Promise<readonly Outcome[
     for (const peer of orderOf(peers, round)) {
       const own = progress.get(peer)!;
       if (own.failure !== undefined || surroundings.interrupted.aborted) continue;
-      await measureOnce(peer, own, round, request).catch((error: unknown) => {
+      await measureOnce(own, round, request).catch((error: unknown) => {
         own.failure = describe(error);
         request.tell(`${peer.name}: ${own.failure}`);
       });
     }
   }
   return peers.map((peer) => {
-    const { installed: _, ...outcome } = progress.get(peer)!;
+    const { start: _, ...outcome } = progress.get(peer)!;
     return outcome;
   });
 }
 
 async function install(peer: Peer, { surroundings: { env, reaper }, tell }: PeersRequest): Promise<Progress> {
   const { name, about } = peer;
-  const own: Progress = { name, about, versions: {}, rounds: [], installed: '' };
+  const own: Progress = { name, about, versions: {}, rounds: [] };
   try {
-    own.installed =
-      (await peer.install?.({
-        env,
-        onProgress: (message) => tell(`${name}: ${message}`),
-        onSpawn: (pid) => reaper.watch(pid, { signal: 'SIGKILL', graceMs: 0, order: 1 }),
-      })) ?? '';
+    own.start = await peer.install({
+      env,
+      onProgress: (message) => tell(`${name}: ${message}`),
+      onSpawn: (pid) => reaper.watch(pid, { signal: 'SIGKILL', graceMs: 0, order: 1 }),
+    });
   } catch (error) {
     own.failure = describe(error);
     tell(`${name}: ${own.failure}`);
@@ -57,16 +56,15 @@ async function install(peer: Peer, { surroundings: { env, reaper }, tell }: Peer
 }
 
 async function measureOnce(
-  peer: Peer,
   own: Progress,
   round: number,
   { surroundings, scale, tell }: PeersRequest,
 ): Promise<void> {
-  const say = (message: string) => tell(`${peer.name}, round ${round + 1}: ${message}`);
-  const world = new PeerWorld(join(surroundings.folder, `${peer.name}-${round + 1}`), surroundings, say);
+  const say = (message: string) => tell(`${own.name}, round ${round + 1}: ${message}`);
+  const world = new PeerWorld(join(surroundings.folder, `${own.name}-${round + 1}`), surroundings, say);
   try {
     say('starting');
-    const started = await peer.start(world, own.installed);
+    const started = await own.start!(world);
     own.versions = { ...started.program.versions, ...started.versions };
     own.rounds.push(await measurePeer(started, world.roots, scale, say));
   } finally {

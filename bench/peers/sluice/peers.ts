@@ -9,7 +9,7 @@ export function createSluice(way: Way, about: string): Peer {
   return {
     name: `sluice-${way}`,
     about: `${about}; ${SERVERS}; one worker`,
-    async start(world) {
+    install: async () => async (world) => {
       const postgres = await world.startPostgres();
       const temporal = await world.startTemporal();
       const program = await world.startOwnProgram(new URL('./program.js', import.meta.url), {

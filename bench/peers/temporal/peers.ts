@@ -13,7 +13,7 @@ export function createTemporal({ name, about, workflow }: Form): Peer {
   return {
     name,
     about: `a Temporal workflow written by hand, ${about}; the same development server; one worker`,
-    async start(world) {
+    install: async () => async (world) => {
       const temporal = await world.startTemporal();
       const program = await world.startOwnProgram(new URL('./program.js', import.meta.url), {
         TEMPORAL_ADDRESS: temporal.address,
