@@ -101,4 +101,18 @@ describe('runPeers', () => {
     const [outcome] = await run([createFake('a', told)], 2, { interrupted: AbortSignal.abort() });
     expect([told, outcome!.rounds]).toEqual([[], []]);
   });
+
+  it('waits for nobody when it is interrupted meanwhile', async () => {
+    const interrupt = new AbortController();
+    const peer: Peer = {
+      name: 'slow',
+      about: 'slow',
+      install: async () => () => {
+        interrupt.abort();
+        return new Promise(() => undefined);
+      },
+    };
+    const [outcome] = await run([peer], 1, { interrupted: interrupt.signal });
+    expect(outcome!.failure).toBe('it was interrupted');
+  });
 });

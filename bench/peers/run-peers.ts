@@ -39,15 +39,19 @@ export async function runPeers(request: PeersRequest): Promise<readonly Outcome[
   });
 }
 
-async function install(peer: Peer, { surroundings: { env, reaper }, tell }: PeersRequest): Promise<Progress> {
+async function install(
+  peer: Peer,
+  { surroundings: { env, reaper, interrupted }, tell }: PeersRequest,
+): Promise<Progress> {
   const { name, about } = peer;
   const own: Progress = { name, about, versions: {}, rounds: [] };
   try {
-    own.start = await peer.install({
+    const installing = peer.install({
       env,
       onProgress: (message) => tell(`${name}: ${message}`),
       onSpawn: (pid) => reaper.watch(pid, { signal: 'SIGKILL', graceMs: 0, order: 1 }),
     });
+    own.start = await unlessInterrupted(installing, interrupted);
   } catch (error) {
     own.failure = describe(error);
     tell(`${name}: ${own.failure}`);
@@ -64,12 +68,23 @@ async function measureOnce(
   const world = new PeerWorld(join(surroundings.folder, `${own.name}-${round + 1}`), surroundings, say);
   try {
     say('starting');
-    const started = await own.start!(world);
+    const { interrupted } = surroundings;
+    const started = await unlessInterrupted(own.start!(world), interrupted);
     own.versions = { ...started.program.versions, ...started.versions };
-    own.rounds.push(await measurePeer(started, world.roots, scale, say));
+    const measuring = measurePeer(started, world.roots, scale, say);
+    own.rounds.push(await unlessInterrupted(measuring, interrupted));
   } finally {
     await world.close();
   }
+}
+
+/** What still goes on is stopped with the servers that it needs. */
+function unlessInterrupted<T>(work: Promise<T>, interrupted: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(new Error('it was interrupted'));
+  if (interrupted.aborted) stop();
+  interrupted.addEventListener('abort', stop, { once: true });
+  return Promise.race([work, promise]).finally(() => interrupted.removeEventListener('abort', stop));
 }
 
 function describe(error: unknown): string {

@@ -5,6 +5,8 @@ interface Column {
   readonly title: string;
   readonly figure: keyof Figures;
   readonly digits: number;
+  /** It is an amount, not a figure to compare. */
+  readonly amount?: true;
 }
 
 /** Where a table was measured, and how many runs at once its rate is of. */
@@ -20,7 +22,7 @@ const columnsOf = ({ atOnce }: Setting): readonly Column[] => [
   { title: 'processor s per 1,000 steps', figure: 'processorSeconds', digits: 2 },
   { title: '400 in sequence (ms)', figure: 'inSequence', digits: 0 },
   { title: 'fan-out of 100 (ms)', figure: 'fanOut', digits: 0 },
-  { title: 'all at once: runs', figure: 'allAtOnce', digits: 0 },
+  { title: 'all at once: runs', figure: 'allAtOnce', digits: 0, amount: true },
   { title: 'runs/s', figure: 'allRate', digits: 1 },
   { title: 'p50 (ms)', figure: 'allP50', digits: 0 },
   { title: 'p95 (ms)', figure: 'allP95', digits: 0 },
@@ -38,7 +40,11 @@ export function formatOutcomes(outcomes: readonly Outcome[], setting: Setting): 
     parts.push(
       formatTable(summaries, columns, ({ medians }, { figure, digits }) => medians[figure].toFixed(digits)),
       `Ratios to ${summaries[0]!.name}:`,
-      formatTable(summaries, columns, ({ ratios }, { figure }) => ratios[figure].toFixed(RATIO_DIGITS)),
+      formatTable(
+        summaries,
+        columns.filter(({ amount }) => amount !== true),
+        ({ ratios }, { figure }) => ratios[figure].toFixed(RATIO_DIGITS),
+      ),
     );
   }
   parts.push(outcomes.map(describeOutcome).join('\n'));
