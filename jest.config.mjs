@@ -40,7 +40,9 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['{libs,temporal,apps}/**/*.spec.ts', ...UNIT_IN_TEST].map((glob) => `<rootDir>/${glob}`),
+      testMatch: ['{libs,temporal,apps,bench}/**/*.spec.ts', ...UNIT_IN_TEST].map(
+        (glob) => `<rootDir>/${glob}`,
+      ),
     },
     {
       ...shared,

@@ -67,22 +67,41 @@ async function open(): Promise<Opened> {
     dbFile: join(home, 'temporal.db'),
     onProgress: tell,
   });
-  const dataSource = createDataSource(postgres.url, { poolSize: 5 });
+  const connected = await connectLaboratory({
+    home,
+    databaseUrl: postgres.url,
+    temporalAddress: temporal.address,
+  });
+  return {
+    laboratory: connected.laboratory,
+    async close() {
+      await connected.close();
+      await temporal.stop();
+      await postgres.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A laboratory with servers that run already, whose database it brings to the newest migration. */
+export async function connectLaboratory(
+  place: Pick<Laboratory, 'home' | 'databaseUrl' | 'temporalAddress'>,
+): Promise<Opened> {
+  const { home, databaseUrl, temporalAddress } = place;
+  const dataSource = createDataSource(databaseUrl, { poolSize: 5 });
   await dataSource.initialize();
   await migrate(dataSource);
   const bundleFile = join(home, 'workflow-bundle.js');
   await writeFile(bundleFile, await bundle());
-  const connection = await Connection.connect({ address: temporal.address });
+  const connection = await Connection.connect({ address: temporalAddress });
   const workers = new Set<LaboratoryWorker>();
   return {
     laboratory: {
-      databaseUrl: postgres.url,
-      temporalAddress: temporal.address,
-      home,
+      ...place,
       client: new Client({ connection, dataConverter: { payloadCodecs: [compressingCodec] } }),
       dataSource,
       async startWorker() {
-        const worker = await startWorker([home, postgres.url, temporal.address, bundleFile], () =>
+        const worker = await startWorker([home, databaseUrl, temporalAddress, bundleFile], () =>
           workers.delete(worker),
         );
         workers.add(worker);
@@ -93,9 +112,6 @@ async function open(): Promise<Opened> {
       await Promise.all([...workers].map((worker) => worker.stop()));
       await connection.close();
       await dataSource.destroy();
-      await temporal.stop();
-      await postgres.stop();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }

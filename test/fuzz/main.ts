@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createProgress, type Progress } from '../../apps/local/progress.js';
 import { findProjectRoot } from '../../libs/host/project-root.js';
 import { TestPlatform } from '../platform.js';
+import { type PythonPackages, providePython } from '../programs/python.js';
 import { type Surroundings, withSurroundings } from '../run/surroundings.js';
 import { provideTestServers } from '../run/test-servers.js';
 import { type FuzzArguments, parseArguments } from './arguments.js';
 import { writeConfiguration } from './configuration.js';
 import { prepareIdentities } from './prepare.js';
-import { providePython } from './python.js';
 import { countFailures, formatResults, readResult, type SeedResult } from './report.js';
 
 /**
@@ -17,6 +17,11 @@ import { countFailures, formatResults, readResult, type SeedResult } from './rep
  * Temporal of its own.
  */
 const SOURCES = join(findProjectRoot(), 'test/fuzz');
+const SCHEMATHESIS: PythonPackages = {
+  title: 'The fuzzer schemathesis',
+  name: 'fuzz',
+  requirements: 'test/fuzz/requirements.txt',
+};
 
 process.exit(await main());
 
@@ -39,7 +44,7 @@ async function fuzz({ seeds, examples }: FuzzArguments, surroundings: Surroundin
   const watch = (signal: NodeJS.Signals) => (pid: number) =>
     reaper.watch(pid, { signal, graceMs: 3_000, order: 1 });
   const python = await progress.during('Python', (onProgress) =>
-    providePython({ env, onProgress, onSpawn: watch('SIGKILL') }),
+    providePython(SCHEMATHESIS, { env, onProgress, onSpawn: watch('SIGKILL') }),
   );
   const servers = await progress.during('servers', (onProgress) =>
     provideTestServers({ folder, env, onProgress, onSpawn: watch('SIGINT') }),

@@ -32,7 +32,7 @@ interface PhaseResult {
 const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
 const REAL_SERVERS = ['test/servers/**/*.spec.ts'];
 const SPECS = {
-  unit: { include: ['{libs,temporal,apps}/**/*.spec.ts', ...UNIT_IN_TEST], exclude: [] },
+  unit: { include: ['{libs,temporal,apps,bench}/**/*.spec.ts', ...UNIT_IN_TEST], exclude: [] },
   integration: { include: ['test/**/*.spec.ts'], exclude: [...UNIT_IN_TEST, ...REAL_SERVERS] },
   servers: { include: REAL_SERVERS, exclude: [] },
 };

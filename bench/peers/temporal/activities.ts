@@ -1,0 +1,4 @@
+/** The work of a step. */
+export async function act(name: string): Promise<string> {
+  return name;
+}
