@@ -27,7 +27,7 @@ const shared = {
 const UNIT_IN_TEST = [
   'test/conformance/{expressions,jq}.spec.ts',
   'test/run/**/*.spec.ts',
-  'test/faults/auditor/**/*.spec.ts',
+  'test/faults/{auditor,network}/**/*.spec.ts',
 ];
 /** What `npm run test:servers` runs. */
 const REAL_SERVERS = 'test/servers/**/*.spec.ts';

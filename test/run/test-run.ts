@@ -29,7 +29,7 @@ interface PhaseResult {
 const UNIT_IN_TEST = [
   'test/conformance/{expressions,jq}.spec.ts',
   'test/run/**/*.spec.ts',
-  'test/faults/auditor/**/*.spec.ts',
+  'test/faults/{auditor,network}/**/*.spec.ts',
 ];
 const REAL_SERVERS = ['test/servers/**/*.spec.ts'];
 const SPECS = {

@@ -20,6 +20,8 @@ export class Auditor {
   /** Id of the job's. */
   workflow = '';
   private started = 0;
+  /** Starts that were answered with 503, or not at all. */
+  refused = 0;
 
   private constructor(
     readonly ledger: Ledger,
@@ -72,6 +74,7 @@ export class Auditor {
       }
       if (answer !== undefined && answer.status !== 503)
         throw new Error(`${key}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      this.refused++;
       await sleep(POLL_MS);
     }
   }
@@ -95,12 +98,12 @@ export class Auditor {
     }
   }
 
-  /** Attempts of all runs that their worker did not live to finish. */
-  async countLost(): Promise<number> {
+  /** Attempts that were made after another one of the same step, of all runs. */
+  async countRepeated(): Promise<number> {
     const [row] = await this.platform.database.dataSource.query(
-      `SELECT count(*)::int AS lost FROM step_attempts WHERE status = 'lost'`,
+      'SELECT count(*)::int AS repeated FROM step_attempts WHERE attempt > 1',
     );
-    return row.lost;
+    return row.repeated;
   }
 
   /** Waits until everything has come to rest. Throws with all that is wrong then, in words. */

@@ -32,8 +32,8 @@ export interface ProjectedRun extends ToldRun {
   readonly trigger: string;
   /** Milliseconds since the epoch; null where it has not ended. */
   readonly endedAt: number | null;
-  /** Status of each attempt, by the key of its step. */
-  readonly attempts: Readonly<Record<string, readonly string[]>>;
+  /** How many attempts there are, by the key of their step. */
+  readonly attempts: Readonly<Record<string, number>>;
 }
 
 /**
@@ -41,6 +41,8 @@ export interface ProjectedRun extends ToldRun {
  * whose answers were lost Temporal keeps the last only; the projection keeps the first that was recorded.
  */
 export interface Execution extends ToldRun {
+  /** How often its history says that the action of a step is done, by the key of the step. */
+  readonly completions: Readonly<Record<string, number>>;
   /** Milliseconds since the epoch. */
   readonly wokenAt: number;
   readonly closedAt: number;

@@ -51,7 +51,15 @@ async function readExecution(
 ): Promise<Execution> {
   const id = found.workflowId.slice(workflowIdOf('').length);
   if (found.status.name !== 'COMPLETED')
-    return { id, status: found.status.name, output: null, steps: {}, wokenAt: 0, closedAt: 0 };
+    return {
+      id,
+      status: found.status.name,
+      output: null,
+      steps: {},
+      completions: {},
+      wokenAt: 0,
+      closedAt: 0,
+    };
   const handle = client.workflow.getHandle(found.workflowId, found.runId);
   const result: RunResult = await handle.result();
   const { steps } = await handle.query<RunDescription>(QUERIES.describe);
@@ -65,8 +73,23 @@ async function readExecution(
         { status, ...(isAction(id, key) ? { attempts } : {}) },
       ]),
     ),
+    completions: countCompletions((await handle.fetchHistory()).events ?? []),
     ...(await readEnd(client, found)),
   };
+}
+
+/** How often Temporal was told that the action of a step is done. An activity is named by its step, and by what went before. */
+function countCompletions(events: readonly temporal.api.history.v1.IHistoryEvent[]): Record<string, number> {
+  const steps = new Map<number, string>();
+  const completions: Record<string, number> = {};
+  for (const { eventId, ...event } of events) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled != null) steps.set(Number(eventId), scheduled.activityId!.replace(/~\d+$/, ''));
+    const completed = event.activityTaskCompletedEventAttributes;
+    const step = completed != null ? steps.get(Number(completed.scheduledEventId)) : undefined;
+    if (step !== undefined) completions[step] = (completions[step] ?? 0) + 1;
+  }
+  return completions;
 }
 
 async function readEnd(

@@ -11,7 +11,8 @@ const STEPS = {
   last: { status: 'succeeded', attempts: 1 },
   never: { status: 'skipped' },
 };
-const ATTEMPTS = { first: ['succeeded'], 'each[0]': ['lost', 'succeeded'], last: ['succeeded'] };
+const ATTEMPTS = { first: 1, 'each[0]': 2, last: 1 };
+const COMPLETIONS = { first: 1, 'each[0]': 1, last: 1 };
 
 const TOLD = { status: 'succeeded', output: { n: 1 }, steps: STEPS };
 
@@ -40,7 +41,7 @@ const SOUND: Evidence = {
   telling: ['first', 'each', 'last', 'never'],
   expected: 'succeeded',
   runs: [projected('r')],
-  executions: [{ id: 'r', ...TOLD, wokenAt: 1_000, closedAt: 2_000 }],
+  executions: [{ id: 'r', ...TOLD, completions: COMPLETIONS, wokenAt: 1_000, closedAt: 2_000 }],
   audit: { started: ['r'], unsealed: 0 },
   leftovers: [],
   canaries: { canary: CANARY },
@@ -155,9 +156,9 @@ const PLANTED: readonly (readonly [name: string, planted: Partial<Evidence>, ...
       'effects: run r step strange: expected no effect of a step that is not run, found 1',
     ],
     [
-      'two attempts that succeeded',
-      withRun({ attempts: { ...ATTEMPTS, 'each[0]': ['succeeded', 'succeeded'] } }),
-      'effects: run r step each[0]: expected one attempt that succeeds, found 2',
+      'an action that was done again after it was done',
+      { executions: [{ ...SOUND.executions[0]!, completions: { ...COMPLETIONS, 'each[0]': 2 } }] },
+      'executed once: run r step each[0]: expected done once, found 2 times',
     ],
     [
       'attempts under different keys',
