@@ -5,6 +5,10 @@ interface Telling {
   readonly ms: number;
   /** As the step calls itself, where that is not its id. */
   readonly key?: string;
+  /** How many requests of each step the ledger leaves without an answer, for ever. */
+  readonly hangs?: number;
+  /** What else the step says: `timeout: 1s`. */
+  readonly more?: string;
 }
 
 /** The name under which workers find the secret that must be nowhere. */
@@ -19,16 +23,25 @@ process.exit(response.ok ? 0 : 1);
 `;
 
 /** A step that tells the ledger by a request, which takes so long. */
-export function tellByRequest(ledger: string, { id, ms, key = id }: Telling): string {
-  const url = JSON.stringify(`${ledger}/effects?ms=${ms}`);
+export function tellByRequest(ledger: string, telling: Telling): string {
+  const { id, key = id } = telling;
+  const url = JSON.stringify(addressOf(ledger, telling));
   const auth = `{ header: X-Canary, secret: env:${CANARY_VARIABLE} }`;
-  return `${id}: { uses: http/request, with: { url: ${url}, method: POST, body: { run: "\${{ run.id }}", step: "${key}" }, auth: ${auth} } }`;
+  return `${id}: { uses: http/request, with: { url: ${url}, method: POST, body: { run: "\${{ run.id }}", step: "${key}" }, auth: ${auth} }${moreOf(telling)} }`;
 }
 
 /** A step that tells the ledger by a process, in the workspace. */
-function tellByProcess(ledger: string, { id, ms }: Telling): string {
-  const run = [process.execPath, '--input-type=module', '-e', PROGRAM, `${ledger}/effects?ms=${ms}`];
-  return `${id}: { uses: command/run, with: { run: ${JSON.stringify(run)} }, secrets: { CANARY: env:${CANARY_VARIABLE} } }`;
+export function tellByProcess(ledger: string, telling: Telling): string {
+  const run = [process.execPath, '--input-type=module', '-e', PROGRAM, addressOf(ledger, telling)];
+  return `${telling.id}: { uses: command/run, with: { run: ${JSON.stringify(run)} }, secrets: { CANARY: env:${CANARY_VARIABLE} }${moreOf(telling)} }`;
+}
+
+function addressOf(ledger: string, { ms, hangs = 0 }: Telling): string {
+  return `${ledger}/effects?ms=${ms}&hangs=${hangs}`;
+}
+
+function moreOf({ more }: Telling): string {
+  return more === undefined ? '' : `, ${more}`;
 }
 
 export interface AuditedJob {

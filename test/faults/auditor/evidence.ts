@@ -5,6 +5,11 @@ export interface Evidence {
   readonly ledger: LedgerEntries;
   /** Which step must be done with what it does before another begins, as the definition has it. */
   readonly order: readonly (readonly [earlier: string, later: string])[];
+  /**
+   * A worker that stood still, or was not heard, may have been handed attempts meanwhile that were given up since: it begins
+   * them when it wakes.
+   */
+  readonly lateRepeats: boolean;
   /** Ids of the steps that tell the ledger of what they do. */
   readonly telling: readonly string[];
   /** Status that each run must end with. */

@@ -66,7 +66,7 @@ async function readExecution(
   return {
     id,
     status: result.status,
-    output: result.output,
+    output: result.output ?? null,
     steps: Object.fromEntries(
       Object.entries(steps).map(([key, { status, attempts }]) => [
         key,

@@ -38,6 +38,7 @@ const SOUND: Evidence = {
     ['first', 'each'],
     ['each', 'last'],
   ],
+  lateRepeats: false,
   telling: ['first', 'each', 'last', 'never'],
   expected: 'succeeded',
   runs: [projected('r')],
@@ -262,6 +263,13 @@ const PLANTED: readonly (readonly [name: string, planted: Partial<Evidence>, ...
 describe('the auditor', () => {
   it('finds nothing where all is as it should be', () => {
     expect(findViolations(SOUND)).toEqual([]);
+  });
+
+  it('lets who stood still begin again what others had done, where that is allowed', () => {
+    const late = withEffects(...WHOLE.slice(0, 3), 'each[0]-', 'last+', 'each[0]+', 'last-');
+    expect(findViolations({ ...SOUND, ...late, lateRepeats: true })).toEqual([]);
+    const early = withEffects('first+', 'each[0]+', 'first-', 'each[0]-', 'last+', 'last-');
+    expect(findViolations({ ...SOUND, ...early, lateRepeats: true })).toHaveLength(1);
   });
 
   it.each(PLANTED)('says of %s what is wrong, and where', (_name, planted, ...said) => {

@@ -7,10 +7,12 @@ import { LedgerStore } from './ledger-store.js';
 /**
  * The ledger: a program with a database file of its own, AUDITOR_LEDGER, that knows nothing of the product. Steps tell it
  * of what they do, `POST /effects?ms=200` with `{ run, step }` and an Idempotency-Key, which takes so many milliseconds;
- * the test tells it of accepted starts. An effect comes to its end also where whoever asked for it is gone.
+ * the test tells it of accepted starts. An effect comes to its end also where whoever asked for it is gone. The first
+ * `hangs` requests of a key get no answer.
  */
 
 const store = new LedgerStore(process.env['AUDITOR_LEDGER']!);
+const asked = new Map<string, number>();
 let effects = 0;
 
 const server = createServer((request, response) => {
@@ -42,6 +44,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   store.add({ ...facts, kind: 'begin' });
   await sleep(Number(searchParams.get('ms') ?? 0));
   store.add({ ...facts, kind: 'end' });
+  const times = (asked.get(key) ?? 0) + 1;
+  asked.set(key, times);
+  if (times <= Number(searchParams.get('hangs') ?? 0)) return;
   // What was sent as a secret comes back, as from a service that tells too much.
   send(response, { effect: facts.effect, told: request.headers['x-canary'] ?? null });
 }
