@@ -24,7 +24,7 @@ stages:
         uses: command/run
         with: { run: [sh, -c, "cat /dev/zero > much"] }
         onFailure: intervene
-      after: { uses: command/run, with: { run: [sh, -c, "echo enough > little; cat little"] } }
+      after: { uses: command/run, with: { run: [sh, -c, "echo enough > little && cat little"] } }
 output: "\${{ steps.after.output.stdout }}"
 `;
 
@@ -37,7 +37,7 @@ stages:
       say: { uses: log/write, with: { message: here } }
       write:
         uses: command/run
-        with: { run: [sh, -c, "echo text > file; cat file"] }
+        with: { run: [sh, -c, "echo text > file && cat file"] }
         retry: { attempts: 20, delay: 500ms, factor: 1 }
 output: "\${{ steps.write.output.stdout }}"
 `;

@@ -7,11 +7,11 @@ import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { TestPlatform } from '../platform.js';
 import { createRandom } from '../random.js';
 import { EVERY_CHILD, EVERY_KIND } from './every-kind.js';
-import { SEED } from './form.js';
+import { LONG, SEED } from './form.js';
 
 /** Each kill hits this many runs, begun one after the other, so each at another moment of its life. */
 const RUNS = 10;
-const KILLS = 5;
+const KILLS = LONG ? 5 : 3;
 
 let platform: TestPlatform;
 let workflow: string;
