@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { StepView } from '#contracts/rest/runs.js';
 import { TestPlatform } from '../platform.js';
@@ -61,10 +63,10 @@ const find = (steps: readonly StepView[], key: string) => steps.find((step) => s
   async () => {
     for (const definition of [FILLING, BESIDE]) await platform.save(definition);
     const filling = await platform.execute('filling');
-    await platform.waitFor(
-      filling.id,
-      async () => find(await platform.steps(filling.id), 'fill')?.status === 'waiting',
-    );
+    await platform.waitFor(filling.id, async () => {
+      const step = find(await platform.steps(filling.id), 'fill');
+      return step?.status === 'waiting' && step.attempts.at(-1)?.status === 'failed';
+    });
     const fill = find(await platform.steps(filling.id), 'fill');
     expect(fill?.attempts.at(-1)?.error?.diagnosis).toMatchObject({ class: 'resource' });
 
@@ -75,8 +77,11 @@ const find = (steps: readonly StepView[], key: string) => steps.find((step) => s
     );
     expect(find(await platform.steps(beside.id), 'say')?.status).toBe('succeeded');
 
+    // Somebody makes room; the worker alone sees its disk by this path.
+    const disk = join('/proc', String(platform.worker.pids[0]), 'root', platform.home, 'worker');
+    await rm(join(disk, 'workspaces', filling.id, 'much'));
     const again = await platform.request('POST', `/runs/${filling.id}/steps/fill/retry`, {
-      with: { run: ['rm', 'much'] },
+      with: { run: ['true'] },
       reason: 'There must be room.',
     });
     expect(again.status).toBe(200);
