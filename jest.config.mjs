@@ -24,7 +24,11 @@ const shared = {
 };
 
 /** What lies in test/ but needs no server; as in test/run/test-run.ts. */
-const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
+const UNIT_IN_TEST = [
+  'test/conformance/{expressions,jq}.spec.ts',
+  'test/run/**/*.spec.ts',
+  'test/faults/{auditor,network}/**/*.spec.ts',
+];
 /** What `npm run test:servers` runs. */
 const REAL_SERVERS = 'test/servers/**/*.spec.ts';
 

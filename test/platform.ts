@@ -22,6 +22,8 @@ export interface PlatformOptions {
   /** Processes of each program; requests go to the APIs in turn. */
   readonly processes?: number;
   readonly worker?: Readonly<Record<string, string>>;
+  /** Command that starts a worker's Node. */
+  readonly workerLauncher?: readonly string[];
   /** A port is the first one's. */
   readonly api?: Readonly<Record<string, string>>;
 }
@@ -67,11 +69,15 @@ export class TestPlatform {
     );
     const worker = numbers.map(
       (number) =>
-        new TestProcess('apps/worker/main.js', {
-          ...environment,
-          SLUICE_WORKER_HOME: join(home, number === 1 ? 'worker' : `worker-${number}`),
-          ...options.worker,
-        }),
+        new TestProcess(
+          'apps/worker/main.js',
+          {
+            ...environment,
+            SLUICE_WORKER_HOME: join(home, number === 1 ? 'worker' : `worker-${number}`),
+            ...options.worker,
+          },
+          options.workerLauncher,
+        ),
     );
     const platform = new TestPlatform(
       database,

@@ -16,18 +16,24 @@ export class TestProcess {
   /** Times that it was started. */
   starts = 0;
 
-  /** @param entry below `dist/`, as `apps/api/main.js` */
+  /**
+   * @param entry below `dist/`, as `apps/api/main.js`
+   * @param launcher command before that of Node, which it becomes: a shell's `exec "$@"`
+   */
   constructor(
     private readonly entry: string,
     private readonly env: Readonly<Record<string, string>>,
+    private readonly launcher: readonly string[] = [],
   ) {}
 
   /** Resolves with what it says when it is ready. */
   async start(): Promise<{ readonly type: 'ready'; readonly url?: string }> {
     const file = join(findProjectRoot(), 'dist', this.entry);
+    const [execPath = process.execPath, ...execArgv] = [...this.launcher, process.execPath];
     const child = fork(file, {
       env: { ...basicEnvironment(), ...coverageEnvironment(), ...this.env },
-      execArgv: [],
+      execPath,
+      execArgv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;

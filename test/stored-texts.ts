@@ -14,27 +14,49 @@ interface Namespace {
 }
 
 /** Every event of every execution of a namespace, and what is shown of each in lists; payloads decompressed. */
-export async function readHistories({ address, namespace }: Namespace): Promise<string> {
+export async function readHistories(of: Namespace): Promise<string> {
+  const texts: string[] = [];
+  for await (const part of listHistories(of)) texts.push(await toText(part));
+  return texts.join('\n');
+}
+
+/** The same as Temporal hands it out: payloads as they were encoded. */
+export async function readRawHistories(of: Namespace): Promise<string> {
+  const texts: string[] = [];
+  for await (const part of listHistories(of)) texts.push(toRawText(part));
+  return texts.join('\n');
+}
+
+/** Pages of the lists of executions, and of events. */
+async function* listHistories({ address, namespace }: Namespace): AsyncIterable<unknown> {
   const connection = await Connection.connect({ address });
   try {
     const { workflowService } = connection;
-    const { executions } = await workflowService.listWorkflowExecutions({ namespace, pageSize: 1_000 });
-    const texts = [await toText(executions)];
-    for (const { execution } of executions ?? []) {
-      let nextPageToken: Uint8Array | undefined;
-      do {
-        const page = await workflowService.getWorkflowExecutionHistory({
-          namespace,
-          execution: execution!,
-          ...(nextPageToken === undefined ? {} : { nextPageToken }),
-        });
-        texts.push(await toText(page.history?.events));
-        nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
-      } while (nextPageToken !== undefined);
+    const lists = pages((next) =>
+      workflowService.listWorkflowExecutions({ namespace, pageSize: 1_000, ...next }),
+    );
+    for await (const { executions } of lists) {
+      yield executions;
+      for (const { execution } of executions ?? []) {
+        const histories = pages((next) =>
+          workflowService.getWorkflowExecutionHistory({ namespace, execution: execution!, ...next }),
+        );
+        for await (const { history } of histories) yield history?.events;
+      }
     }
-    return texts.join('\n');
   } finally {
     await connection.close();
+  }
+}
+
+async function* pages<T extends { readonly nextPageToken?: Uint8Array | null }>(
+  ask: (next: { nextPageToken?: Uint8Array }) => Promise<T>,
+): AsyncIterable<T> {
+  for (let next: { nextPageToken?: Uint8Array } = {}; ; ) {
+    const page = await ask(next);
+    yield page;
+    if (!page.nextPageToken?.length) return;
+    next = { nextPageToken: page.nextPageToken };
   }
 }
 
@@ -94,6 +116,12 @@ async function toText(value: unknown): Promise<string> {
   const members = Object.entries(value).filter(([, member]) => typeof member !== 'function');
   const texts = await Promise.all(members.map(async ([name, member]) => `${name}: ${await toText(member)}`));
   return texts.join('\n');
+}
+
+function toRawText(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.values(value).map(toRawText).join('\n');
 }
 
 function isPayload(value: object): value is Payload {

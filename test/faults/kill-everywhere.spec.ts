@@ -7,13 +7,11 @@ import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { TestPlatform } from '../platform.js';
 import { createRandom } from '../random.js';
 import { EVERY_CHILD, EVERY_KIND } from './every-kind.js';
+import { LONG, SEED } from './form.js';
 
 /** Each kill hits this many runs, begun one after the other, so each at another moment of its life. */
 const RUNS = 10;
-const KILLS = 5;
-
-/** Of the numbers from which the moments come. */
-const SEED = Number(process.env['SLUICE_TEST_SEED'] ?? 20_261_121);
+const KILLS = LONG ? 5 : 3;
 
 let platform: TestPlatform;
 let workflow: string;

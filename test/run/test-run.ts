@@ -29,7 +29,11 @@ interface PhaseResult {
 }
 
 /** As in jest.config.mjs. */
-const UNIT_IN_TEST = ['test/conformance/{expressions,jq}.spec.ts', 'test/run/**/*.spec.ts'];
+const UNIT_IN_TEST = [
+  'test/conformance/{expressions,jq}.spec.ts',
+  'test/run/**/*.spec.ts',
+  'test/faults/{auditor,network}/**/*.spec.ts',
+];
 const REAL_SERVERS = ['test/servers/**/*.spec.ts'];
 const SPECS = {
   unit: { include: ['{libs,temporal,apps,bench}/**/*.spec.ts', ...UNIT_IN_TEST], exclude: [] },

@@ -13,10 +13,9 @@ import { compressingCodec } from '#temporal/payload-codec.js';
 import { connectHooks, type Fakes, listCanaries, startWithFakes } from '../../cicd/connected-fakes.js';
 import type { TestPlatform } from '../../platform.js';
 import { createRandom } from '../../random.js';
+import { LONG, SEED } from '../form.js';
 
-/** `npm run faults` is the long one. */
-const KILLS = process.env['SLUICE_TEST_LONG'] === '1' ? 20 : 3;
-const SEED = Number(process.env['SLUICE_TEST_SEED'] ?? 20_261_122);
+const KILLS = LONG ? 20 : 3;
 /** Only keeps a broken test from hanging. */
 const LIMIT_MS = 300_000;
 
