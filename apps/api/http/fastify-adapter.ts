@@ -15,12 +15,13 @@ import type { RequestObserver } from './request-observer.js';
 import type { RouteTable } from './route-table.js';
 import { asksForSocket, routeUpgrades } from './websocket-upgrade.js';
 
-/** Routes whose body is the definition, the template or the gate itself. */
+/** Routes whose body is the definition, the template, the gate or the model itself. */
 const TEXT_ROUTES: readonly (string | undefined)[] = [
   '/api/v1/workflows',
   '/api/v1/workflows/validate',
   '/api/v1/templates',
   '/api/v1/gates/:name',
+  '/api/v1/risk/model',
 ];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',

@@ -60,7 +60,7 @@ export interface ChangeFactors extends Readonly<Record<ChangeFactorName, number>
   readonly more: Readonly<Record<string, number>>;
 }
 
-const FILE_KINDS = [
+export const FILE_KINDS = [
   'code',
   'test',
   'dependencies',

@@ -48,9 +48,7 @@ function tellFactor(
   { model, change, past }: Judged,
   rules: ReturnType<typeof findRules>,
 ): RiskContribution['words'] {
-  return isLearnt(factor)
-    ? describeFactor(factor, change, past, model.reference)
-    : rules.get(factor)!.words;
+  return isLearnt(factor) ? describeFactor(factor, change, past, model.reference) : rules.get(factor)!.words;
 }
 
 function isLearnt(factor: string): factor is RiskFactor {

@@ -3,8 +3,8 @@ import { toLogOdds } from '../learning/log-odds.js';
 import { computeRisk, findRules, type Judged } from './judge.js';
 import { takePart } from './part-of-change.js';
 import type { Advice } from './present.js';
-import { TESTED } from './rules.js';
 import { adviseByRules } from './rule-advice.js';
+import { TESTED } from './rules.js';
 import { proposeSplits } from './split-change.js';
 
 /** Further parts of a split must gain so many points each to be worth the trouble. */

@@ -93,9 +93,9 @@ describe('a change that is judged again by what is known of where it goes', () =
     ];
     for (const environment of worse) {
       expect(reassess(calm, environment).score).toBeGreaterThan(calm.score);
-      expect(reassess(asStored(reassess(calm, environment)), { deployments: { total: 10, failed: 1 } })).toEqual(
-        calm,
-      );
+      expect(
+        reassess(asStored(reassess(calm, environment)), { deployments: { total: 10, failed: 1 } }),
+      ).toEqual(calm);
     }
   });
 
