@@ -43,6 +43,7 @@ describe('what a step said of a risk', () => {
     ['a factor below zero', { ...report, factors: { ...factors, la: -1 } as never }],
     ['a key of its own', { ...report, more: {} }],
     ['a character that databases do not keep', { ...report, text: 'a\0b' }],
+    ['half a character', { ...report, text: 'a\ud800' }],
     ['too much', { ...report, text: 'x'.repeat(300_000) }],
   ])('%s is refused', (_, value) => {
     expect(readReport(value)).toBeUndefined();

@@ -2,7 +2,7 @@ import { riskAssess } from '#contracts/catalogue/risk-assess.js';
 import { nameRiskLevel } from '#contracts/judgement/risk.js';
 import { RISK_FACTS_SCHEMAS } from '#contracts/judgement/risk-facts.js';
 import type { RiskReport } from '#contracts/judgement/risk-report.js';
-import type { Json, JsonObject } from '#domain/json.js';
+import { isPrintable, type Json, type JsonObject } from '#domain/json.js';
 import { compileSchemaOnce } from '#domain/validation/json-schema.js';
 
 /** Characters of JSON; one of a change of a thousand files has a tenth of it. */
@@ -16,9 +16,7 @@ const SCHEMA = {
 
 /** What some step said of a risk; undefined where that is no whole assessment whose points add up. */
 export function readReport(value: Json): RiskReport | undefined {
-  const text = JSON.stringify(value);
-  // Databases keep no NUL.
-  if (text.length > LONGEST || text.includes('\\u0000')) return undefined;
+  if (JSON.stringify(value).length > LONGEST || !isPrintable(value)) return undefined;
   const schema = compileSchemaOnce(SCHEMA);
   if (!schema.ok) throw new Error('the schema of an assessment is not valid');
   if (schema.check(value).length > 0) return undefined;

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import type { Json, JsonObject } from '#domain/json.js';
+import { isPrintable, type Json, type JsonObject } from '#domain/json.js';
 import { compileSchemaOnce, type SchemaProblem } from '#domain/validation/json-schema.js';
 import { Optional } from '../http/optional.js';
 
@@ -20,7 +20,9 @@ export function FitsSchema(
 ): PropertyDecorator {
   const explain = (value: unknown): string | undefined => {
     const [problem] = findProblems(schema as JsonObject, value);
-    return problem === undefined ? check?.(value as never) : tell(problem);
+    if (problem !== undefined) return tell(problem);
+    if (!isPrintable(value as Json)) return 'holds a NUL character or half of a surrogate pair';
+    return check?.(value as never);
   };
   return applyDecorators(
     ApiProperty({ ...schema, selfRequired: !optional, description } as never),
