@@ -38,6 +38,7 @@ import { addPublishCommand } from './commands/publish.js';
 import { addRerunCommand } from './commands/rerun.js';
 import { addRetentionCommand } from './commands/retention.js';
 import { addRiskCommand } from './commands/risk.js';
+import { addRisksCommand } from './commands/risks.js';
 import { addRunCommand } from './commands/run.js';
 import { addSchedulesCommand } from './commands/schedules.js';
 import { addSchemaCommand } from './commands/schema.js';
@@ -145,6 +146,7 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, context: Co
     addAgentsCommand,
     addIntegrationsCommand,
     addGatesCommand,
+    addRisksCommand,
     addSchedulesCommand,
     addWebhooksCommand,
   ],

@@ -28,7 +28,7 @@ export class RiskModelController {
     description: 'The file that `npm run train:risk` wrote; what was assessed before stays as it is.',
   })
   @ApiConsumes('application/json')
-  @ApiBody({ schema: {}, description: 'The file itself, 1 MiB at most.' })
+  @ApiBody({ schema: {}, description: 'The file itself, 8 MiB at most.' })
   @ApiResponse({ status: 200, type: RiskModelResource })
   @ApiProblems(
     'risk-model-invalid',

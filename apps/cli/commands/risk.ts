@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RISK_LEVELS, type RiskEnvironment, type RiskLevel } from '#contracts/judgement/risk.js';
@@ -6,7 +5,7 @@ import type { RiskReport } from '#contracts/judgement/risk-report.js';
 import { defaultHome } from '../../../libs/host/default-home.js';
 import { type CommandContext, writeLines } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { usageError } from '../input/usage-error.js';
+import { readCommits, readText } from '../input/risk-options.js';
 import { toSafeJson } from '../view/plain-text.js';
 import { renderRisk } from '../view/risk.js';
 import { styleOf } from '../view/style.js';
@@ -67,7 +66,7 @@ async function judge(
     head,
     ...(base !== undefined && { base }),
     ...(model !== undefined && { model: await readText(model) }),
-    ...(history !== undefined && { reach: { ...REACH, commits: readCount(history) } }),
+    ...(history !== undefined && { reach: { ...REACH, commits: readCommits(history) } }),
     ...(options.index && { indexes: join(env['SLUICE_HOME'] || defaultHome(env), 'risk') }),
     context: {
       now: Math.floor(now.getTime() / 1000),
@@ -75,18 +74,4 @@ async function judge(
       ...(given !== undefined && { environment: given }),
     },
   });
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: Error) => {
-    throw usageError(`${path} cannot be read: ${error.message}.`, 'Name a file that exists and is yours.');
-  });
-}
-
-const MOST = 200_000;
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MOST) return count;
-  throw usageError(`${text} is no number of commits.`, `Write a number from 1 to ${MOST}.`);
 }

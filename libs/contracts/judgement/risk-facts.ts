@@ -31,8 +31,8 @@ const MOST = 1e12;
 const AMOUNT = { type: 'number', minimum: 0, maximum: MOST } as const;
 const COUNT = { type: 'integer', minimum: 0, maximum: 1_000_000_000 } as const;
 const TEXT = { type: 'string', minLength: 1, maxLength: 1_000, pattern: '^\\P{Cc}+$' } as const;
-/** Seconds since the epoch, to the year 9999. */
-const MOMENT = { type: 'number', minimum: 0, maximum: 253_402_300_799 } as const;
+/** Seconds since the epoch, to the year 2200, as in tables that models learn from. */
+const MOMENT = { type: 'number', minimum: 0, maximum: 7_258_118_400 } as const;
 
 export const COMMIT_PATTERN = '^[0-9a-f]{7,64}$';
 

@@ -320,7 +320,7 @@ describe('the model of a project', () => {
       expect(await put(text)).toMatchObject(refused);
     }
     expect(await put(' ')).toMatchObject({ status: 400, body: { code: 'body-missing' } });
-    expect(await put(`${shipped}${' '.repeat(1 << 20)}`)).toMatchObject({ status: 413 });
+    expect(await put(`${shipped}${' '.repeat(8 << 20)}`)).toMatchObject({ status: 413 });
     expect((await api.get(`${PATH}/model`)).body.shipped).toBe(true);
   });
 });
