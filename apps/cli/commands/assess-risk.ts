@@ -23,7 +23,7 @@ interface AssessOptions {
   readonly canary?: boolean;
   readonly commitsTogether?: number;
   readonly openFor?: string;
-  readonly history?: number;
+  readonly history?: string;
   readonly failOn?: RiskLevel;
   readonly index: boolean;
   readonly json?: boolean;
@@ -49,7 +49,7 @@ export function addAssessCommand(risks: Command, context: CommandContext): void 
       '--open-for <duration>',
       'assess it again, so long, when the environment changes: 8h, 14d at most',
     )
-    .option('--history <commits>', 'how far to look back (default: 10000)', readCommits)
+    .option('--history <commits>', 'how far to look back (default: 10000)')
     .option('--no-index', 'neither use nor keep what was read of the history')
     .addOption(new Option('--fail-on <level>', 'exit code 1 from this level on').choices([...RISK_LEVELS]))
     .option('--json', 'print what the server answered')
@@ -80,7 +80,7 @@ async function measure(
     folder: repository,
     head,
     ...(base !== undefined && { base }),
-    ...(commits !== undefined && { reach: { ...REACH, commits } }),
+    ...(commits !== undefined && { reach: { ...REACH, commits: readCommits(commits) } }),
     ...(options.index && { indexes: join(env['SLUICE_HOME'] || defaultHome(env), 'risk') }),
   });
   return {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError } from 'commander';
 import { usageError } from './usage-error.js';
 
 /** Throws SluiceError `usage`. */
@@ -19,9 +20,9 @@ export function readCommits(text: string): number {
 
 const MOST = 1_000_000;
 
-/** Throws SluiceError `usage`. */
+/** Of an option. */
 export function readCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count <= MOST) return count;
-  throw usageError(`${text} is no count.`, `Write a whole number from 0 to ${MOST}.`);
+  throw new InvalidArgumentError(`Write a whole number from 0 to ${MOST}.`);
 }
