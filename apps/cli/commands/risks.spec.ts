@@ -84,7 +84,11 @@ describe('sluice risks', () => {
     expect(listed.code).toBe(0);
     expect(listed.out).toContain('production');
     expect(listed.out).not.toContain('\u001b');
-    expect(Object.fromEntries(server.received.at(-1)!.query)).toEqual({ level: 'high', open: 'true', commit: 'c0ffee00' });
+    expect(Object.fromEntries(server.received.at(-1)!.query)).toEqual({
+      level: 'high',
+      open: 'true',
+      commit: 'c0ffee00',
+    });
     const shown = await sluice('get', 'a-1');
     expect(shown.out).toContain(`risk ${RESULT.score} of 100`);
     expect(shown.out).toContain('open incidents: 2 (0 before)');
