@@ -7,7 +7,7 @@ import { withDeadline } from '../runs/delivery.js';
 import { DATA_SOURCE, LOGGER, RUN_GATEWAY } from '../tokens.js';
 
 /** The event that a step of a run may wait for. */
-export const RISK_EVENT = 'risk.changed';
+const RISK_EVENT = 'risk.changed';
 
 const AT_ONCE = 20;
 const TELL_MS = 5_000;

@@ -177,7 +177,7 @@ export const MITIGATION_KINDS = [
   'other-time',
 ] as const;
 
-export type MitigationKind = (typeof MITIGATION_KINDS)[number];
+type MitigationKind = (typeof MITIGATION_KINDS)[number];
 
 export interface RiskMitigation {
   readonly kind: MitigationKind;
