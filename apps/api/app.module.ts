@@ -29,6 +29,7 @@ import { PipelinesModule } from './pipelines/pipelines.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RetentionModule } from './retention/retention.module.js';
+import { RiskModule } from './risk/risk.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
@@ -72,6 +73,7 @@ export interface Surroundings {
     AgentsModule,
     IntegrationsModule,
     GatesModule,
+    RiskModule,
     PipelinesModule,
     WebhooksModule,
     FreezesModule,

@@ -88,6 +88,7 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       add: async () => (await import('./commands/integrations.js')).addIntegrationsCommand,
     },
     { names: ['gates'], add: async () => (await import('./commands/gates.js')).addGatesCommand },
+    { names: ['risks'], add: async () => (await import('./commands/risks.js')).addRisksCommand },
     { names: ['schedules'], add: async () => (await import('./commands/schedules.js')).addSchedulesCommand },
     { names: ['webhooks'], add: async () => (await import('./commands/webhooks.js')).addWebhooksCommand },
   ],

@@ -10,6 +10,8 @@ export const RETENTION_KINDS = {
   webhooks: 'Deliveries of webhooks and of platforms, with the events that they brought.',
   pipelines: 'Executions of pipelines of which nothing was heard since, with their jobs.',
   gates: 'Results of gates.',
+  risk: 'Assessments of the risk of changes that are not assessed again any longer.',
+  outcomes: 'What became of changes, with their factors.',
   audit: 'The audit log, from its beginning on.',
 } as const;
 

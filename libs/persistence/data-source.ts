@@ -20,6 +20,12 @@ import { Project } from './entities/project.entity.js';
 import { ResourcePool } from './entities/resource-pool.entity.js';
 import { RetentionPass } from './entities/retention-pass.entity.js';
 import { RetentionPolicy } from './entities/retention-policy.entity.js';
+import { StoredAssessment } from './entities/risk-assessment.entity.js';
+import { AssessmentVersion } from './entities/risk-assessment-version.entity.js';
+import { StoredEnvironment } from './entities/risk-environment.entity.js';
+import { StoredRiskModel } from './entities/risk-model.entity.js';
+import { RiskOutcome } from './entities/risk-outcome.entity.js';
+import { RiskStep } from './entities/risk-step.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunCheckpoint } from './entities/run-checkpoint.entity.js';
 import { RunEvent } from './entities/run-event.entity.js';
@@ -72,6 +78,7 @@ import { IntegrationDeliveries1763849100000 } from './migrations/1763849100000-i
 import { PipelineExecutions1763849500000 } from './migrations/1763849500000-pipeline-executions.js';
 import { PipelineAttempts1763850000000 } from './migrations/1763850000000-pipeline-attempts.js';
 import { Gates1763852000000 } from './migrations/1763852000000-gates.js';
+import { Risk1763853000000 } from './migrations/1763853000000-risk.js';
 import { GateResultsOfSteps1763854000000 } from './migrations/1763854000000-gate-results-of-steps.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 import { SteadyClient } from './steady-client.js';
@@ -97,6 +104,7 @@ const ENTITIES = [
   Agent,
   AgentInvocation,
   ApiKey,
+  AssessmentVersion,
   AuditChain,
   AuditEntry,
   Claim,
@@ -113,6 +121,8 @@ const ENTITIES = [
   ResourcePool,
   RetentionPass,
   RetentionPolicy,
+  RiskOutcome,
+  RiskStep,
   Run,
   RunCheckpoint,
   RunEvent,
@@ -123,8 +133,11 @@ const ENTITIES = [
   ScheduleTick,
   StepAttempt,
   StepLog,
+  StoredAssessment,
+  StoredEnvironment,
   StoredGate,
   StoredGateResult,
+  StoredRiskModel,
   StoredValue,
   StoredValuePart,
   StreamTicket,
@@ -171,6 +184,7 @@ const MIGRATIONS = [
   PipelineExecutions1763849500000,
   PipelineAttempts1763850000000,
   Gates1763852000000,
+  Risk1763853000000,
   GateResultsOfSteps1763854000000,
 ];
 

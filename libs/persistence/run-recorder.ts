@@ -4,6 +4,7 @@ import { writeEnds, writeStarts } from './recording/attempts.js';
 import { writeEvents } from './recording/events.js';
 import { recordFinals } from './recording/final-record.js';
 import { writeLogs } from './recording/logs.js';
+import { noteRiskSteps } from './recording/risk-steps.js';
 import { foldTransitions, writeTransitions } from './recording/transitions.js';
 import { lockRuns } from './run-lock.js';
 import { RunNotifier } from './run-notifier.js';
@@ -44,6 +45,7 @@ export class PostgresRunRecorder implements RunRecorder {
       await writeInChunks(manager, attemptEnds, writeEnds);
       await writeInChunks(manager, chunks, writeLogs);
       if (results.length > 0) await recordFinals(manager, results);
+      await noteRiskSteps(manager, attemptStarts, results);
     });
     for (const run of runs) this.notifier.notify(run);
   }

@@ -4,6 +4,7 @@ import { readEnvironment } from './read-environment.js';
 describe('what is known of where a change goes', () => {
   it.each([
     ['{}', {}],
+    ['{ "name": "eu-west.1" }', { name: 'eu-west.1' }],
     [
       '{ "deployments": { "total": 3, "failed": 3 }, "openIncidents": 0, "frozen": true, "commitsTogether": 4, "canary": false }',
       {
@@ -23,6 +24,8 @@ describe('what is known of where a change goes', () => {
     '[]',
     'null',
     '{ "incidents": 1 }',
+    '{ "name": "" }',
+    '{ "name": "../production" }',
     '{ "__proto__": 1 }',
     '{ "openIncidents": -1 }',
     '{ "openIncidents": 1.5 }',

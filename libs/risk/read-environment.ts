@@ -1,4 +1,4 @@
-import type { RiskEnvironment } from '#contracts/judgement/risk.js';
+import { ENVIRONMENT_NAME, type RiskEnvironment } from '#contracts/judgement/risk.js';
 import { SluiceError } from '#domain/errors.js';
 import type { Json, JsonObject } from '#domain/json.js';
 
@@ -26,6 +26,7 @@ export function readEnvironment(text: string): RiskEnvironment {
 }
 
 const READERS: { readonly [N in keyof Required<RiskEnvironment>]: (value: Json, name: string) => unknown } = {
+  name: requireName,
   deployments: readDeployments,
   openIncidents: requireCount,
   frozen: requireBoolean,
@@ -39,6 +40,11 @@ function readDeployments(value: Json, name: string): { readonly total: number; r
   const failed = requireCount(object['failed'], `${name}.failed`);
   if (failed > total) throw createInvalid(`says that more of ${name} failed than there were`);
   return { total, failed };
+}
+
+function requireName(value: Json, name: string): string {
+  if (typeof value === 'string' && ENVIRONMENT_NAME.test(value)) return value;
+  throw createInvalid(`should have letters, digits, dots and dashes as ${name}, 63 at most,`);
 }
 
 function requireObject(value: Json, name: string): JsonObject {

@@ -69,6 +69,19 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     check: 'positive_data_acceptance',
+    operations: ['assessmentAssess', 'riskEnvironmentSet', 'riskOutcomeNote'],
+    statuses: ['400', '404'],
+    reason:
+      'Not more deployments fail than there are; a duration and a moment have forms of their own; environments have names that can be written everywhere; only of what was assessed anything is noted.',
+  },
+  {
+    check: 'positive_data_acceptance',
+    operations: ['riskModelReplace'],
+    statuses: ['400', '422'],
+    reason: 'A model is what was trained, with a digest that fits.',
+  },
+  {
+    check: 'positive_data_acceptance',
     operations: ['gateBypassCreate'],
     statuses: ['400'],
     reason: 'A duration has more forms than a pattern says; a bypass lasts seven days at most.',

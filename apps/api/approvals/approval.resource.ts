@@ -4,6 +4,7 @@ import type { Page } from '#contracts/rest/page.js';
 import type { ApprovalState, Vote } from '#domain/execution/state.js';
 import type { JsonObject } from '#domain/json.js';
 import { ListedResource } from '../http/list-query.js';
+import { RiskMarkResource } from '../risk/risk-mark.resource.js';
 
 class VoteResource implements Vote {
   @ApiProperty() by: string;
@@ -36,6 +37,11 @@ export class ApprovalResource implements ApprovalView {
   @ApiPropertyOptional() name?: string;
   @ApiProperty({ format: 'date-time' }) requestedAt: string;
   @ApiProperty({ type: ApprovalStateResource }) approval: ApprovalStateResource;
+  @ApiPropertyOptional({
+    type: RiskMarkResource,
+    description: 'What the run found last of the risk of its change, as assessed last.',
+  })
+  risk?: RiskMarkResource;
 }
 
 export class ApprovalPage extends ListedResource implements Page<ApprovalResource> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { RiskMark } from '#contracts/rest/risk.js';
 import { refuseApprover } from '#domain/execution/approvers.js';
 import { parseStepKey } from '#domain/execution/instance.js';
 import { findNode } from '#domain/plan/plan-index.js';
@@ -9,6 +10,7 @@ import {
   type ApprovalRow,
   type ApprovalSort,
 } from '#persistence/repositories/approval-repository.js';
+import { AssessmentRepository } from '#persistence/risk/assessment-repository.js';
 import type { Caller } from '../http/caller.js';
 import { toPage } from '../http/list-query.js';
 import { DATA_SOURCE } from '../tokens.js';
@@ -18,12 +20,14 @@ import type { ApprovalPage, ApprovalResource } from './approval.resource.js';
 @Injectable()
 export class ListApprovals {
   private readonly approvals: ApprovalRepository;
+  private readonly assessments: AssessmentRepository;
 
   constructor(
     @Inject(DATA_SOURCE) dataSource: DataSource,
     @Inject(FindVersion) private readonly findVersion: FindVersion,
   ) {
     this.approvals = new ApprovalRepository(dataSource.manager);
+    this.assessments = new AssessmentRepository(dataSource.manager);
   }
 
   /** All, or those that this person may decide. */
@@ -36,11 +40,17 @@ export class ListApprovals {
     const keep = ({ approval, startedBy }: ApprovalRow) =>
       person === undefined || refuseApprover(approval, startedBy, person) === undefined;
     const page = await this.approvals.list(filter, request, person === undefined ? undefined : keep);
-    const items = await Promise.all(page.rows.map((row) => this.present(row)));
+    // Of several steps that assessed one, the one that did last.
+    const risks = new Map(
+      (await this.assessments.listMarks([...new Set(page.rows.map(({ run }) => run))]))
+        .toSorted((one, other) => (one.assessment < other.assessment ? -1 : 1))
+        .map(({ run, step: _, ...risk }) => [run, risk]),
+    );
+    const items = await Promise.all(page.rows.map((row) => this.present(row, risks.get(row.run))));
     return { ...toPage(page, () => undefined), items };
   }
 
-  private async present(row: ApprovalRow): Promise<ApprovalResource> {
+  private async present(row: ApprovalRow, risk: RiskMark | undefined): Promise<ApprovalResource> {
     const { run, workflow, step, approval } = row;
     const { plan } = await this.findVersion.require(row);
     const name = findNode(plan, parseStepKey(step).id)?.name;
@@ -51,6 +61,7 @@ export class ListApprovals {
       ...(name === undefined ? {} : { name }),
       requestedAt: row.requestedAt.toISOString(),
       approval,
+      ...(risk === undefined ? {} : { risk }),
     };
   }
 }

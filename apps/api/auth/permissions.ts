@@ -42,6 +42,11 @@ export const PERMISSIONS = {
   'gates:evaluate': RUNS,
   /** Lets through what a gate does not pass. */
   'gates:bypass': RELEASES,
+  'risk:read': EVERYBODY,
+  /** Assesses changes, says how environments are and what became of changes. */
+  'risk:assess': RUNS,
+  /** Says by which model changes are judged. */
+  'risk:write': BUILDS,
   'pools:read': EVERYBODY,
   'pools:write': ADMIN,
   'freezes:read': EVERYBODY,

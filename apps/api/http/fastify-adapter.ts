@@ -15,12 +15,17 @@ import type { RequestObserver } from './request-observer.js';
 import type { RouteTable } from './route-table.js';
 import { asksForSocket, routeUpgrades } from './websocket-upgrade.js';
 
-/** Routes whose body is the definition, the template or the gate itself. */
+/** The route whose body is a model of risks. */
+const MODEL_ROUTE = '/api/v1/risk/model';
+const MODEL_BODY_LIMIT = 8 << 20;
+
+/** Routes whose body is the definition, the template, the gate or the model itself. */
 const TEXT_ROUTES: readonly (string | undefined)[] = [
   '/api/v1/workflows',
   '/api/v1/workflows/validate',
   '/api/v1/templates',
   '/api/v1/gates/:name',
+  MODEL_ROUTE,
 ];
 export const DEFINITION_MEDIA_TYPES = [
   'application/yaml',
@@ -81,6 +86,7 @@ export function createFastifyAdapter({
     routes.add(route.method, route.url);
     if (route.url.startsWith(CODEC_ROUTES)) route.bodyLimit = CODEC_BODY_LIMIT;
     if (route.url === IMPORT_ROUTE) route.bodyLimit = IMPORT_BODY_LIMIT;
+    if (route.url === MODEL_ROUTE) route.bodyLimit = MODEL_BODY_LIMIT;
     if (HOOK_ROUTES.includes(route.url)) route.bodyLimit = configuration.webhookBody;
   });
   instance.addHook('onRequest', async (request, reply) => {

@@ -7,6 +7,7 @@ import { PLATFORM_PROBLEMS } from '../integrations/platform.problems.js';
 import { LIVE_PROBLEMS } from '../live/live.problems.js';
 import { PIPELINE_PROBLEMS } from '../pipelines/pipeline.problems.js';
 import { RETENTION_PROBLEMS } from '../retention/retention.problems.js';
+import { RISK_PROBLEMS } from '../risk/risk.problems.js';
 import { SCHEDULE_PROBLEMS } from '../schedules/schedule.problems.js';
 import { WEBHOOK_PROBLEMS } from '../webhooks/webhook.problems.js';
 import type { ProblemCode } from './problem-code.js';
@@ -338,6 +339,7 @@ export const PROBLEM_CODES = {
   ...ACCESS_PROBLEMS,
   ...AGENT_PROBLEMS,
   ...GATE_PROBLEMS,
+  ...RISK_PROBLEMS,
   ...INTEGRATION_PROBLEMS,
   ...PLATFORM_PROBLEMS,
   ...PIPELINE_PROBLEMS,

@@ -34,6 +34,7 @@ export class Metrics implements BeforeApplicationShutdown {
   private readonly checks: Counter<'state'>;
   private readonly syncs: Counter<'outcome'>;
   private readonly judgements: Counter<'outcome'>;
+  private readonly assessments: Counter<'reason'>;
   private countStreams: () => number = () => 0;
 
   constructor(
@@ -80,6 +81,12 @@ export class Metrics implements BeforeApplicationShutdown {
       labelNames: ['outcome'],
       registers,
     });
+    this.assessments = new Counter({
+      name: 'sluice_risk_assessments_total',
+      help: 'Risks of changes that this process kept or assessed, by why: a step, a request, or another environment.',
+      labelNames: ['reason'],
+      registers,
+    });
     const streams: Gauge = new Gauge({
       name: 'sluice_streams',
       help: 'Streams of live events that are open at this process.',
@@ -124,6 +131,11 @@ export class Metrics implements BeforeApplicationShutdown {
   /** `repeated`: the same inputs had been judged before. */
   gateJudged(outcome: Outcome | 'repeated'): void {
     this.judgements.inc({ outcome });
+  }
+
+  /** `environment`: again, as that has changed. */
+  riskAssessed(reason: 'step' | 'request' | 'environment'): void {
+    this.assessments.inc({ reason });
   }
 
   /** From whom to know how many streams are open. */

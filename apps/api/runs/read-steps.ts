@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { riskAssess } from '#contracts/catalogue/risk-assess.js';
 import { FINAL_RUN_STATUSES } from '#contracts/rest/runs.js';
 import { formatCursor, parseCursor } from '#persistence/listing/cursor.js';
 import type { RunRow } from '#persistence/repositories/run-repository.js';
 import { StepRepository } from '#persistence/repositories/step-repository.js';
+import { AssessmentRepository } from '#persistence/risk/assessment-repository.js';
 import { DATA_SOURCE } from '../tokens.js';
 import { FindVersion } from '../workflows/find-version.js';
 import type { StepListQuery } from './run.query.js';
@@ -19,12 +21,14 @@ const STEP_ORDER = { list: 'steps', sort: 'written', types: ['text'] } as const;
 @Injectable()
 export class ReadSteps {
   private readonly steps: StepRepository;
+  private readonly assessments: AssessmentRepository;
 
   constructor(
     @Inject(DATA_SOURCE) dataSource: DataSource,
     @Inject(FindVersion) private readonly findVersion: FindVersion,
   ) {
     this.steps = new StepRepository(dataSource.manager);
+    this.assessments = new AssessmentRepository(dataSource.manager);
   }
 
   /** Steps of the run with their outputs, in written order; `next` only where that is too much for one answer. */
@@ -61,8 +65,19 @@ export class ReadSteps {
     ]);
     const ended = FINAL_RUN_STATUSES.includes(run.status);
     const list = listSteps({ plan, steps, attempts, ended });
+    if (list.some(({ action }) => action === riskAssess.name)) await this.markRisks(run, list);
     if (keys === undefined) return list;
     const wanted = new Set(keys);
     return list.filter((step) => wanted.has(step.key));
+  }
+
+  private async markRisks({ id }: RunRow, list: readonly StepResource[]): Promise<void> {
+    const marks = new Map((await this.assessments.listMarks([id])).map((mark) => [mark.step, mark]));
+    for (const step of list) {
+      const mark = marks.get(step.key);
+      if (mark === undefined) continue;
+      const { run: _, step: __, ...risk } = mark;
+      step.risk = risk;
+    }
   }
 }

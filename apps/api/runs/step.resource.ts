@@ -12,6 +12,7 @@ import type { Json } from '#domain/json.js';
 import type { StoredLogLine } from '#persistence/repositories/log-repository.js';
 import { ApprovalStateResource } from '../approvals/approval.resource.js';
 import { ListedResource } from '../http/list-query.js';
+import { RiskMarkResource } from '../risk/risk-mark.resource.js';
 import { StepErrorResource } from './run.resource.js';
 
 export const STEP_STATUSES = [
@@ -56,6 +57,8 @@ export class StepResource implements StepView {
   @ApiPropertyOptional({ format: 'date-time' }) endedAt?: string;
   @ApiPropertyOptional({ type: Object }) output?: Json;
   @ApiPropertyOptional({ type: StepErrorResource }) error?: StepErrorResource;
+  @ApiPropertyOptional({ type: RiskMarkResource, description: 'What it said of a risk, as assessed last.' })
+  risk?: RiskMarkResource;
   @ApiProperty({ type: [AttemptResource] }) attempts: AttemptResource[];
 }
 

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Measurement } from '#contracts/judgement/measurement.js';
 import type { RiskEnvironment } from '#contracts/judgement/risk.js';
 import type { RiskReport } from '#contracts/judgement/risk-report.js';
 import { defaultHome } from '../../../libs/host/default-home.js';
-import { usageError } from './usage-error.js';
+import { readCommits, readText } from './risk-options.js';
 
 /** How a change is named, and where. */
 export interface ChangeOptions {
@@ -55,7 +54,7 @@ export async function assessNamedChange(
     ...(base !== undefined && { base }),
     ...(staged === true && { staged: findIndex(repository, env) }),
     ...(model !== undefined && { model: await readText(model) }),
-    ...(history !== undefined && { reach: { ...REACH, commits: readCount(history) } }),
+    ...(history !== undefined && { reach: { ...REACH, commits: readCommits(history) } }),
     ...(options.index && { indexes: join(env['SLUICE_HOME'] || defaultHome(env), 'risk') }),
     context: {
       now: Math.floor(now.getTime() / 1000),
@@ -82,18 +81,4 @@ export function measurementsOf({ factors, score }: RiskReport): Measurement[] {
       ? [{ metric: `change.${name}`, value, source: 'the change' }]
       : [],
   );
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: Error) => {
-    throw usageError(`${path} cannot be read: ${error.message}.`, 'Name a file that exists and is yours.');
-  });
-}
-
-const MOST = 200_000;
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MOST) return count;
-  throw usageError(`${text} is no number of commits.`, `Write a number from 1 to ${MOST}.`);
 }

@@ -24,6 +24,7 @@ import { createIntegrationsApi, type IntegrationsApi } from './integrations-api.
 import { type OperationCall, pathOf } from './operation-call.js';
 import { createPipelinesApi, type PipelinesApi } from './pipelines-api.js';
 import { type PageQuery, readAll } from './read-all.js';
+import { createRiskApi, type RiskApi } from './risk-api.js';
 import { createSchedulesApi, type SchedulesApi } from './schedules-api.js';
 import { createVersionsApi, type VersionsApi } from './versions-api.js';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.js';
@@ -36,6 +37,7 @@ export interface Api
     GatesApi,
     IntegrationsApi,
     PipelinesApi,
+    RiskApi,
     SchedulesApi,
     VersionsApi,
     WebhooksApi {
@@ -132,6 +134,7 @@ export function createApi(given: Endpoint): Api {
     ...createGatesApi(endpoint),
     ...createIntegrationsApi(endpoint),
     ...createPipelinesApi(endpoint),
+    ...createRiskApi(endpoint),
     ...createSchedulesApi(endpoint),
     ...createWebhooksApi(endpoint),
     ...createVersionsApi(endpoint),

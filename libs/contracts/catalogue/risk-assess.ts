@@ -1,4 +1,10 @@
-import { CONFIDENCE_LEVELS, MITIGATION_KINDS, RISK_LEVELS, type RiskEnvironment } from '../judgement/risk.js';
+import {
+  CONFIDENCE_LEVELS,
+  ENVIRONMENT_NAME,
+  MITIGATION_KINDS,
+  RISK_LEVELS,
+  type RiskEnvironment,
+} from '../judgement/risk.js';
 import type { ActionDescription } from './action.js';
 
 export interface RiskAssessInput {
@@ -47,6 +53,12 @@ export const riskAssess = {
         description: 'How things are where the change goes; what is not known is left out.',
         additionalProperties: false,
         properties: {
+          name: {
+            ...COMMIT,
+            maxLength: 63,
+            pattern: ENVIRONMENT_NAME.source,
+            description: 'Name of an environment of the project, whose state counts while the run waits.',
+          },
           deployments: {
             type: 'object',
             description: 'Recent deployments there.',
@@ -113,11 +125,12 @@ export const riskAssess = {
         items: {
           type: 'object',
           additionalProperties: false,
-          required: ['factor', 'words', 'points'],
+          required: ['factor', 'words', 'points', 'logOdds'],
           properties: {
             factor: { ...TEXT, description: 'Its name.' },
             words: { ...TEXT, description: 'The same for people.' },
             points: { ...NUMBER, description: 'What it adds; below zero it makes the change safer.' },
+            logOdds: { ...NUMBER, description: 'The same in log odds.' },
           },
         },
       },
@@ -127,12 +140,13 @@ export const riskAssess = {
         items: {
           type: 'object',
           additionalProperties: false,
-          required: ['kind', 'words', 'lowersBy', 'scoreAfter', 'basis'],
+          required: ['kind', 'words', 'lowersBy', 'scoreAfter', 'logOdds', 'basis'],
           properties: {
             kind: { enum: [...MITIGATION_KINDS], description: 'What to do.' },
             words: { ...TEXT, description: 'The same for people.' },
             lowersBy: { ...NUMBER, description: 'Points by which the score would be lower.' },
             scoreAfter: { ...NUMBER, description: 'The score then.' },
+            logOdds: { ...NUMBER, description: 'The same in log odds, below zero.' },
             basis: { enum: ['model', 'rule'], description: 'Who says so: the model, or a stated rule.' },
             files: { ...TEXTS, description: 'Files that it is about.' },
             parts: { type: 'array', items: TEXTS, description: 'Files of each part, where it is split.' },

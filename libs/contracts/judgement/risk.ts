@@ -60,7 +60,7 @@ export interface ChangeFactors extends Readonly<Record<ChangeFactorName, number>
   readonly more: Readonly<Record<string, number>>;
 }
 
-const FILE_KINDS = [
+export const FILE_KINDS = [
   'code',
   'test',
   'dependencies',
@@ -114,8 +114,13 @@ export interface RiskContext {
   readonly environment?: RiskEnvironment;
 }
 
+/** How an environment may be called. */
+export const ENVIRONMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
 /** How things are where the change goes. */
 export interface RiskEnvironment {
+  /** Of an environment of the project, whose state then counts while a run waits. */
+  readonly name?: string;
   /** Recent deployments there, and how many of them failed. */
   readonly deployments?: { readonly total: number; readonly failed: number };
   readonly openIncidents?: number;
@@ -159,6 +164,8 @@ export interface RiskContribution {
   readonly words: string;
   /** Multiples of a quarter, so that adding them up in any order gives the score exactly. Below zero: makes it safer. */
   readonly points: number;
+  /** The same before it is put on the scale: what it adds to the log odds. Their sum is the score's, not rounded. */
+  readonly logOdds: number;
 }
 
 export const MITIGATION_KINDS = [
@@ -170,7 +177,7 @@ export const MITIGATION_KINDS = [
   'other-time',
 ] as const;
 
-export type MitigationKind = (typeof MITIGATION_KINDS)[number];
+type MitigationKind = (typeof MITIGATION_KINDS)[number];
 
 export interface RiskMitigation {
   readonly kind: MitigationKind;
@@ -178,6 +185,8 @@ export interface RiskMitigation {
   /** Points by which the score would be lower, by the model's own estimate or, with `basis: "rule"`, by a stated rule. */
   readonly lowersBy: number;
   readonly scoreAfter: number;
+  /** What it adds to the log odds; below zero. */
+  readonly logOdds: number;
   readonly basis: 'model' | 'rule';
   /** Files it is about; with `split`, those of each part. */
   readonly files?: readonly string[];

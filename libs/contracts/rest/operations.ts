@@ -1,5 +1,6 @@
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import type { RiskMark } from './risk.js';
 import type { VersionName } from './workflows.js';
 
 /** POST /runs/{id}/cancel. Answers 202 with a RunView. */
@@ -80,6 +81,8 @@ export interface ApprovalView {
   readonly name?: string;
   readonly requestedAt: string;
   readonly approval: ApprovalState;
+  /** What the run found last of the risk of its change, as assessed last. */
+  readonly risk?: RiskMark;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ApprovalState, RunStatus } from '#domain/execution/state.js';
 import type { StepError } from '#domain/execution/step-error.js';
 import type { Json, JsonObject } from '#domain/json.js';
+import type { RiskMark } from './risk.js';
 import type { VersionName } from './workflows.js';
 
 /** POST /workflows/{id}/execute; header Idempotency-Key optional. Answers 202 with a RunView. */
@@ -155,6 +156,8 @@ export interface StepView {
   readonly endedAt?: string;
   readonly output?: Json;
   readonly error?: StepError;
+  /** What it said of a risk, as assessed last. */
+  readonly risk?: RiskMark;
   readonly attempts: readonly AttemptView[];
 }
 

@@ -152,6 +152,24 @@ export const KINDS: Readonly<Record<Exclude<RetentionKindName, 'audit'>, Retenti
     parts: [],
     weight: '1',
   },
+  risk: {
+    table: 'risk_assessments',
+    key: { sql: 't.id', type: 'uuid' },
+    time: 't.updated_at',
+    over: 'NOT t.open',
+    free: 'true',
+    parts: [{ table: 'risk_assessment_versions', where: 'p.assessment_id = ANY ($1::uuid[])' }],
+    weight: '1 + t.version',
+  },
+  outcomes: {
+    table: 'risk_outcomes',
+    key: { sql: 't.id', type: 'uuid' },
+    time: 't.noted_at',
+    over: 'true',
+    free: 'true',
+    parts: [],
+    weight: '1',
+  },
 };
 
 /** Items of a project that are over for longer than its period; `$1` project, `$2` the cutoff. */

@@ -1,19 +1,17 @@
-import {
-  type ChangeFactors,
-  nameRiskLevel,
-  type RiskAssessment,
-  type RiskConfidence,
-  type RiskContext,
-  type RiskContribution,
-  type RiskMitigation,
+import type {
+  ChangeFactors,
+  RiskAssessment,
+  RiskContext,
+  RiskContribution,
 } from '#contracts/judgement/risk.js';
 import { RISK_FACTORS, type RiskFactor } from '../model/columns.js';
 import type { StoredModel } from '../model/model-file.js';
 import { Past } from '../model/past.js';
 import { computeConfidence } from './confidence.js';
 import { describeFactor } from './describe-factor.js';
-import { computeProbability, decompose, findRules, type Judged } from './judge.js';
+import { computeProbability, findRules, type Judged, sumUp, totalOf } from './judge.js';
 import { findMitigations } from './mitigate.js';
+import { present } from './present.js';
 
 /**
  * Judges a change: `past` are the project's latest changes before it, up to 1,000, in the order of time; none at all is fine.
@@ -27,66 +25,32 @@ export function assessRisk(
 ): RiskAssessment {
   const judged: Judged = { model, change, past: Past.of(past), context };
   const rules = findRules(judged);
-  const { score, points } = decompose(judged, rules);
-  const probability = Math.round(10_000 * computeProbability(judged)) / 10_000;
+  const sum = sumUp(judged, rules);
   const confidence = computeConfidence(judged);
-  const contributions = describePoints(judged, points, rules);
-  const mitigations = findMitigations(judged, score);
-  return {
+  return present({
     commit: change.commit,
-    probability,
-    score,
-    level: nameRiskLevel(score),
+    probability: Math.round(10_000 * computeProbability(judged)) / 10_000,
+    sum,
+    tell: (factor) => tellFactor(factor, judged, rules),
+    advice: findMitigations(judged, totalOf(sum)),
     confidence,
-    contributions,
-    mitigations,
     model: {
       name: model.name,
       version: digest.slice(0, 12),
       trainedOn: `${model.trainedOn.changes} changes of ${model.trainedOn.projects.join(', ')}`,
       digest,
     },
-    text: tell(score, probability, confidence, contributions, mitigations),
-  };
-}
-
-function describePoints(
-  { model, change, past }: Judged,
-  points: ReadonlyMap<string, number>,
-  rules: ReturnType<typeof findRules>,
-): RiskContribution[] {
-  const isLearnt = (factor: string): factor is RiskFactor =>
-    (RISK_FACTORS as readonly string[]).includes(factor);
-  const [start, ...others] = [...points].map(([factor, each]): RiskContribution => {
-    if (factor === 'start') return { factor, points: each, words: 'where every change starts' };
-    const words = isLearnt(factor)
-      ? describeFactor(factor, change, past, model.reference)
-      : rules.get(factor)!.words;
-    return { factor, points: each, words };
   });
-  return [start!, ...others.sort((one, other) => Math.abs(other.points) - Math.abs(one.points))];
 }
 
-function tell(
-  score: number,
-  probability: number,
-  confidence: RiskConfidence,
-  [, ...contributions]: readonly RiskContribution[],
-  mitigations: readonly RiskMitigation[],
-): string {
-  const raises = contributions.filter(({ points }) => points > 0).slice(0, 3);
-  const sentences = [
-    `The risk is ${nameRiskLevel(score)}: ${score} of 100.`,
-    `Of changes like it, about ${Math.round(100 * probability)} in 100 brought in a defect.`,
-    raises.length === 0
-      ? 'Nothing about it raises the risk.'
-      : `What raises it most: ${raises.map(({ words }) => words.split(';')[0]).join('; ')}.`,
-    ...(confidence.level === 'high'
-      ? []
-      : [`The confidence is ${confidence.level}: ${confidence.reasons.join('; ')}.`]),
-    ...(mitigations[0]
-      ? [`What would lower it most, by ${mitigations[0].lowersBy} points: ${mitigations[0].words}`]
-      : []),
-  ];
-  return sentences.join(' ');
+function tellFactor(
+  factor: string,
+  { model, change, past }: Judged,
+  rules: ReturnType<typeof findRules>,
+): RiskContribution['words'] {
+  return isLearnt(factor) ? describeFactor(factor, change, past, model.reference) : rules.get(factor)!.words;
+}
+
+function isLearnt(factor: string): factor is RiskFactor {
+  return (RISK_FACTORS as readonly string[]).includes(factor);
 }

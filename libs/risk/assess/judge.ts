@@ -38,9 +38,28 @@ export function computeRisk(judged: Judged, rules = findRules(judged)): number {
   return 100 * toProbability(toLogOdds(computeProbability(judged)) + added);
 }
 
+/** A sum of log odds: where every change starts, and what each factor adds, learnt ones first, then rules. */
+export interface Sum {
+  readonly start: number;
+  readonly parts: ReadonlyMap<string, number>;
+}
+
+export function sumUp(judged: Judged, rules: ReadonlyMap<string, Finding>): Sum {
+  const { model, change, past } = judged;
+  const { start, adds } = explain(model, computeFeatures(change, past, model.reference));
+  const parts = new Map<string, number>(RISK_FACTORS.map((factor) => [factor, 0]));
+  for (const [at, { factor }] of FEATURES.entries()) parts.set(factor, parts.get(factor)! + adds[at]!);
+  for (const [factor, finding] of rules) parts.set(factor, finding.adds);
+  return { start, parts };
+}
+
+export function totalOf({ start, parts }: Sum): number {
+  return start + sum(parts.values());
+}
+
 export interface Decomposition {
   readonly score: number;
-  /** By factor, learnt ones and rules; the first is `start`. */
+  /** By factor; the first is `start`. */
   readonly points: ReadonlyMap<string, number>;
 }
 
@@ -49,13 +68,8 @@ export interface Decomposition {
  * adds. On the straight way from the start to the whole, the score moves by so much for each part of it (Aumann and Shapley
  * 1974): each factor gets the same number of points for the same log odds.
  */
-export function decompose(judged: Judged, rules: ReadonlyMap<string, Finding>): Decomposition {
-  const { model, change, past } = judged;
-  const { start, adds } = explain(model, computeFeatures(change, past, model.reference));
-  const parts = new Map<string, number>(RISK_FACTORS.map((factor) => [factor, 0]));
-  for (const [at, { factor }] of FEATURES.entries()) parts.set(factor, parts.get(factor)! + adds[at]!);
-  for (const [factor, finding] of rules) parts.set(factor, finding.adds);
-  const moved = sum([...parts.values()]);
+export function decompose({ start, parts }: Sum): Decomposition {
+  const moved = sum(parts.values());
   const [first, last] = [toProbability(start), toProbability(start + moved)];
   const score = Math.round(100 * last);
   const perLogOdds = Math.abs(moved) > 1e-9 ? (100 * (last - first)) / moved : 100 * first * (1 - first);

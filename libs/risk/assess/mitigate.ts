@@ -1,9 +1,11 @@
-import type { ChangedFile, MitigationKind, RiskMitigation } from '#contracts/judgement/risk.js';
+import type { ChangedFile } from '#contracts/judgement/risk.js';
+import { toLogOdds } from '../learning/log-odds.js';
 import { REVIEWED } from './history-rules.js';
 import { computeRisk, findRules, type Judged } from './judge.js';
 import { takePart } from './part-of-change.js';
-import { countWords, type Finding } from './rule.js';
-import { CANARY, STATE_FACTORS, TESTED } from './rules.js';
+import type { Advice } from './present.js';
+import { adviseByRules } from './rule-advice.js';
+import { TESTED } from './rules.js';
 import { proposeSplits } from './split-change.js';
 
 /** Further parts of a split must gain so many points each to be worth the trouble. */
@@ -11,29 +13,29 @@ const WORTH_A_PART = 3;
 /** Names of files in one piece of advice. */
 const MOST_FILES = 50;
 
-type Advice = Omit<RiskMitigation, 'lowersBy' | 'scoreAfter'> & { readonly risk: number };
-
-/** What would lower the score, by judging again what would be then; the most first, equals in the order of their kinds. */
-export function findMitigations(judged: Judged, score: number): RiskMitigation[] {
-  return [
-    adviseSplit(judged),
-    adviseTests(judged),
-    adviseReviewer(judged),
-    adviseCanary(judged),
-    adviseFewer(judged),
-    adviseOtherTime(judged),
-  ]
+/**
+ * What would lower the score, by judging again what would be then.
+ *
+ * @param total log odds of the change as it is
+ */
+export function findMitigations(judged: Judged, total: number): Advice[] {
+  const model = [adviseSplit(judged), adviseReviewer(judged)]
     .filter((advice) => advice !== undefined)
-    .map(({ risk, ...advice }) => {
-      const scoreAfter = Math.round(risk);
-      return { ...advice, lowersBy: score - scoreAfter, scoreAfter };
-    })
-    .filter(({ lowersBy }) => lowersBy > 0)
-    .sort((one, other) => other.lowersBy - one.lowersBy);
+    .map(({ risk, ...advice }): Advice => ({ ...advice, logOdds: round(toLogOdds(risk / 100) - total) }));
+  const { environment } = judged.context;
+  return [...model, ...adviseTests(judged), ...adviseByRules(findRules(judged), environment)];
 }
 
+/** Beyond what the model means: so the last digits do not depend on the rules that were added. */
+function round(logOdds: number): number {
+  return Math.round(1e9 * logOdds) / 1e9;
+}
+
+/** `risk`: what the model says then, 0 to 100. */
+type Judgement = Omit<Advice, 'logOdds'> & { readonly risk: number };
+
 /** Judged as its riskiest part is judged alone. */
-function adviseSplit(judged: Judged): Advice | undefined {
+function adviseSplit(judged: Judged): Judgement | undefined {
   const files = judged.context.files ?? [];
   const judgePart = (part: readonly ChangedFile[]) =>
     computeRisk({ ...judged, change: takePart(judged.change, part) });
@@ -55,28 +57,19 @@ function adviseSplit(judged: Judged): Advice | undefined {
   };
 }
 
-function adviseTests(judged: Judged): Advice | undefined {
+function adviseTests(judged: Judged): Advice[] {
   const { files = [] } = judged.context;
   const code = files.filter(({ kind }) => kind === 'code');
   const tests = files.filter(({ kind }) => kind === 'test');
   const untested = code.filter((file) => !tests.some((test) => test.path.includes(nameStem(file.path))));
-  const rules = findRules(judged);
-  if (untested.length === 0 || rules.get('tests')?.adds === TESTED) return undefined;
-  if (!rules.has('tests')) return undefined;
+  const rule = findRules(judged).get('tests');
+  if (untested.length === 0 || rule === undefined || rule.adds === TESTED) return [];
   const named = untested
     .toSorted((one, other) => other.added - one.added || (one.path < other.path ? -1 : 1))
     .slice(0, 5)
     .map(({ path }) => path);
-  return adviseRules(
-    judged,
-    'add-tests',
-    rules,
-    { tests: { adds: TESTED, words: '' } },
-    {
-      words: `Add or change tests for ${named.join(', ')}.`,
-      files: named,
-    },
-  );
+  const words = `Add or change tests for ${named.join(', ')}.`;
+  return [{ kind: 'add-tests', basis: 'rule', words, files: named, logOdds: TESTED - rule.adds }];
 }
 
 /** The name of a file without folders and ending. */
@@ -87,7 +80,7 @@ function nameStem(path: string): string {
 }
 
 /** Judged as if who reviews had made it, where that is more experience, and as reviewed. */
-function adviseReviewer(judged: Judged): Advice | undefined {
+function adviseReviewer(judged: Judged): Judgement | undefined {
   const { change } = judged;
   const rules = new Map(findRules(judged)).set('review', { adds: REVIEWED, words: '' });
   const reviewed = (judged.context.reviewers ?? []).map((reviewer) => ({
@@ -118,60 +111,4 @@ function adviseReviewer(judged: Judged): Advice | undefined {
     reviewer: name,
     risk: best.risk,
   };
-}
-
-function adviseCanary(judged: Judged): Advice | undefined {
-  if (judged.context.environment?.canary) return undefined;
-  return adviseRules(
-    judged,
-    'canary',
-    findRules(judged),
-    { canary: { adds: CANARY, words: '' } },
-    {
-      words: 'Show it to few first (a canary), and go on when nothing is wrong.',
-    },
-  );
-}
-
-function adviseFewer(judged: Judged): Advice | undefined {
-  const together = judged.context.environment?.commitsTogether ?? 1;
-  return adviseRules(
-    judged,
-    'deploy-fewer',
-    findRules(judged),
-    { 'commits-together': undefined },
-    {
-      words: `Deploy it alone, not with ${countWords(together - 1, 'other commit', 'other commits')}.`,
-    },
-  );
-}
-
-function adviseOtherTime(judged: Judged): Advice | undefined {
-  const rules = findRules(judged);
-  const states = STATE_FACTORS.filter((factor) => rules.has(factor));
-  return adviseRules(
-    judged,
-    'other-time',
-    rules,
-    Object.fromEntries(states.map((state) => [state, undefined])),
-    {
-      words: `Wait until this is over: ${states.map((state) => rules.get(state)!.words).join(', ')}.`,
-    },
-  );
-}
-
-/** Judged by other rules: those of `changes` replaced, or gone. */
-function adviseRules(
-  judged: Judged,
-  kind: MitigationKind,
-  rules: ReadonlyMap<string, Finding>,
-  changes: Readonly<Record<string, Finding | undefined>>,
-  advice: Pick<RiskMitigation, 'words' | 'files'>,
-): Advice {
-  const changed = new Map(rules);
-  for (const [factor, finding] of Object.entries(changes)) {
-    if (finding) changed.set(factor, finding);
-    else changed.delete(factor);
-  }
-  return { kind, basis: 'rule', ...advice, risk: computeRisk(judged, changed) };
 }

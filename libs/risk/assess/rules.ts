@@ -11,6 +11,15 @@ import { countWords, type Finding, type Rule } from './rule.js';
 /** What is known of how things are where it goes, not of the change: another moment may see it gone. */
 export const STATE_FACTORS = ['open-incidents', 'freeze', 'hour'];
 
+/** About where it goes alone: with other knowledge of that, they are judged again. */
+export const ENVIRONMENT_FACTORS = [
+  'failed-deployments',
+  'open-incidents',
+  'freeze',
+  'commits-together',
+  'canary',
+];
+
 export const RULES: readonly Rule[] = [
   { factor: 'tests', judge: judgeTests },
   {

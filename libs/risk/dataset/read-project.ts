@@ -8,7 +8,9 @@ import { readTable, type TableRow } from './read-table.js';
 const FEWEST = 50;
 
 /** Columns of tables as Zeng et al. (ISSTA 2021) published them: raw numbers, moments in seconds. */
-const RAW_COLUMNS = '_id date bug ns nd nf entrophy la ld lt fix ndev age nuc exp rexp sexp'.split(' ');
+export const RAW_COLUMNS = '_id date bug ns nd nf entrophy la ld lt fix ndev age nuc exp rexp sexp'.split(
+  ' ',
+);
 /** Columns of tables as Kamei et al. (TSE 2013) published them: sizes relative to the files. */
 const RELATIVE_COLUMNS =
   'transactionid commitdate ns nm nf entropy la ld lt fix ndev pd npt exp rexp sexp bug'.split(' ');
