@@ -20,7 +20,11 @@ let ended: Promise<unknown[]>;
 /** What `npm start` runs when everything is installed and compiled. */
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sluice-start-'));
-  const { DATABASE_URL: _, TEMPORAL_ADDRESS: __, SLUICE_TEST_DATA: ___, ...env } = process.env;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(DATABASE_URL|TEMPORAL_ADDRESS)$|^SLUICE_TEST_/.test(name),
+    ),
+  );
   launcher = spawn(process.execPath, ['dist/apps/local/main.js'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

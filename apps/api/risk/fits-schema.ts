@@ -25,7 +25,7 @@ export function FitsSchema(
     return check?.(value as never);
   };
   return applyDecorators(
-    ApiProperty({ ...schema, selfRequired: !optional, description } as never),
+    ApiProperty({ ...describable(schema), selfRequired: !optional, description } as never),
     ...(optional ? [Optional()] : []),
     // As sent: the transformer drops keys such as `prototype`.
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
@@ -36,6 +36,13 @@ export function FitsSchema(
         defaultMessage: (given?: ValidationArguments) => explain(given?.value) ?? '',
       },
     }),
+  );
+}
+
+/** OpenAPI 3.0 has no word for rules on the names of properties. */
+function describable(schema: object): object {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (key === 'propertyNames' ? undefined : value)),
   );
 }
 

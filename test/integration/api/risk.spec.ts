@@ -315,7 +315,7 @@ describe('the model of a project', () => {
       '[]',
       'null',
       shipped.slice(0, -100),
-      shipped.replace('"blend": 0', '"blend": 1'),
+      shipped.replace('"boosting": 0.8', '"boosting": 0.7'),
     ]) {
       expect(await put(text)).toMatchObject(refused);
     }

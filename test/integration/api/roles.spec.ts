@@ -73,7 +73,7 @@ describe('role × route', () => {
       ...(method !== 'GET' && method !== 'DELETE' && { body: '{}' }),
     });
     const text = await response.text();
-    const { code = '' } = /json/.test(response.headers.get('content-type') ?? '')
+    const { code = '' } = /json(?!l)/.test(response.headers.get('content-type') ?? '')
       ? (JSON.parse(text) as { code?: string })
       : {};
     return { status: response.status, code, challenge: response.headers.get('www-authenticate') };

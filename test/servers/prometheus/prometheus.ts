@@ -12,6 +12,8 @@ const POLL_MS = 100;
 
 /** JSON for its basic authentication, as a secret holds it. */
 export const CREDENTIALS = '{"username":"gate","password":"password-of-the-test"}';
+const { username, password } = JSON.parse(CREDENTIALS) as { username: string; password: string };
+const AUTHORIZED = { authorization: `Basic ${btoa(`${username}:${password}`)}` };
 /** Of the password, by bcrypt. */
 const HASH = '$2a$04$T87HYsrraZ4Wa8jOk8Y1v.I7VWEqcpy8OU/gh1mqt46IEcFX4xij6';
 
@@ -79,14 +81,16 @@ export class Prometheus {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** `3.13.5` */
+  async readVersion(): Promise<string> {
+    const answer = await fetch(`${this.url}/api/v1/status/buildinfo`, { headers: AUTHORIZED });
+    return ((await answer.json()) as { data: { version: string } }).data.version;
+  }
+
   private async untilReady(): Promise<void> {
-    const { username, password } = JSON.parse(CREDENTIALS) as { username: string; password: string };
-    const authorization = `Basic ${btoa(`${username}:${password}`)}`;
     for (const since = Date.now(); Date.now() - since < READY_MS; await sleep(POLL_MS)) {
       if (this.child.exitCode !== null) break;
-      const answer = await fetch(`${this.url}/-/ready`, { headers: { authorization } }).catch(
-        () => undefined,
-      );
+      const answer = await fetch(`${this.url}/-/ready`, { headers: AUTHORIZED }).catch(() => undefined);
       if (answer?.ok) return;
     }
     await this.close();
