@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RiskAssessment, RiskEnvironment, RiskLevel } from '#contracts/judgement/risk.js';
 import type { RiskMark } from '#contracts/rest/risk.js';
+import { parseMoment } from '#domain/definition/moment.js';
 import type { StoredAssessment } from '../entities/risk-assessment.entity.js';
 import type { AssessmentVersion } from '../entities/risk-assessment-version.entity.js';
 import { jsonOrNull } from '../json-column.js';
@@ -148,7 +149,9 @@ export class AssessmentRepository {
       ...(level === undefined ? [] : [{ sql: 'a.level = ANY (?)', value: level, scans: true }]),
       ...(environment === undefined ? [] : [{ sql: 'a.environment = ?', value: environment, scans: true }]),
       ...(open === undefined ? [] : [{ sql: open ? 'a.open' : 'NOT a.open', scans: true }]),
-      ...(since === undefined ? [] : [{ sql: 'a.created_at >= ?', value: since, scans: true }]),
+      ...(since === undefined
+        ? []
+        : [{ sql: 'a.created_at >= ?', value: new Date(parseMoment(since)!), scans: true }]),
     ];
     return listPage(this.manager, ASSESSMENTS, { ...page, where });
   }

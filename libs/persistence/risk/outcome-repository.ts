@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Afterwards } from '#contracts/judgement/gate-result.js';
+import { parseMoment } from '#domain/definition/moment.js';
 import type { RiskOutcome } from '../entities/risk-outcome.entity.js';
 import { jsonOrNull } from '../json-column.js';
 import { type ListedPage, type Listing, listPage, type PageRequest } from '../listing/list-page.js';
@@ -52,7 +53,9 @@ export class OutcomeRepository {
     const where = [
       { sql: 'o.project = ?', value: project },
       ...(outcome === undefined ? [] : [{ sql: 'o.outcome = ?', value: outcome, scans: true }]),
-      ...(since === undefined ? [] : [{ sql: 'o.noted_at >= ?', value: since, scans: true }]),
+      ...(since === undefined
+        ? []
+        : [{ sql: 'o.noted_at >= ?', value: new Date(parseMoment(since)!), scans: true }]),
     ];
     return listPage(this.manager, OUTCOMES, { ...page, where });
   }
